@@ -1,0 +1,115 @@
+using XlstmSam.Kernels;
+
+namespace XlstmSam.Engine;
+
+/// <summary>The ops of one pass in order of recording. Backward walks them once in reverse; there is no graph to search.</summary>
+public sealed class Tape
+{
+    private readonly List<(Tensor Output, Pullback Pullback)> records = [];
+    private readonly bool recording;
+
+    private Tape(IBackend backend, Arena arena, bool recording) => (Backend, Arena, this.recording) = (backend, arena, recording);
+
+    public IBackend Backend { get; }
+
+    public Arena Arena { get; }
+
+    public bool IsRecording => recording;
+
+    public static Tape ForTraining(IBackend backend, Arena arena) => new(backend, arena, true);
+
+    /// <summary>Records nothing, so every activation is freed after its last use. The model code is the same.</summary>
+    public static Tape ForInference(IBackend backend, Arena arena) => new(backend, arena, false);
+
+    public Tensor Empty(Shape shape, bool requiresGrad) =>
+        new(shape, new(Arena.Rent(shape.Length * sizeof(float)), requiresGrad && recording), 0);
+
+    /// <summary>A leaf filled from host memory.</summary>
+    public Tensor From(Shape shape, ReadOnlySpan<float> values, bool requiresGrad = false)
+    {
+        var tensor = Empty(shape, requiresGrad);
+        Backend.Upload(values, tensor.Data);
+        return tensor;
+    }
+
+    public Tensor Zeros(Shape shape)
+    {
+        var tensor = Empty(shape, requiresGrad: false);
+        Backend.Elementwise.Fill(tensor.Data, 0);
+        return tensor;
+    }
+
+    /// <summary>Statistics and workspaces: memory without a gradient, in elements.</summary>
+    public Block Rent(long length) => Arena.Rent(length * sizeof(float));
+
+    /// <summary>A workspace that may be absent: None for length 0.</summary>
+    public View Workspace(long length) => length == 0 ? View.None : Rent(length).View;
+
+    public Block Labels(ReadOnlySpan<byte> values)
+    {
+        var block = Arena.Rent(values.Length);
+        Backend.Upload(values, block.Bytes8);
+        return block;
+    }
+
+    public Block Indices(ReadOnlySpan<int> values)
+    {
+        var block = Arena.Rent(values.Length * (long)sizeof(int));
+        Backend.Upload(values, block.Rows32);
+        return block;
+    }
+
+    public Tensor Record(Tensor output, Pullback pullback)
+    {
+        if (output.RequiresGrad)
+        {
+            records.Add((output, pullback));
+        }
+
+        Arena.Advance();
+        return output;
+    }
+
+    /// <summary>Where the gradient of a tensor accumulates; None if no gradient is wanted.</summary>
+    public View GradOf(Tensor? tensor) => tensor is { RequiresGrad: true } ? tensor.Gradient(this) : View.None;
+
+    /// <summary>Sets the gradient of an output before <see cref="Backward()"/>.</summary>
+    public void Seed(Tensor output, ReadOnlySpan<float> cotangent)
+    {
+        Arena.Advance();
+        var gradient = GradOf(output);
+        if (!gradient.IsNone)
+        {
+            var block = Rent(cotangent.Length);
+            Backend.Upload(cotangent, block.View);
+            Backend.Elementwise.AddScaled(block.View, 1, gradient);
+        }
+    }
+
+    public void Backward(Tensor loss, float scale = 1)
+    {
+        Arena.Advance();
+        var seed = GradOf(loss);
+        if (!seed.IsNone)
+        {
+            Backend.Elementwise.Fill(seed, scale);
+        }
+
+        Backward();
+    }
+
+    public void Backward()
+    {
+        for (var r = records.Count - 1; r >= 0; r--)
+        {
+            Arena.Advance();
+            var (output, pullback) = records[r];
+            if (output.HasGradient)
+            {
+                pullback.Apply(this, output);
+            }
+        }
+
+        records.Clear();
+    }
+}

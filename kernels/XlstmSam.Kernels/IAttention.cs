@@ -1,0 +1,21 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>q and y are (B, Sq, Heads, HeadSize), k and v are (B, Sk, Heads, HeadSize).</summary>
+public readonly record struct AttentionGeometry(int B, int Heads, int Sq, int Sk, int HeadSize) : IGeometry
+{
+    public long Flops => 4L * B * Heads * Sq * Sk * HeadSize;
+
+    public long Bytes => sizeof(float) * 2L * B * Heads * HeadSize * (Sq + Sk);
+}
+
+/// <summary>
+/// y = softmax(q kᵀ / sqrt(HeadSize)) v per head, in tiles: the score matrix is never stored. Backward recomputes it from the row's
+/// log-sum-exp. Gradients accumulate (+=); absent ones are skipped.
+/// </summary>
+public interface IAttention
+{
+    /// <param name="logSumExp">(B, Heads, Sq), written.</param>
+    void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp);
+
+    void Backward(in AttentionGeometry geometry, View dy, View q, View k, View v, View y, View logSumExp, View dq, View dk, View dv);
+}

@@ -1,0 +1,54 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>
+/// One device: its memory and one kernel family per property. A new op is a new property here, so no backend builds without it.
+/// Calls may run asynchronously in order; <see cref="Download"/> and <see cref="Synchronize"/> wait.
+/// </summary>
+public interface IBackend : IDisposable
+{
+    /// <summary>The name the user types: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Memory whose contents are unspecified, aligned to at least 64 bytes.</summary>
+    DeviceBuffer Allocate(long bytes);
+
+    void Upload(ReadOnlySpan<float> source, View destination);
+
+    void Upload(ReadOnlySpan<byte> source, U8View destination);
+
+    void Upload(ReadOnlySpan<int> source, I32View destination);
+
+    void Download(View source, Span<float> destination);
+
+    void Synchronize();
+
+    IElementwise Elementwise { get; }
+
+    IMatMul MatMul { get; }
+
+    IConv3d Conv3d { get; }
+
+    IConvTranspose3d ConvTranspose3d { get; }
+
+    ICausalConv1d CausalConv1d { get; }
+
+    IInstanceNorm InstanceNorm { get; }
+
+    ILayerNorm LayerNorm { get; }
+
+    IHeadwiseLinear HeadwiseLinear { get; }
+
+    IMlstmScan MlstmScan { get; }
+
+    IAttention Attention { get; }
+
+    IResample3d Resample3d { get; }
+
+    IMovement Movement { get; }
+
+    IReduction Reduction { get; }
+
+    IDiceCe DiceCe { get; }
+
+    IAdamW AdamW { get; }
+}

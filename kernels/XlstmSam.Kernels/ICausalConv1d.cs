@@ -1,0 +1,20 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>A depthwise convolution over tokens, x and y (B, S, C), weight (K, C). Reverse runs from the last token to the first.</summary>
+public readonly record struct CausalConv1dGeometry(int B, int S, int C, int K, bool Reverse) : IGeometry
+{
+    public long Flops => 2L * B * S * C * K;
+
+    public long Bytes => sizeof(float) * ((2L * B * S * C) + ((long)K * C));
+}
+
+/// <summary>
+/// y_t = bias + Σ_p weight[p] x_{t - (K-1) + p}, zeros before the start; reversed: x_{t + (K-1) - p}.
+/// Gradients accumulate (+=); absent ones are skipped.
+/// </summary>
+public interface ICausalConv1d
+{
+    void Forward(in CausalConv1dGeometry geometry, View x, View weight, View bias, View y);
+
+    void Backward(in CausalConv1dGeometry geometry, View dy, View x, View weight, View dx, View dweight, View dbias);
+}

@@ -1,0 +1,33 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>A 3-D cross-correlation with zero padding, groups 1. x is (N, D, H, W, Cin), y is (N, D', H', W', Cout).</summary>
+public readonly record struct Conv3dGeometry(int N, Extent3 In, int Cin, int Cout, Extent3 Kernel, Extent3 Stride, Extent3 Padding) : IGeometry
+{
+    public Extent3 Out => new(
+        ((In.D + (2 * Padding.D) - Kernel.D) / Stride.D) + 1,
+        ((In.H + (2 * Padding.H) - Kernel.H) / Stride.H) + 1,
+        ((In.W + (2 * Padding.W) - Kernel.W) / Stride.W) + 1);
+
+    public long WeightLength => Kernel.Count * Cin * Cout;
+
+    public long Flops => 2 * N * Out.Count * WeightLength;
+
+    public long Bytes => sizeof(float) * ((N * In.Count * Cin) + (N * Out.Count * Cout) + WeightLength);
+}
+
+/// <summary>
+/// y[o] = bias + Σ_tap x[o stride - padding + tap] weight[tap]. The weight is (Kd, Kh, Kw, Cin, Cout).
+/// Gradients accumulate (+=); absent ones are skipped.
+/// </summary>
+public interface IConv3d
+{
+    /// <summary>Elements of workspace that every pass of this geometry may use; 0 when none.</summary>
+    long WorkspaceLength(in Conv3dGeometry geometry);
+
+    /// <param name="bias">(Cout), or None.</param>
+    void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y, View workspace);
+
+    void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace);
+
+    void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias, View workspace);
+}

@@ -1,0 +1,25 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>logits and targets are (N, Voxels): one mask per row.</summary>
+public readonly record struct DiceCeGeometry(int N, long Voxels) : IGeometry
+{
+    public long Flops => 20 * N * Voxels;
+
+    public long Bytes => N * Voxels * (sizeof(float) + sizeof(byte));
+}
+
+/// <summary>The two terms of the loss and Dice's smoothing, which stands in numerator and denominator.</summary>
+public readonly record struct DiceCeWeights(float Dice = 1, float CrossEntropy = 1, float Smooth = 1e-5f);
+
+/// <summary>
+/// With p = sigmoid(x) per mask: dice = 1 - (2 Σ p y + s) / (Σ p² + Σ y² + s), averaged over masks;
+/// cross entropy = mean over all voxels of softplus(x) - x y; loss = weighted sum. Targets are 0 or 1. Backward accumulates (+=).
+/// </summary>
+public interface IDiceCe
+{
+    /// <param name="loss">(1), written.</param>
+    /// <param name="sums">(N, 3), written: Σ p y, Σ p², Σ y² of every mask.</param>
+    void Forward(in DiceCeGeometry geometry, in DiceCeWeights weights, View logits, U8View targets, View loss, View sums);
+
+    void Backward(in DiceCeGeometry geometry, in DiceCeWeights weights, View dloss, View logits, U8View targets, View sums, View dlogits);
+}

@@ -1,0 +1,31 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>x is (N, Voxels, C); one plane is all voxels of one (n, c).</summary>
+public readonly record struct InstanceNormGeometry(int N, long Voxels, int C) : IGeometry
+{
+    public long Planes => (long)N * C;
+
+    public long Length => N * Voxels * C;
+
+    public long Flops => 8 * Length;
+
+    public long Bytes => sizeof(float) * 3 * Length;
+}
+
+/// <summary>
+/// y = act(gamma xhat + beta + residual),  xhat = (x - mean) rstd,  statistics per plane, biased variance.
+/// With g = dy act'(y): dx = gamma rstd (g - mean(g) - xhat mean(g xhat)), dgamma = Σ g xhat, dbeta = Σ g, dresidual = g.
+/// The activation is None, Relu or LeakyRelu: y has the sign of its argument, so y alone gives act'.
+/// Backward accumulates (+=) and skips absent operands.
+/// </summary>
+public interface IInstanceNorm
+{
+    /// <param name="residual">Same shape as x, or None.</param>
+    /// <param name="mean">(N, C), written.</param>
+    /// <param name="rstd">(N, C), written: 1 / sqrt(variance + epsilon).</param>
+    void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd);
+
+    /// <param name="y">The output of forward; None when the activation is None.</param>
+    void Backward(
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual);
+}

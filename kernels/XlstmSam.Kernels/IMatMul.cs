@@ -1,0 +1,30 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>
+/// Batch matrix products y = op(a) op(b): op(a) is (M, K), op(b) is (K, N), y is (M, N). A transposed operand is stored as (K, M) or (N, K).
+/// Ld is the distance between stored rows, Stride the distance between the matrices of a batch, both in elements.
+/// </summary>
+public readonly record struct MatMulGeometry(
+    int Batch, int M, int N, int K, bool TransposeA, bool TransposeB, long LdA, long LdB, long LdY, long StrideA, long StrideB, long StrideY) : IGeometry
+{
+    public long Flops => 2L * Batch * M * N * K;
+
+    public long Bytes => sizeof(float) * (long)Batch * (((long)M * K) + ((long)K * N) + ((long)M * N));
+
+    /// <summary>Dense operands, one after the other.</summary>
+    public static MatMulGeometry Dense(int m, int n, int k, bool transposeA = false, bool transposeB = false, int batch = 1) =>
+        new(batch, m, n, k, transposeA, transposeB, transposeA ? m : k, transposeB ? k : n, n, (long)m * k, (long)k * n, (long)m * n);
+}
+
+/// <summary>
+/// y = activation(op(a) op(b) + bias), or y += op(a) op(b). A linear layer is a (M, K) against its weight stored (N, K);
+/// the gradients are two more products: dx = dy W, dW = dyᵀ x.
+/// </summary>
+public interface IMatMul
+{
+    /// <param name="bias">(N), or None.</param>
+    void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y);
+
+    /// <summary>y += op(a) op(b).</summary>
+    void Accumulate(in MatMulGeometry geometry, View a, View b, View y);
+}

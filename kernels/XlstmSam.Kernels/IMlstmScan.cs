@@ -1,0 +1,38 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>The order in which a scan visits the tokens. Both averages a forward and a reverse scan over the same operands.</summary>
+public enum ScanDirection
+{
+    Forward,
+    Reverse,
+    Both,
+}
+
+/// <summary>q, k, v, h are (B, S, Heads, HeadSize); the gate pre-activations i, f are (B, S, Heads). Chunk is the length of one chunk.</summary>
+public readonly record struct MlstmScanGeometry(int B, int S, int Heads, int HeadSize, int Chunk, ScanDirection Direction) : IGeometry
+{
+    public int Directions => Direction == ScanDirection.Both ? 2 : 1;
+
+    public int Chunks => (S + Chunk - 1) / Chunk;
+
+    public long Flops => 4L * Directions * B * S * Heads * HeadSize * (Math.Min(S, Chunk) + HeadSize);
+
+    public long Bytes => sizeof(float) * ((4L * B * S * Heads * HeadSize) + (2L * B * S * Heads));
+}
+
+/// <summary>
+/// The stabilised mLSTM cell in chunkwise form (docs/formulas/mlstm.md): with F_t = Σ_{s≤t} logsigmoid(f_s),
+/// D_tj = exp(F_t - F_j + i_j - m_t) for j ≤ t, m_t the row maximum of the exponents, C_tj = (q_t·k_j / sqrt(HeadSize)) D_tj, b_t = Σ_j C_tj:
+/// h_t = Σ_j C_tj v_j / (max(|b_t|, exp(-m_t)) + epsilon). Gradients are exact, the row maximum included; they accumulate (+=).
+/// </summary>
+public interface IMlstmScan
+{
+    /// <summary>Elements that forward leaves for backward.</summary>
+    long SavedLength(in MlstmScanGeometry geometry);
+
+    void Forward(in MlstmScanGeometry geometry, float epsilon, View q, View k, View v, View i, View f, View h, View saved);
+
+    /// <summary>Absent gradients are skipped.</summary>
+    void Backward(
+        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di, View df);
+}

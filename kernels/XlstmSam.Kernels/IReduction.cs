@@ -1,0 +1,49 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>x is (Outer, Length, Inner); the reduction or scan runs along Length.</summary>
+public readonly record struct ReductionGeometry(long Outer, long Length, long Inner) : IGeometry
+{
+    public long Count => Outer * Length * Inner;
+
+    public long Results => Outer * Inner;
+
+    public long Flops => Count;
+
+    public long Bytes => sizeof(float) * (Count + Results);
+}
+
+/// <summary>Sums, maxima and scans in a fixed order, in double within a result. Backward accumulates (+=).</summary>
+public interface IReduction
+{
+    /// <summary>y = Σ x along Length, or y += it.</summary>
+    void Sum(in ReductionGeometry geometry, View x, View y, bool accumulate);
+
+    /// <summary>y (1) = Σ x².</summary>
+    void SumOfSquares(View x, View y);
+
+    /// <summary>dx += dy, repeated along Length.</summary>
+    void SumBackward(in ReductionGeometry geometry, View dy, View dx);
+
+    /// <summary>y = max x along Length.</summary>
+    void Max(in ReductionGeometry geometry, View x, View y);
+
+    /// <summary>The first maximum takes the gradient.</summary>
+    void MaxBackward(in ReductionGeometry geometry, View dy, View x, View y, View dx);
+
+    /// <summary>Unbiased variance along Length (divided by Length - 1).</summary>
+    void Variance(in ReductionGeometry geometry, View x, View y);
+
+    void VarianceBackward(in ReductionGeometry geometry, View dy, View x, View dx);
+
+    /// <summary>y = log Σ exp x along Length, stabilised by the maximum.</summary>
+    void LogSumExp(in ReductionGeometry geometry, View x, View y);
+
+    void LogSumExpBackward(in ReductionGeometry geometry, View dy, View x, View y, View dx);
+
+    void Softmax(in ReductionGeometry geometry, View x, View y);
+
+    void SoftmaxBackward(in ReductionGeometry geometry, View dy, View y, View dx);
+
+    /// <summary>y_t = Σ_{s ≤ t} x_s along Length; reverse: Σ_{s ≥ t}. The gradient is the same scan the other way round.</summary>
+    void CumulativeSum(in ReductionGeometry geometry, bool reverse, View x, View y, bool accumulate);
+}

@@ -1,0 +1,27 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>How a resize reads its source.</summary>
+public enum ResampleMode
+{
+    /// <summary>align_corners = false: source = max(0, (target + 0.5) in / out - 0.5).</summary>
+    Trilinear,
+
+    /// <summary>source = floor(target in / out).</summary>
+    Nearest,
+}
+
+/// <summary>x is (N, In, C), y is (N, Out, C).</summary>
+public readonly record struct Resample3dGeometry(int N, Extent3 In, Extent3 Out, int C, ResampleMode Mode) : IGeometry
+{
+    public long Flops => Mode == ResampleMode.Nearest ? 0 : 16 * N * Out.Count * C;
+
+    public long Bytes => sizeof(float) * N * (In.Count + Out.Count) * C;
+}
+
+/// <summary>Resizes volumes. Backward is the exact adjoint and accumulates (+=).</summary>
+public interface IResample3d
+{
+    void Forward(in Resample3dGeometry geometry, View x, View y);
+
+    void Backward(in Resample3dGeometry geometry, View dy, View dx);
+}

@@ -1,0 +1,34 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>
+/// The arithmetic a formula is written in. A lane is one float, a SIMD register or one GPU thread's value:
+/// the same text of a formula compiles to all of them.
+/// </summary>
+public interface ILane<T>
+    where T : unmanaged, ILane<T>
+{
+    static abstract T Of(float value);
+
+    static abstract T operator +(T a, T b);
+
+    static abstract T operator -(T a, T b);
+
+    static abstract T operator *(T a, T b);
+
+    static abstract T operator /(T a, T b);
+
+    static abstract T operator -(T a);
+
+    static abstract T Exp(T x);
+
+    static abstract T Log(T x);
+
+    static abstract T Abs(T x);
+
+    static abstract T Max(T a, T b);
+
+    static abstract T Min(T a, T b);
+
+    /// <summary>x > 0 ? positive : otherwise, lane by lane.</summary>
+    static abstract T IfPositive(T x, T positive, T otherwise);
+}
