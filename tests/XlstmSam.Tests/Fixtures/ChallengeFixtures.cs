@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using XlstmSam.Imaging;
+using XlstmSam.Training.Metrics;
+
+namespace XlstmSam.Tests.Fixtures;
+
+/// <summary>How one fixture went, for a test or for one line of a report.</summary>
+public sealed record FixtureOutcome(string Name, bool Passed, string Message);
+
+/// <summary>Runs every evaluator trace that lies in a fixture folder through the protocol.</summary>
+public static partial class ChallengeFixtures
+{
+    private const string Golden = "evaluator_golden.json";
+
+    public static string PathOf(string file) => Path.Combine(FixtureRoot.Path, "challenge", file);
+
+    /// <summary>One outcome per trace of evaluator_golden.json; a trace without its npz, or a folder without traces, fails.</summary>
+    public static IEnumerable<FixtureOutcome> Run(string root)
+    {
+        var folder = Path.Combine(root, "challenge");
+        var golden = Path.Combine(folder, Golden);
+        if (!File.Exists(golden))
+        {
+            yield return new(Golden, false, $"not in '{folder}'");
+            yield break;
+        }
+
+        // Python writes NaN bare; quoted it is JSON.
+        using var document = JsonDocument.Parse(BareNaN().Replace(File.ReadAllText(golden), "$1\"NaN\""));
+        foreach (var json in document.RootElement.EnumerateArray())
+        {
+            yield return Run(folder, new ChallengeTrace(json));
+        }
+    }
+
+    private static FixtureOutcome Run(string folder, ChallengeTrace trace)
+    {
+        try
+        {
+            using var archive = NpzArchive.Open(Path.Combine(folder, $"{trace.Name}.npz"));
+            var gts = archive.Read("gts");
+            var size = new Size3(gts.Shape[2], gts.Shape[1], gts.Shape[0]);
+            var s = archive.Read("spacing").ToDoubles("spacing");
+            var spacing = new Vector3d(s[2], s[1], s[0]);
+            var volume = new Volume<float>(new(size, Affine3.Scale(spacing.X, spacing.Y, spacing.Z)), new float[size.Count]);
+            var truth = Array.ConvertAll(gts.ToIntegers("gts"), static l => checked((ushort)l));
+
+            var steps = new List<ChallengeStep>();
+            var protocol = new ChallengeProtocol(TimeProvider.System) { Watch = steps.Add };
+            var result = protocol.Run(new BallSegmenter(), new(trace.Name, volume, spacing), truth, trace.Boxes);
+            var difference = trace.Compare(steps, result);
+            return new(trace.Name, difference is null, difference ?? $"{steps.Count} rounds, DSC AUC {result.DscAuc:R}, NSD AUC {result.NsdAuc:R}");
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or OverflowException)
+        {
+            return new(trace.Name, false, e.Message);
+        }
+    }
+
+    [GeneratedRegex(@"([\[:,]\s*)NaN\b")]
+    private static partial Regex BareNaN();
+}
