@@ -41,11 +41,11 @@ public sealed class SegmentationModel : IDisposable
     public void Initialize(ulong seed)
     {
         Parameters.Initialize(Backend, seed);
-        prompts.Reload();
+        prompts.Reload(Backend);
     }
 
     /// <summary>Call after the parameters were written from outside.</summary>
-    public void Reload() => prompts.Reload();
+    public void Reload() => prompts.Reload(Backend);
 
     /// <summary>(B, X0, X1, X2, 1) to (B, g0, g1, g2, E).</summary>
     public Tensor Encode(Tape tape, Tensor image) => encoder.Forward(tape, image);

@@ -58,7 +58,7 @@ public sealed class PromptEncoder
             {
                 var at = (b * prompts.PointsPerItem) + p;
                 labels[token] = prompts.Labels[at];
-                Encode(tape.Backend, prompts.Points.AsSpan(3 * at, 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
+                Encode(prompts.Points.AsSpan(3 * at, 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
             }
 
             if (padded > 0)
@@ -69,7 +69,7 @@ public sealed class PromptEncoder
             for (var corner = 0; corner < 2 && prompts.Boxes is not null; corner++, token++)
             {
                 labels[token] = 2 + corner;
-                Encode(tape.Backend, prompts.Boxes.AsSpan((6 * b) + (3 * corner), 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
+                Encode(prompts.Boxes.AsSpan((6 * b) + (3 * corner), 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
             }
         }
 
@@ -91,28 +91,23 @@ public sealed class PromptEncoder
 
     /// <summary>The position of every grid cell, (D H W, E).</summary>
     public Tensor DensePositions(Tape tape, Extent3 grid) =>
-        tape.From(new((int)grid.Count, config.Embedding), Positions(tape.Backend).Grid(grid, config.SwapDensePeAxes));
+        tape.From(new((int)grid.Count, config.Embedding), Positions.Grid(grid, config.SwapDensePeAxes));
 
-    /// <summary>Forgets what was derived from the weights; call after loading others.</summary>
-    public void Reload() => positions = null;
-
-    private PositionEncoding Positions(IBackend backend)
+    /// <summary>Takes the position encoding from the weights; call after they were drawn or loaded.</summary>
+    public void Reload(IBackend backend)
     {
-        if (positions is null)
-        {
-            var values = new float[gaussian.Shape.Length];
-            backend.Download(gaussian.Data, values);
-            positions = new(values);
-        }
-
-        return positions;
+        var values = new float[gaussian.Shape.Length];
+        backend.Download(gaussian.Data, values);
+        positions = new(values);
     }
 
-    private void Encode(IBackend backend, ReadOnlySpan<float> voxel, Extent3 size, int label, Span<float> encoding)
+    private PositionEncoding Positions => positions ?? throw new InvalidOperationException("PromptEncoder: initialise or load the weights first.");
+
+    private void Encode(ReadOnlySpan<float> voxel, Extent3 size, int label, Span<float> encoding)
     {
         if (label != Padding)
         {
-            Positions(backend).Encode((voxel[0] + 0.5) / size.D, (voxel[1] + 0.5) / size.H, (voxel[2] + 0.5) / size.W, encoding);
+            Positions.Encode((voxel[0] + 0.5) / size.D, (voxel[1] + 0.5) / size.H, (voxel[2] + 0.5) / size.W, encoding);
         }
     }
 
