@@ -30,7 +30,7 @@ public sealed class BallSegmenter : IInteractiveSegmenter
         if (prompts.Box is { } box)
         {
             Fill(mask, size, true, (x, y, z) => z >= box.ZMin && z <= box.ZMax
-                && y >= box.ZMidYMin && y <= box.ZMidYMax && x >= box.ZMidXMin && x <= box.ZMidXMax);
+                && y >= box.YMin && y <= box.YMax && x >= box.XMin && x <= box.XMax);
         }
 
         foreach (var click in prompts.Foreground)

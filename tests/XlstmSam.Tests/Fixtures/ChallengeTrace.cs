@@ -1,4 +1,5 @@
 using System.Text.Json;
+using XlstmSam.Imaging;
 using XlstmSam.Training.Metrics;
 
 namespace XlstmSam.Tests.Fixtures;

@@ -6,7 +6,7 @@ namespace XlstmSam.Tests.Training;
 public sealed class ChallengeProtocolTests
 {
     private static readonly Size3 Size = new(6, 5, 4);
-    private static readonly ChallengeImage Image = new("CT_case.npz", new(new(Size, Affine3.Identity), new float[Size.Count]), new(1, 1, 1));
+    private static readonly ChallengeImage Image = new("CT_case.npz", new(new(Size, Affine3.Identity), new float[Size.Count]));
     private static readonly ushort[] Truth = [.. Masks.Where(Size, static (x, _, _) => x < 3).Select(static v => (ushort)(2 * v))];
 
     [Fact]
@@ -50,18 +50,18 @@ public sealed class ChallengeProtocolTests
             return Truth;
         }
 
-        var result = new ChallengeProtocol(clock).Run(new Segmenter(Slow), Image, Truth, null);
+        var result = new ChallengeProtocol(clock).Run(new Segmenter(Slow), new(Image, Truth, null));
         Assert.Equal([0, 20, 20, 20, 20, 20], result.Seconds);
         Assert.Equal((100, 90, true, 100), (result.TotalSeconds, result.TimeLimit, result.ExceedsTimeLimit, result.SecondsPerClass));
         Assert.Equal(1, result.DscFinal);
-        var ranked = new ChallengeProtocol(clock, TimeLimitRule.Zero).Run(new Segmenter(Slow), Image, Truth, null);
+        var ranked = new ChallengeProtocol(clock, TimeLimitRule.Zero).Run(new Segmenter(Slow), new(Image, Truth, null));
         Assert.Equal((0, 0, 0, 0, 100), (ranked.DscFinal, ranked.NsdFinal, ranked.DscAuc, ranked.NsdAuc, ranked.TotalSeconds));
     }
 
     [Fact]
     public void TruthWithoutForegroundIsNotANumber()
     {
-        var result = new ChallengeProtocol(TimeProvider.System).Run(new Segmenter(static _ => null), Image, new ushort[Size.Count], null);
+        var result = new ChallengeProtocol(TimeProvider.System).Run(new Segmenter(static _ => null), new(Image, new ushort[Size.Count], null));
         Assert.Equal((0, double.NaN, 0), (result.Classes, result.DscFinal, result.NsdFinal));
     }
 
@@ -91,7 +91,7 @@ public sealed class ChallengeProtocolTests
     }
 
     private static ChallengeResult Run(Func<ChallengeRound, ushort[]?> predict, IReadOnlyList<ChallengeBox>? boxes) =>
-        new ChallengeProtocol(TimeProvider.System).Run(new Segmenter(predict), Image, Truth, boxes);
+        new ChallengeProtocol(TimeProvider.System).Run(new Segmenter(predict), new(Image, Truth, boxes));
 
     private sealed class Segmenter(Func<ChallengeRound, ushort[]?> predict) : IInteractiveSegmenter
     {

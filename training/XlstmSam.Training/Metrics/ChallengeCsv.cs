@@ -1,4 +1,5 @@
 using System.Globalization;
+using XlstmSam.Imaging;
 
 namespace XlstmSam.Training.Metrics;
 
@@ -25,16 +26,11 @@ public static class ChallengeCsv
     }
 
     /// <summary>Replaces the file in one step, so that a reader or a crash never meets half a table.</summary>
-    public static void Write(string path, IEnumerable<ChallengeResult> results)
+    public static void Write(string path, IEnumerable<ChallengeResult> results) => AtomicFile.Write(path, stream =>
     {
-        var temporary = $"{path}.tmp";
-        using (var writer = new StreamWriter(temporary))
-        {
-            Write(writer, results);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        Write(writer, results);
+    });
 
     private static IEnumerable<string> Cells(ChallengeResult r) =>
     [

@@ -14,10 +14,10 @@ public sealed class ChallengeProtocol(TimeProvider clock, TimeLimitRule timeLimi
     /// <summary>Called after every round, for progress and traces.</summary>
     public Action<ChallengeStep>? Watch { get; init; }
 
-    /// <summary>Runs a case. Boxes belong to the classes of the truth in ascending order; null starts from the first click.</summary>
-    public ChallengeResult Run(
-        IInteractiveSegmenter segmenter, ChallengeImage image, ushort[] truth, IReadOnlyList<ChallengeBox>? boxes)
+    /// <summary>Runs a case. Without boxes the first round is the first click and round 0 scores nothing.</summary>
+    public ChallengeResult Run(IInteractiveSegmenter segmenter, ChallengeTask task)
     {
+        var (image, truth, boxes) = task;
         var size = image.Volume.Size;
         Require(image, truth.Length, "labels");
         var regions = new LabelRegions(truth, size);
@@ -41,7 +41,7 @@ public sealed class ChallengeProtocol(TimeProvider clock, TimeLimitRule timeLimi
 
             labels = prediction ?? labels;
             Require(image, labels.Length, "prediction");
-            var score = RoundScore.Of(truth, regions, labels, size, image.Spacing);
+            var score = RoundScore.Of(truth, regions, labels, size, image.Volume.Geometry.Spacing);
             (seconds[number], dsc[number], nsd[number]) = (elapsed.TotalSeconds, score.Dsc, score.Nsd);
             Watch?.Invoke(new(round, score, elapsed));
         }

@@ -1,3 +1,5 @@
+using XlstmSam.Imaging;
+
 namespace XlstmSam.Training.Metrics;
 
 /// <summary>What a segmenter is told about one class: its box, and its clicks in order, null for a round in which it was already perfect.</summary>
