@@ -11,7 +11,7 @@ public sealed class PhantomModalityTests
         {
             var phantom = PhantomGenerator.Generate(new(), 5, i);
             Assert.Equal(PhantomModality.All[i % 5], phantom.Modality);
-            Assert.All(phantom.Image.Voxels, value => Assert.True(float.IsFinite(value)));
+            Assert.True(phantom.Image.Voxels.All(float.IsFinite));
         }
     }
 
@@ -21,7 +21,7 @@ public sealed class PhantomModalityTests
         for (var i = 0; i < 5; i++)
         {
             var phantom = PhantomGenerator.Generate(new(Variation: 0, Noise: 0, WideShare: 1), 5, i);
-            Assert.All(phantom.Image.Voxels, value => Assert.True(float.IsFinite(value)));
+            Assert.True(phantom.Image.Voxels.All(float.IsFinite));
             Assert.All(phantom.Names.Keys, label => Assert.Contains((byte)label, phantom.Labels.Voxels));
         }
     }
@@ -40,7 +40,7 @@ public sealed class PhantomModalityTests
     {
         var phantom = Of(PhantomModality.MRI);
         var corner = Corner(phantom);
-        Assert.All(phantom.Image.Voxels, value => Assert.True(value >= 0));
+        Assert.True(phantom.Image.Voxels.Min() >= 0);
 
         // Rayleigh, the Rician law without signal: mean / deviation = sqrt(pi / (4 - pi)) = 1.913.
         Assert.InRange(Mean(corner) / Deviation(corner), 1.7, 2.1);
@@ -51,7 +51,7 @@ public sealed class PhantomModalityTests
     public void PetIsHotInOrgansAndNeverNegative()
     {
         var phantom = Of(PhantomModality.PET);
-        Assert.All(phantom.Image.Voxels, value => Assert.True(value >= 0));
+        Assert.True(phantom.Image.Voxels.Min() >= 0);
         Assert.InRange(OrganMean(phantom), 2.5, 6);
         Assert.True(Mean(Corner(phantom)) < 0.2);
     }
@@ -60,7 +60,8 @@ public sealed class PhantomModalityTests
     public void UltrasoundSpecklesInsideOrgans()
     {
         var phantom = Of(PhantomModality.Ultrasound);
-        Assert.All(phantom.Image.Voxels, value => Assert.InRange(value, 0, 255));
+        Assert.InRange(phantom.Image.Voxels.Min(), 0, 255);
+        Assert.InRange(phantom.Image.Voxels.Max(), 0, 255);
         var inside = Organ(phantom);
 
         // Two compounded looks of Rayleigh speckle: about 3.5 to 4.5 dB, at 4.25 grey levels per decibel, plus septa.
@@ -75,7 +76,8 @@ public sealed class PhantomModalityTests
         for (var i = 0; i < 24; i++)
         {
             var phantom = PhantomGenerator.Generate(new([PhantomModality.Microscopy]), 5, i);
-            Assert.All(phantom.Image.Voxels, value => Assert.InRange(value, 0, 255));
+            Assert.InRange(phantom.Image.Voxels.Min(), 0, 255);
+            Assert.InRange(phantom.Image.Voxels.Max(), 0, 255);
             _ = OrganMean(phantom) > Mean(Corner(phantom)) ? bright++ : dark++;
         }
 
