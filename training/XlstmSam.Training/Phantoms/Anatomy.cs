@@ -53,7 +53,7 @@ internal sealed class Anatomy
         Organ(ref stream, 2, new(-2, 0, -6.4f), Vector3.UnitX, Vector3.UnitY, 15, 66, 5.6f, 6.5f);
         Organ(ref stream, 3, new(1.5f, 0, 0), -Vector3.UnitX, Vector3.UnitZ, 16.5f, 50, 4.9f, 14);
         Organ(ref stream, 4, new(-1, 0, 1.5f), Vector3.UnitZ, Vector3.UnitY, 10, 92, 5.4f, 5.6f);
-        Organ(ref stream, 5, new(-1, 0, -29), Vector3.UnitZ, Vector3.UnitY, 17, 36, 5.2f, 5.8f);
+        Organ(ref stream, 5, new(-1, 0, -29), Vector3.UnitZ, Vector3.UnitY, 17, 37, 5.4f, 6.1f);
     }
 
     // Unlabelled tissue of the organs' own intensity: a plug inside the arch and walls that join the two sides, front and back.

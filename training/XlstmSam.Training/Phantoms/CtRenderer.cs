@@ -5,7 +5,7 @@ namespace XlstmSam.Training.Phantoms;
 /// <summary>CT in Hounsfield units: reconstruction blur, slightly correlated noise, and cupping as from a hardened beam.</summary>
 internal sealed class CtRenderer : IModalityRenderer
 {
-    private static readonly TissueValues Values = new(-1000, -95, 55, 55, -30, 190, 750, -850, 20);
+    private static readonly TissueValues Values = new(-1000, -95, 55, 55, -55, 190, 750, -850, 20);
 
     public float[] Render(TissueMap map, double noise, ref RandomStream stream)
     {
@@ -22,7 +22,7 @@ internal sealed class CtRenderer : IModalityRenderer
         GaussianBlur.Apply(grain, map.Geometry, new(0.45, 0.45, 0));
         var cupping = (float)stream.Uniform(4, 12);
         var texture = SmoothField.Create(map.Geometry, 5, ref stream);
-        var deviation = (float)(noise * stream.Uniform(24, 36));
+        var deviation = (float)(noise * stream.Uniform(18, 30));
         var (size, spacing) = (map.Geometry.Size, map.Geometry.Spacing);
         for (var i = 0; i < image.Length; i++)
         {

@@ -21,13 +21,13 @@ internal sealed class MicroscopyRenderer : IModalityRenderer
         var granules = SmoothField.Create(map.Geometry, 2.5, ref stream);
         for (var i = 0; i < image.Length; i++)
         {
-            var strength = map.Tissues[i] is Tissue.Outside or Tissue.Fat ? 0.15f : 0.13f;
+            var strength = map.Tissues[i] is Tissue.Outside or Tissue.Fat ? 0.14f : 0.11f;
             image[i] *= Math.Max(1 + (strength * granules[i]), 0.1f);
         }
 
         GaussianBlur.Apply(image, map.Geometry, new(0.6, 0.6, 0.9));
         var brightField = stream.Bernoulli(BrightFieldShare);
-        var photons = stream.Uniform(30, 60);
+        var photons = stream.Uniform(50, 100);
         var camera = new float[image.Length];
         stream.FillNormal(camera);
         for (var i = 0; i < image.Length; i++)

@@ -21,7 +21,7 @@ internal sealed class MriRenderer : IModalityRenderer
         var bias = SmoothField.Create(map.Geometry, 40, ref stream);
         var texture = SmoothField.Create(map.Geometry, 5, ref stream);
         var strength = (float)stream.Uniform(0.08, 0.18);
-        var deviation = (float)(noise * stream.Uniform(0.08, 0.13));
+        var deviation = (float)(noise * stream.Uniform(0.06, 0.1));
         var real = new float[image.Length];
         var imaginary = new float[image.Length];
         stream.FillNormal(real);

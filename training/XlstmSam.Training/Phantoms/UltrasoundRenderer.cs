@@ -8,9 +8,10 @@ internal sealed class UltrasoundRenderer : IModalityRenderer
 {
     private const float DynamicRangeDecibel = 60;
     private const double FanApex = 62;
+    private const int Looks = 2;
 
-    // Echo levels in decibel; the tissue in front of a bright reflector's shadow is dimmed below.
-    private static readonly TissueValues Values = new(-45, -22, -8, -8, -20, -34, 2, 0, -32);
+    // Echo levels in decibel.
+    private static readonly TissueValues Values = new(-48, -29, -15, -15, -29, -40, 0, -2, -38);
 
     public float[] Render(TissueMap map, double noise, ref RandomStream stream)
     {
@@ -21,7 +22,7 @@ internal sealed class UltrasoundRenderer : IModalityRenderer
         }
 
         var image = Values.Paint(map, offsets);
-        GaussianBlur.Apply(image, map.Geometry, new(0.4, 0.3, 0.5));
+        GaussianBlur.Apply(image, map.Geometry, new(0.4, 0.3, 0.4));
         var speckle = Speckle(map.Geometry, ref stream);
         var texture = SmoothField.Create(map.Geometry, 6, ref stream);
         var attenuation = (float)stream.Uniform(0.02, 0.12);
@@ -50,26 +51,33 @@ internal sealed class UltrasoundRenderer : IModalityRenderer
 
     private static Vector3d VoxelAt(Size3 size, int index) => new(index % size.X, index / size.X % size.Y, index / (size.X * size.Y));
 
-    // 20 log10 of a Rayleigh amplitude, 0 dB in root mean square: two normal fields through the pulse's point spread.
+    // 10 log10 of the power of compounded Rayleigh speckle, mean power 1: every look is two normal fields through the pulse's spread.
     private static float[] Speckle(VolumeGeometry geometry, ref RandomStream stream)
     {
         var spread = new Vector3d(0.65, 0.4, 0.65);
-        var real = Field(geometry, spread, ref stream);
-        var imaginary = Field(geometry, spread, ref stream);
+        var speckle = new float[geometry.Size.Count];
+        for (var field = 0; field < 2 * Looks; field++)
+        {
+            var wave = Field(geometry, spread, ref stream);
+            for (var i = 0; i < speckle.Length; i++)
+            {
+                speckle[i] += wave[i] * wave[i];
+            }
+        }
+
         var power = 0.0;
-        for (var i = 0; i < real.Length; i++)
+        foreach (var value in speckle)
         {
-            real[i] = (real[i] * real[i]) + (imaginary[i] * imaginary[i]);
-            power += real[i];
+            power += value;
         }
 
-        var inverse = (float)(real.Length / power);
-        for (var i = 0; i < real.Length; i++)
+        var inverse = (float)(speckle.Length / power);
+        for (var i = 0; i < speckle.Length; i++)
         {
-            real[i] = 10 * MathF.Log10((real[i] * inverse) + 1e-3f);
+            speckle[i] = 10 * MathF.Log10((speckle[i] * inverse) + 1e-3f);
         }
 
-        return real;
+        return speckle;
     }
 
     private static float[] Field(VolumeGeometry geometry, Vector3d spread, ref RandomStream stream)
