@@ -13,10 +13,11 @@ public sealed class Arena : IDisposable
     private readonly DeviceBuffer? slab;
     private readonly List<Lifetime>? lifetimes;
     private readonly List<DeviceBuffer>? owned;
+    private readonly GuardBands? guards;
     private int rents;
 
-    private Arena(IBackend? backend, MemoryPlan? plan, DeviceBuffer? slab, List<Lifetime>? lifetimes, List<DeviceBuffer>? owned) =>
-        (this.backend, this.plan, this.slab, this.lifetimes, this.owned) = (backend, plan, slab, lifetimes, owned);
+    private Arena(IBackend? backend, MemoryPlan? plan, DeviceBuffer? slab, List<Lifetime>? lifetimes, List<DeviceBuffer>? owned, GuardBands? guards = null) =>
+        (this.backend, this.plan, this.slab, this.lifetimes, this.owned, this.guards) = (backend, plan, slab, lifetimes, owned, guards);
 
     /// <summary>The current tick: one per recorded op and per pullback.</summary>
     public int Tick { get; private set; }
@@ -25,6 +26,9 @@ public sealed class Arena : IDisposable
     public bool IsPlanning => lifetimes is not null;
 
     public static Arena Free(IBackend backend) => new(backend, null, null, null, []);
+
+    /// <summary>A free arena whose rents start as NaN and lie between bands of NaN, for tests: see <see cref="CheckGuards"/>.</summary>
+    public static Arena Guarded(IBackend backend) => new(backend, null, null, null, [], new(backend));
 
     /// <summary>An arena whose rents have no memory. Run the pass on it with a backend that only counts, then take <see cref="Plan"/>.</summary>
     public static Arena Planning(DeviceBuffer nowhere) => new(null, null, nowhere, [], null);
@@ -43,6 +47,13 @@ public sealed class Arena : IDisposable
             return new(this, number, slab, 0, bytes);
         }
 
+        if (guards is not null)
+        {
+            var guarded = guards.Allocate(number, bytes);
+            owned!.Add(guarded);
+            return new(null, number, guarded, GuardBands.Bytes, bytes);
+        }
+
         if (plan is null)
         {
             var buffer = backend!.Allocate(Math.Max(bytes, 1));
@@ -59,6 +70,9 @@ public sealed class Arena : IDisposable
     }
 
     public MemoryPlan Plan() => MemoryPlan.Pack(lifetimes ?? throw new InvalidOperationException("Arena: only a planning arena has a plan to give."));
+
+    /// <summary>Throws if anything was written beside a rent of a guarded arena.</summary>
+    public void CheckGuards() => guards?.Check();
 
     public void Dispose()
     {

@@ -1,0 +1,7 @@
+namespace XlstmSam.OpCases;
+
+/// <summary>Cases of AdamW.</summary>
+public static class AdamWCases
+{
+    public static IReadOnlyList<OpCase> All { get; } = [];
+}

@@ -1,0 +1,7 @@
+namespace XlstmSam.OpCases;
+
+/// <summary>Cases of Attention.</summary>
+public static class AttentionCases
+{
+    public static IReadOnlyList<OpCase> All { get; } = [];
+}

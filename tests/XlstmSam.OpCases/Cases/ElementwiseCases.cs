@@ -1,0 +1,7 @@
+namespace XlstmSam.OpCases;
+
+/// <summary>Cases of Elementwise.</summary>
+public static class ElementwiseCases
+{
+    public static IReadOnlyList<OpCase> All { get; } = [];
+}

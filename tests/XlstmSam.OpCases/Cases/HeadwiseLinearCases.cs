@@ -1,0 +1,7 @@
+namespace XlstmSam.OpCases;
+
+/// <summary>Cases of HeadwiseLinear.</summary>
+public static class HeadwiseLinearCases
+{
+    public static IReadOnlyList<OpCase> All { get; } = [];
+}
