@@ -13,8 +13,6 @@ public static partial class ChallengeFixtures
 {
     private const string Golden = "evaluator_golden.json";
 
-    public static string PathOf(string file) => Path.Combine(FixtureRoot.Path, "challenge", file);
-
     /// <summary>One outcome per trace of evaluator_golden.json; a trace without its npz, or a folder without traces, fails.</summary>
     public static IEnumerable<FixtureOutcome> Run(string root)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using XlstmSam.Imaging;
+using XlstmSam.Tests.Fixtures;
 using XlstmSam.Training.Metrics;
 
 namespace XlstmSam.Tests.Training;
@@ -7,7 +8,7 @@ namespace XlstmSam.Tests.Training;
 /// <summary>Numbers made with the challenge's own SurfaceDice code.</summary>
 public sealed class SurfaceDistancesTests
 {
-    private static readonly Size3 Grid = new(14, 12, 11);
+    private static readonly Size3 Grid = new(10, 10, 10);
     private static readonly Vector3d Unit = new(1, 1, 1);
     private static readonly byte[] Cube = Masks.Where(Grid, (x, y, z) => x is >= 3 and < 8 && y is >= 3 and < 7 && z is >= 3 and < 7);
 
@@ -27,7 +28,7 @@ public sealed class SurfaceDistancesTests
     [InlineData("3_0.8_0.8", 0.8, 0.8, 3)]
     public void AreasOfEveryPatternAreTheOfficialOnes(string name, double x, double y, double z)
     {
-        var file = File.ReadAllText(Fixtures.ChallengeFixtures.PathOf("neighbour_code_areas.json"));
+        var file = File.ReadAllText(Path.Combine(FixtureRoot.OfRepository, "challenge", "neighbour_code_areas.json"));
         using var document = JsonDocument.Parse(file);
         var expected = document.RootElement.GetProperty(name).EnumerateArray().Select(e => e.GetDouble()).ToArray();
         Assert.Equal(expected, SurfaceTable.Areas(new(x, y, z)));
@@ -36,7 +37,7 @@ public sealed class SurfaceDistancesTests
     [Fact]
     public void AreaOfASingleVoxel()
     {
-        var voxel = Masks.Where(Grid, (x, y, z) => (x, y, z) is (0, 11, 5));
+        var voxel = Masks.Where(Grid, (x, y, z) => (x, y, z) is (0, 9, 5));
         Assert.Equal(1.7320508075688772, Measure(voxel, voxel, Unit).Areas.Truth, 1e-12);
     }
 
@@ -51,14 +52,27 @@ public sealed class SurfaceDistancesTests
         Assert.Equal(1, Measure(Cube, shifted, Unit).SurfaceDice(2));
     }
 
+    // The official pair was made by rolling the array along x, so the last plane of the cube comes back at x = 0.
+    [Fact]
+    public void RolledByThreeVoxels()
+    {
+        var rolled = Masks.Where(Grid, (x, y, z) => x is 0 or >= 6 && y is >= 3 and < 7 && z is >= 3 and < 7);
+        Assert.Equal(0.4, DiceScore.Of<byte>(Cube, rolled, 1), 1e-15);
+        Assert.Equal(0.9142088790, Measure(Cube, rolled, Unit).SurfaceDice(2), 1e-10);
+        Assert.Equal(1, Measure(Cube, rolled, new(0.5, 1, 3)).SurfaceDice(2));
+    }
+
+    // By hand: only the end plane of each cube is 3 away, with 9 corners of area 1, 12 of sqrt(1/2), 4 of sqrt(3)/8.
     [Fact]
     public void ShiftedByThreeVoxels()
     {
-        var shifted = Masks.Where(Grid, (x, y, z) => x is >= 6 and < 11 && y is >= 3 and < 7 && z is >= 3 and < 7);
-        Assert.Equal(0.4, DiceScore.Of<byte>(Cube, shifted, 1), 1e-15);
-        Assert.Equal(0.9142088790, Measure(Cube, shifted, Unit).SurfaceDice(2), 1e-10);
-        Assert.Equal(1, Measure(Cube, shifted, new(0.5, 1, 3)).SurfaceDice(2));
-        Assert.Equal(3, Measure(Cube, shifted, Unit).RobustHausdorff(100));
+        var shifted = Masks.Where(new(11, 10, 10), (x, y, z) => x is >= 6 and < 11 && y is >= 3 and < 7 && z is >= 3 and < 7);
+        var cube = Masks.Where(new(11, 10, 10), (x, y, z) => x is >= 3 and < 8 && y is >= 3 and < 7 && z is >= 3 and < 7);
+        var distances = SurfaceDistances.Measure<byte>(cube, shifted, 1, new(11, 10, 10), Unit);
+        var plane = 9 + (12 * Math.Sqrt(0.5)) + (4 * Math.Sqrt(3) / 8);
+        Assert.Equal(1 - (plane / distances.Areas.Truth), distances.SurfaceDice(2), 1e-14);
+        Assert.Equal(3, distances.RobustHausdorff(95));
+        Assert.Equal(3, distances.RobustHausdorff(100));
     }
 
     [Fact]

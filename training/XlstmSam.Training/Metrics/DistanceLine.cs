@@ -14,12 +14,17 @@ internal sealed class DistanceLine(int length)
     // A zero hides everything behind it, so the stretches between zeros are independent.
     public void Transform(int count, double spacing)
     {
+        var values = Values.AsSpan(0, count);
         var from = 0;
-        for (var i = 1; i < count; i++)
+        for (var i = 1; i < values.Length; i++)
         {
-            if (Values[i] == 0)
+            if (values[i] == 0)
             {
-                Stretch(from, i, spacing);
+                if (i > from + 1 || values[from] != 0)
+                {
+                    Stretch(from, i, spacing);
+                }
+
                 from = i;
             }
         }
@@ -29,8 +34,14 @@ internal sealed class DistanceLine(int length)
 
     private void Stretch(int first, int last, double spacing)
     {
-        if (last - first < 2 && Values[first] == 0 && Values[last] == 0)
+        if (last - first <= 3 && Values[first] == 0 && Values[last] == 0)
         {
+            // At most two voxels, each next to a zero: nothing else can be nearer than that zero or the voxel's own height.
+            for (var i = first + 1; i < last; i++)
+            {
+                Values[i] = Math.Min(Values[i], spacing * spacing);
+            }
+
             return;
         }
 
