@@ -16,23 +16,26 @@ internal static class ElementCodec
     };
 
     public static ElementType TypeOf<T>()
-        where T : unmanaged
-    {
-        var type = typeof(T);
-        return type == typeof(byte) ? ElementType.UInt8
-            : type == typeof(sbyte) ? ElementType.Int8
-            : type == typeof(short) ? ElementType.Int16
-            : type == typeof(ushort) ? ElementType.UInt16
-            : type == typeof(int) ? ElementType.Int32
-            : type == typeof(uint) ? ElementType.UInt32
-            : type == typeof(long) ? ElementType.Int64
-            : type == typeof(ulong) ? ElementType.UInt64
-            : type == typeof(float) ? ElementType.Float32
-            : type == typeof(double) ? ElementType.Float64
-            : type == typeof(Half) ? ElementType.Float16
-            : type == typeof(bool) ? ElementType.Boolean
-            : throw new ArgumentException($"Arrays of {type.Name} cannot be stored; expected a number of 8 to 64 bits or a boolean.");
-    }
+        where T : unmanaged =>
+        TypeOf(typeof(T)) ?? throw new ArgumentException($"Arrays of {typeof(T).Name} cannot be stored; expected a number of 8 to 64 bits or a boolean.");
+
+    /// <summary>The type of an array's elements, null when they are no numbers. A pattern match would take sbyte[] for byte[].</summary>
+    public static ElementType? TypeOf(Array array) => TypeOf(array.GetType().GetElementType()!);
+
+    private static ElementType? TypeOf(Type type) =>
+        type == typeof(byte) ? ElementType.UInt8
+        : type == typeof(sbyte) ? ElementType.Int8
+        : type == typeof(short) ? ElementType.Int16
+        : type == typeof(ushort) ? ElementType.UInt16
+        : type == typeof(int) ? ElementType.Int32
+        : type == typeof(uint) ? ElementType.UInt32
+        : type == typeof(long) ? ElementType.Int64
+        : type == typeof(ulong) ? ElementType.UInt64
+        : type == typeof(float) ? ElementType.Float32
+        : type == typeof(double) ? ElementType.Float64
+        : type == typeof(Half) ? ElementType.Float16
+        : type == typeof(bool) ? ElementType.Boolean
+        : null;
 
     /// <summary>Swaps the byte order of every element in place.</summary>
     public static void ReverseBytes(Span<byte> raw, int elementSize)

@@ -22,17 +22,21 @@ public sealed class NpyArray
 
         Data = data;
         Shape = shape;
+        Element = ElementCodec.TypeOf(data);
     }
 
     public Array Data { get; }
 
     public IReadOnlyList<int> Shape { get; }
 
+    /// <summary>The type of the numbers; null for texts and objects.</summary>
+    public ElementType? Element { get; }
+
     public bool IsText => Data is string[];
 
     public bool IsObject => Data is object?[] and not string[];
 
-    public bool IsNumeric => Data is not object?[];
+    public bool IsNumeric => Element is not null;
 
     /// <summary>"(8, 9, 10) UInt8", for messages.</summary>
     public override string ToString() => $"{Describe(Shape)} {Data.GetType().GetElementType()!.Name}";
@@ -40,9 +44,9 @@ public sealed class NpyArray
     /// <summary>The elements as floats; the array itself when it already holds floats.</summary>
     public float[] ToFloats(string subject)
     {
-        if (Data is float[] floats)
+        if (Element == ElementType.Float32)
         {
-            return floats;
+            return (float[])Data;
         }
 
         var values = new float[RequireNumeric(subject).LongLength];
@@ -59,9 +63,9 @@ public sealed class NpyArray
     /// <summary>The elements as 32-bit integers; anything that is not a whole number in range is refused.</summary>
     public int[] ToIntegers(string subject)
     {
-        if (Data is int[] integers)
+        if (Element == ElementType.Int32)
         {
-            return integers;
+            return (int[])Data;
         }
 
         var values = new int[RequireNumeric(subject).LongLength];
@@ -71,9 +75,9 @@ public sealed class NpyArray
 
     public double[] ToDoubles(string subject)
     {
-        if (Data is double[] doubles)
+        if (Element == ElementType.Float64)
         {
-            return doubles;
+            return (double[])Data;
         }
 
         var values = new double[RequireNumeric(subject).LongLength];
@@ -87,20 +91,20 @@ public sealed class NpyArray
 
     private void ForEachBlock(BlockAction action)
     {
-        switch (Data)
+        switch (Element)
         {
-            case byte[] a: Walk<byte>(a, action); break;
-            case sbyte[] a: Walk<sbyte>(a, action); break;
-            case short[] a: Walk<short>(a, action); break;
-            case ushort[] a: Walk<ushort>(a, action); break;
-            case int[] a: Walk<int>(a, action); break;
-            case uint[] a: Walk<uint>(a, action); break;
-            case long[] a: Walk<long>(a, action); break;
-            case ulong[] a: Walk<ulong>(a, action); break;
-            case Half[] a: Walk<Half>(a, action); break;
-            case float[] a: Walk<float>(a, action); break;
-            case double[] a: Walk<double>(a, action); break;
-            case bool[] a: Walk<bool>(a, action); break;
+            case ElementType.UInt8: Walk((byte[])Data, action); break;
+            case ElementType.Int8: Walk((sbyte[])Data, action); break;
+            case ElementType.Int16: Walk((short[])Data, action); break;
+            case ElementType.UInt16: Walk((ushort[])Data, action); break;
+            case ElementType.Int32: Walk((int[])Data, action); break;
+            case ElementType.UInt32: Walk((uint[])Data, action); break;
+            case ElementType.Int64: Walk((long[])Data, action); break;
+            case ElementType.UInt64: Walk((ulong[])Data, action); break;
+            case ElementType.Float16: Walk((Half[])Data, action); break;
+            case ElementType.Float32: Walk((float[])Data, action); break;
+            case ElementType.Float64: Walk((double[])Data, action); break;
+            case ElementType.Boolean: Walk((bool[])Data, action); break;
         }
     }
 

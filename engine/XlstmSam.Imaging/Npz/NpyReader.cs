@@ -82,19 +82,19 @@ internal static class NpyReader
         return texts;
     }
 
-    private static Array ReorderNumbers(Array data, NpyHeader header) => data switch
+    private static Array ReorderNumbers(Array data, NpyHeader header) => header.Type.Element switch
     {
-        byte[] a => Reorder(a, header),
-        sbyte[] a => Reorder(a, header),
-        short[] a => Reorder(a, header),
-        ushort[] a => Reorder(a, header),
-        int[] a => Reorder(a, header),
-        uint[] a => Reorder(a, header),
-        long[] a => Reorder(a, header),
-        ulong[] a => Reorder(a, header),
-        Half[] a => Reorder(a, header),
-        float[] a => Reorder(a, header),
-        double[] a => Reorder(a, header),
+        ElementType.UInt8 => Reorder((byte[])data, header),
+        ElementType.Int8 => Reorder((sbyte[])data, header),
+        ElementType.Int16 => Reorder((short[])data, header),
+        ElementType.UInt16 => Reorder((ushort[])data, header),
+        ElementType.Int32 => Reorder((int[])data, header),
+        ElementType.UInt32 => Reorder((uint[])data, header),
+        ElementType.Int64 => Reorder((long[])data, header),
+        ElementType.UInt64 => Reorder((ulong[])data, header),
+        ElementType.Float16 => Reorder((Half[])data, header),
+        ElementType.Float32 => Reorder((float[])data, header),
+        ElementType.Float64 => Reorder((double[])data, header),
         _ => Reorder((bool[])data, header),
     };
 

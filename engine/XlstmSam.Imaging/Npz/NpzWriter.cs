@@ -26,26 +26,25 @@ public static class NpzWriter
 
     private static void WriteArray(Stream stream, NpyArray array)
     {
-        switch (array.Data)
+        switch (array.Element)
         {
-            case byte[] a: WriteNumbers<byte>(stream, array, a); break;
-            case sbyte[] a: WriteNumbers<sbyte>(stream, array, a); break;
-            case short[] a: WriteNumbers<short>(stream, array, a); break;
-            case ushort[] a: WriteNumbers<ushort>(stream, array, a); break;
-            case int[] a: WriteNumbers<int>(stream, array, a); break;
-            case uint[] a: WriteNumbers<uint>(stream, array, a); break;
-            case long[] a: WriteNumbers<long>(stream, array, a); break;
-            case ulong[] a: WriteNumbers<ulong>(stream, array, a); break;
-            case Half[] a: WriteNumbers<Half>(stream, array, a); break;
-            case float[] a: WriteNumbers<float>(stream, array, a); break;
-            case double[] a: WriteNumbers<double>(stream, array, a); break;
-            case bool[] a: WriteNumbers<bool>(stream, array, a); break;
-            case string[] a: WriteTexts(stream, array, a); break;
-            case object?[] a:
+            case ElementType.UInt8: WriteNumbers(stream, array, (byte[])array.Data); break;
+            case ElementType.Int8: WriteNumbers(stream, array, (sbyte[])array.Data); break;
+            case ElementType.Int16: WriteNumbers(stream, array, (short[])array.Data); break;
+            case ElementType.UInt16: WriteNumbers(stream, array, (ushort[])array.Data); break;
+            case ElementType.Int32: WriteNumbers(stream, array, (int[])array.Data); break;
+            case ElementType.UInt32: WriteNumbers(stream, array, (uint[])array.Data); break;
+            case ElementType.Int64: WriteNumbers(stream, array, (long[])array.Data); break;
+            case ElementType.UInt64: WriteNumbers(stream, array, (ulong[])array.Data); break;
+            case ElementType.Float16: WriteNumbers(stream, array, (Half[])array.Data); break;
+            case ElementType.Float32: WriteNumbers(stream, array, (float[])array.Data); break;
+            case ElementType.Float64: WriteNumbers(stream, array, (double[])array.Data); break;
+            case ElementType.Boolean: WriteNumbers(stream, array, (bool[])array.Data); break;
+            case null when array.IsText: WriteTexts(stream, array, (string[])array.Data); break;
+            default:
                 stream.Write(NpyHeader.Format("|O", array.Shape));
-                stream.Write(PickleWriter.WriteObjectArray(array.Shape, a).Span);
+                stream.Write(PickleWriter.WriteObjectArray(array.Shape, (object?[])array.Data).Span);
                 break;
-            default: throw new ArgumentException($"NpzWriter: {array} cannot be written; expected numbers, booleans, texts or objects.");
         }
     }
 

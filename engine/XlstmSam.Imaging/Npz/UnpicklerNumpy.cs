@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace XlstmSam.Imaging;
 
 /// <summary>The numpy part of the unpickler: what the six allowed names mean.</summary>
@@ -71,16 +69,19 @@ internal sealed partial class Unpickler
         return items.Count == count ? items.ToArray() : throw Damaged($"an object array of {count} elements holds {items.Count}");
     }
 
-    private object? ScalarOf(PickledType type, byte[] bytes) => Decode(type, [], false, bytes).Data switch
+    private object? ScalarOf(PickledType type, byte[] bytes)
     {
-        bool[] a => a[0],
-        string[] a => a[0],
-        Half[] a => (double)a[0],
-        float[] a => (double)a[0],
-        double[] a => a[0],
-        ulong[] a when a[0] > long.MaxValue => throw Refuse($"the integer {a[0]}", $"Integers up to {long.MaxValue} are read"),
-        Array a => Convert.ToInt64(a.GetValue(0), CultureInfo.InvariantCulture),
-    };
+        var array = Decode(type, [], false, bytes);
+        return array.Element switch
+        {
+            null => ((string[])array.Data)[0],
+            ElementType.Boolean => ((bool[])array.Data)[0],
+            ElementType.Int64 => ((long[])array.Data)[0],
+            ElementType.UInt64 => ((ulong[])array.Data)[0] is <= long.MaxValue and var n ? (long)n : throw Refuse("an unsigned integer of 64 bits", $"Integers up to {long.MaxValue} are read"),
+            ElementType.Float16 or ElementType.Float32 or ElementType.Float64 => array.ToDoubles(subject)[0],
+            _ => (long)array.ToDoubles(subject)[0],
+        };
+    }
 
     private NpyArray Decode(PickledType type, object?[] shape, bool fortran, byte[] bytes)
     {

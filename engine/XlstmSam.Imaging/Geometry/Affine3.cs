@@ -28,6 +28,8 @@ public readonly record struct Affine3(Vector3d ColumnX, Vector3d ColumnY, Vector
         - (ColumnY.X * ((ColumnX.Y * ColumnZ.Z) - (ColumnZ.Y * ColumnX.Z)))
         + (ColumnZ.X * ((ColumnX.Y * ColumnY.Z) - (ColumnY.Y * ColumnX.Z)));
 
+    public Vector3d Column(int axis) => axis switch { 0 => ColumnX, 1 => ColumnY, 2 => ColumnZ, _ => throw new ArgumentOutOfRangeException(nameof(axis)) };
+
     public static Affine3 Scale(double x, double y, double z) => new(new(x, 0, 0), new(0, y, 0), new(0, 0, z), default);
 
     public Vector3d Apply(Vector3d p) => (p.X * ColumnX) + (p.Y * ColumnY) + (p.Z * ColumnZ) + Origin;
