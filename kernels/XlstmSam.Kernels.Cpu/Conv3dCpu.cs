@@ -71,7 +71,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
 
         if (!dbias.IsNone)
         {
-            ColumnSums.Add(pool, gradient, g.N * g.Out.Count, g.Cout, CpuBuffer.Floats(dbias));
+            BiasGradient.Add(pool, gradient, g.N * g.Out.Count, g.Cout, CpuBuffer.Floats(dbias));
         }
     }
 

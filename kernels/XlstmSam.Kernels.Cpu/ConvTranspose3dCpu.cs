@@ -45,7 +45,7 @@ internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspos
 
         if (!dbias.IsNone)
         {
-            ColumnSums.Add(pool, gradient, g.N * g.Out.Count, g.Cout, CpuBuffer.Floats(dbias));
+            BiasGradient.Add(pool, gradient, g.N * g.Out.Count, g.Cout, CpuBuffer.Floats(dbias));
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>sum[j] += Σ_r x[r, j]: the gradient of a bias. Blocks of rows are summed alone and then added pairwise.</summary>
-internal static unsafe class ColumnSums
+internal static unsafe class BiasGradient
 {
     private const long FewestRows = 512;
     private const int MostBlocks = 64;
