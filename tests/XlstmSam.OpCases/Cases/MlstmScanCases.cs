@@ -46,8 +46,8 @@ public static class MlstmScanCases
 
         public override IReadOnlyList<Sample> Inputs { get; } =
         [
-            Sampler.Normal(1, Tokens(geometry)),
-            Sampler.Normal(2, Tokens(geometry)),
+            Sampler.Normal(1, Tokens(geometry), Slant(gates)),
+            Sampler.Normal(2, Tokens(geometry), Slant(gates)),
             Sampler.Normal(3, Tokens(geometry)),
             Gate(4, geometry, gates, input: true),
             Gate(5, geometry, gates, input: false),
@@ -129,6 +129,9 @@ public static class MlstmScanCases
         }
 
         private static Shape Tokens(in MlstmScanGeometry geometry) => new(geometry.B, geometry.S, geometry.Heads * geometry.HeadSize);
+
+        // Without a floor h has a pole at b = 0: a common part of q and k keeps b away from it.
+        private static float Slant(Gates gates) => gates is Gates.Extreme or Gates.Open ? 1.5f : 0;
 
         private static Sample Gate(int seed, in MlstmScanGeometry geometry, Gates gates, bool input)
         {
