@@ -1,6 +1,5 @@
 using XlstmSam.Engine;
 using XlstmSam.Imaging;
-using XlstmSam.Kernels;
 
 namespace XlstmSam.Models;
 
@@ -11,8 +10,8 @@ namespace XlstmSam.Models;
 public sealed class Predictor(SegmentationModel model) : IDisposable
 {
     private const int CachedRegions = 8;
-    private readonly PlannedPass encodePass = new(model.Backend);
-    private readonly PlannedPass decodePass = new(model.Backend);
+    private readonly PlannedPass encodePass = new(model.Backend, recording: false);
+    private readonly PlannedPass decodePass = new(model.Backend, recording: false);
     private readonly List<(Region Region, float[] Embedding)> embeddings = [];
     private PreparedScan? scan;
 

@@ -100,9 +100,9 @@ public sealed class TrainingClicks(Size3 size)
         }
     }
 
-    private VoxelBox Bounds(ReadOnlySpan<byte> mask)
+    private VoxelBounds Bounds(ReadOnlySpan<byte> mask)
     {
-        var box = VoxelBox.Empty;
+        var box = VoxelBounds.Empty;
         for (var row = 0; row < size.Y * size.Z; row++)
         {
             var line = mask.Slice(row * size.X, size.X);

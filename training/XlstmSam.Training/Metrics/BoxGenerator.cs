@@ -42,7 +42,7 @@ public static class BoxGenerator
     }
 
     private static ChallengeBox Generate(
-        ReadOnlySpan<ushort> labels, Size3 size, ushort label, VoxelBox region, MiddleSlice middle, MersenneTwister? enlargement)
+        ReadOnlySpan<ushort> labels, Size3 size, ushort label, VoxelBounds region, MiddleSlice middle, MersenneTwister? enlargement)
     {
         var voxels = new long[size.Z];
         for (var z = region.MinZ; z <= region.MaxZ; z++)

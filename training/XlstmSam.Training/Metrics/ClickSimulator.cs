@@ -19,10 +19,10 @@ public sealed class ClickSimulator(long fullLimit = CoarseDepth.FullLimit)
     /// a C-order array indexed (z, y, x); size.X is that array's last extent.
     /// </summary>
     public Click? Next<T>(ReadOnlySpan<T> prediction, ReadOnlySpan<T> truth, T label, Size3 size)
-        where T : unmanaged, IEquatable<T> => Next(prediction, truth, label, size, VoxelBox.Whole(size));
+        where T : unmanaged, IEquatable<T> => Next(prediction, truth, label, size, VoxelBounds.Whole(size));
 
     /// <summary>The same, where a box is known to hold all voxels of the class in both volumes.</summary>
-    public Click? Next<T>(ReadOnlySpan<T> prediction, ReadOnlySpan<T> truth, T label, Size3 size, VoxelBox box)
+    public Click? Next<T>(ReadOnlySpan<T> prediction, ReadOnlySpan<T> truth, T label, Size3 size, VoxelBounds box)
         where T : unmanaged, IEquatable<T>
     {
         if (prediction.Length != size.Count || truth.Length != size.Count)
@@ -57,7 +57,7 @@ public sealed class ClickSimulator(long fullLimit = CoarseDepth.FullLimit)
         return field.Deepest(twister.Choice);
     }
 
-    private bool FindError<T>(ReadOnlySpan<T> prediction, ReadOnlySpan<T> truth, T label, Size3 size, VoxelBox box)
+    private bool FindError<T>(ReadOnlySpan<T> prediction, ReadOnlySpan<T> truth, T label, Size3 size, VoxelBounds box)
         where T : unmanaged, IEquatable<T>
     {
         var voxels = (int)box.Size.Count;

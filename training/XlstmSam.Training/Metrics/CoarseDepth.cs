@@ -18,7 +18,7 @@ internal static class CoarseDepth
     }
 
     /// <summary>One of the deepest voxels of a component, relative to the grid it was found in.</summary>
-    public static (int X, int Y, int Z) Deepest(ConnectedComponents components, int component, VoxelBox box, Func<int, int> choose)
+    public static (int X, int Y, int Z) Deepest(ConnectedComponents components, int component, VoxelBounds box, Func<int, int> choose)
     {
         var (size, pad) = (box.Size, Padding(box.Size));
         var mask = new byte[size.Count];

@@ -56,9 +56,9 @@ public sealed class ConnectedComponents
         NumberComponents();
     }
 
-    public VoxelBox Bounds(int component)
+    public VoxelBounds Bounds(int component)
     {
-        var box = VoxelBox.Empty;
+        var box = VoxelBounds.Empty;
         for (var row = 0; row < size.Y * size.Z; row++)
         {
             foreach (var run in RowRuns(row))

@@ -11,10 +11,10 @@ public sealed class DepthField
     private byte[] mask = [];
     private int[] squared = [];
     private Size3 padded;
-    private VoxelBox box;
+    private VoxelBounds box;
 
     /// <summary>Starts an empty crop around a box and returns it with its size; voxel (1, 1, 1) of the crop is the low corner of the box.</summary>
-    public Span<byte> Start(VoxelBox around, out Size3 cropSize)
+    public Span<byte> Start(VoxelBounds around, out Size3 cropSize)
     {
         box = around;
         padded = cropSize = new(around.Size.X + 2, around.Size.Y + 2, around.Size.Z + 2);

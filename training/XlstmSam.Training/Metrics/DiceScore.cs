@@ -17,11 +17,11 @@ public static class DiceScore
             throw new ArgumentException($"DiceScore: truth has {truth.Length} voxels and prediction {prediction.Length}; expected as many.");
         }
 
-        return Of(truth.Count(label), prediction.Count(label), Both(truth, prediction, label, VoxelBox.Whole(new(truth.Length, 1, 1)), new(truth.Length, 1, 1)));
+        return Of(truth.Count(label), prediction.Count(label), Both(truth, prediction, label, VoxelBounds.Whole(new(truth.Length, 1, 1)), new(truth.Length, 1, 1)));
     }
 
     /// <summary>Voxels within a box that hold the label in both volumes.</summary>
-    internal static long Both<T>(ReadOnlySpan<T> truth, ReadOnlySpan<T> prediction, T label, VoxelBox box, Size3 size)
+    internal static long Both<T>(ReadOnlySpan<T> truth, ReadOnlySpan<T> prediction, T label, VoxelBounds box, Size3 size)
         where T : unmanaged, IEquatable<T>
     {
         var count = 0L;

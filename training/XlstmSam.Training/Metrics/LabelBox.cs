@@ -5,10 +5,10 @@ namespace XlstmSam.Training.Metrics;
 /// <summary>The bounding box of one label of a volume.</summary>
 public static class LabelBox
 {
-    public static VoxelBox Of<T>(ReadOnlySpan<T> labels, T label, Size3 size)
+    public static VoxelBounds Of<T>(ReadOnlySpan<T> labels, T label, Size3 size)
         where T : unmanaged, IEquatable<T>
     {
-        var box = VoxelBox.Empty;
+        var box = VoxelBounds.Empty;
         for (var row = 0; row < size.Y * size.Z; row++)
         {
             var line = labels.Slice(row * size.X, size.X);

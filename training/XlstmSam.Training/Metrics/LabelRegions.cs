@@ -18,7 +18,7 @@ public sealed class LabelRegions
                 var length = line[x..].IndexOfAnyExcept(line[x]);
                 var end = length < 0 ? line.Length : x + length;
                 var before = found[line[x]];
-                var box = before.Voxels == 0 ? VoxelBox.Empty : before.Box;
+                var box = before.Voxels == 0 ? VoxelBounds.Empty : before.Box;
                 found[line[x]] = new(before.Voxels + end - x, box.WithRun(x, end - 1, row % size.Y, row / size.Y));
                 x = end;
             }
@@ -42,7 +42,7 @@ public sealed class LabelRegions
     public long Voxels(ushort label) => regions.TryGetValue(label, out var region) ? region.Voxels : 0;
 
     /// <summary>The bounding box of a label, empty if it does not occur.</summary>
-    public VoxelBox Box(ushort label) => regions.TryGetValue(label, out var region) ? region.Box : VoxelBox.Empty;
+    public VoxelBounds Box(ushort label) => regions.TryGetValue(label, out var region) ? region.Box : VoxelBounds.Empty;
 
-    private readonly record struct Region(long Voxels, VoxelBox Box);
+    private readonly record struct Region(long Voxels, VoxelBounds Box);
 }

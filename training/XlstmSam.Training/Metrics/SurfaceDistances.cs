@@ -19,7 +19,7 @@ public sealed class SurfaceDistances
 
     /// <summary>The same, where the box that holds all voxels of the label in both volumes is known.</summary>
     public static SurfaceDistances Measure<T>(
-        ReadOnlySpan<T> truth, ReadOnlySpan<T> prediction, T label, Size3 size, Vector3d spacing, VoxelBox box)
+        ReadOnlySpan<T> truth, ReadOnlySpan<T> prediction, T label, Size3 size, Vector3d spacing, VoxelBounds box)
         where T : unmanaged, IEquatable<T>
     {
         if (truth.Length != size.Count || prediction.Length != size.Count)

@@ -19,7 +19,7 @@ internal sealed class SurfaceMap
     public Size3 Size { get; }
 
     /// <summary>Builds the map of the voxels of one label within a box.</summary>
-    public static SurfaceMap Of<T>(ReadOnlySpan<T> labels, T label, Size3 size, VoxelBox box)
+    public static SurfaceMap Of<T>(ReadOnlySpan<T> labels, T label, Size3 size, VoxelBounds box)
         where T : unmanaged, IEquatable<T>
     {
         var map = new SurfaceMap(new(box.Size.X + 1, box.Size.Y + 1, box.Size.Z + 1));
