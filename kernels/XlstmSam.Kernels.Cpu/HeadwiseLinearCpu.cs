@@ -1,10 +1,156 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static XlstmSam.Kernels.Cpu.LaneLoop;
+
 namespace XlstmSam.Kernels.Cpu;
 
-internal sealed class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinear
+/// <summary>
+/// Every block is a sum over its diagonals: y[o] = Σ_k weight[o, (o + k) mod Size] x[(o + k) mod Size]. A diagonal of all blocks is one row
+/// of weights, and x rotated within blocks is one shuffle of a register when Size divides its lanes.
+/// </summary>
+internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinear
 {
-    public WorkerPool Pool => pool;
+    private const int MostBlocks = 64;
+    private readonly ScratchMemory diagonalMemory = new();
+    private readonly ScratchMemory sumMemory = new();
 
-    public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y) => throw new NotImplementedException();
+    public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y)
+    {
+        Debug.Assert(x.Length == geometry.Rows * geometry.Blocks * geometry.Size && y.Length == x.Length, "HeadwiseLinear: x and y match the geometry.");
+        Multiply(geometry, CpuBuffer.Floats(x), CpuBuffer.Floats(weight), transposed: false, CpuBuffer.Floats(y), accumulate: false);
+    }
 
-    public void Backward(in HeadwiseLinearGeometry geometry, View dy, View x, View weight, View dx, View dweight) => throw new NotImplementedException();
+    public void Backward(in HeadwiseLinearGeometry geometry, View dy, View x, View weight, View dx, View dweight)
+    {
+        Debug.Assert(x.Length == geometry.Rows * geometry.Blocks * geometry.Size && dy.Length == x.Length, "HeadwiseLinear: x and dy match the geometry.");
+        if (!dx.IsNone)
+        {
+            Multiply(geometry, CpuBuffer.Floats(dy), CpuBuffer.Floats(weight), transposed: true, CpuBuffer.Floats(dx), accumulate: true);
+        }
+
+        if (!dweight.IsNone)
+        {
+            WeightGradient(geometry, CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(dweight));
+        }
+    }
+
+    private void Multiply(HeadwiseLinearGeometry geometry, float* x, float* weight, bool transposed, float* y, bool accumulate)
+    {
+        var size = geometry.Size;
+        var channels = geometry.Blocks * size;
+        var tile = new ColumnTile(channels);
+        var diagonals = (float*)diagonalMemory.Zeros((((long)size * tile.Width) + 1) / 2);
+        for (var k = 0; k < size; k++)
+        {
+            var row = diagonals + ((long)k * tile.Width);
+            for (var c = 0; c < channels; c++)
+            {
+                var (from, to) = (c, c + Rotation.Distance(c, k, size));
+                row[c] = weight[WeightIndex(transposed ? to : from, transposed ? from : to, size)];
+            }
+
+            tile.Repeat(row);
+        }
+
+        var blocks = Partition.Of(geometry.Rows * channels, tile.Width);
+        pool.Run(blocks.Blocks, t => Run(new DiagonalsBody(x, diagonals, size, tile.Width, y, accumulate), blocks.Start(t), blocks.Length(t), tile.Width));
+    }
+
+    private void WeightGradient(HeadwiseLinearGeometry geometry, float* dy, float* x, float* dweight)
+    {
+        var size = geometry.Size;
+        var channels = geometry.Blocks * size;
+        var tile = new ColumnTile(channels);
+        var blocks = Partition.Of(geometry.Rows * channels, tile.Width, MostBlocks);
+        var stride = (long)size * tile.Width;
+        var sums = sumMemory.Zeros(blocks.Blocks * stride);
+        pool.Run(blocks.Blocks, t =>
+        {
+            for (var k = 0; k < size; k++)
+            {
+                var own = sums + (t * stride) + ((long)k * tile.Width);
+                ColumnSums.Add(new DiagonalTerms(dy, x, new Rotation(k, size)), blocks.Start(t), blocks.Length(t), tile.Width, own, null);
+                tile.Fold(own);
+            }
+        });
+
+        for (var k = 0; k < size; k++)
+        {
+            for (var c = 0; c < channels; c++)
+            {
+                dweight[WeightIndex(c, c + Rotation.Distance(c, k, size), size)] += (float)BlockSums.Total(sums + ((long)k * tile.Width) + c, blocks.Blocks, stride);
+            }
+        }
+    }
+
+    /// <summary>Where the weight (Blocks, Size, Size) holds the factor from one input channel to one output channel of the same block.</summary>
+    private static long WeightIndex(int output, int input, int size) => ((long)output * size) + (input % size);
+
+    /// <summary>Reads channel (o + k) mod Size of the block for channel o.</summary>
+    private readonly struct Rotation(int k, int size)
+    {
+        private readonly bool inRegister = size is 1 or 2 or 4 or 8;
+        private readonly Vector256<int> order = size is 1 or 2 or 4 or 8
+            ? (Vector256<int>.Indices & Vector256.Create(-size)) | ((Vector256<int>.Indices + Vector256.Create(k)) & Vector256.Create(size - 1))
+            : default;
+
+        /// <summary>From a channel to its partner.</summary>
+        public static int Distance(long channel, int k, int size)
+        {
+            var o = (int)(channel % size);
+            return ((o + k) % size) - o;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Load<T>(float* x, long index, long column)
+            where T : unmanaged, ILane<T>
+        {
+            if (typeof(T) == typeof(ScalarLane))
+            {
+                return LaneLoop.Load<T>(x + index + Distance(column, k, size));
+            }
+
+            var lanes = inRegister ? Vector256.ShuffleNative(Vector256.Load(x + index), order) : Gather(x + index, column);
+            return Unsafe.BitCast<VectorLane, T>(new(lanes));
+        }
+
+        private Vector256<float> Gather(float* x, long column)
+        {
+            var lanes = stackalloc float[8];
+            for (var lane = 0; lane < 8; lane++)
+            {
+                lanes[lane] = x[lane + Distance(column + lane, k, size)];
+            }
+
+            return Vector256.Load(lanes);
+        }
+    }
+
+    private readonly struct DiagonalsBody(float* x, float* diagonals, int size, int width, float* y, bool accumulate) : ILaneBody
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<T>(long index, long column)
+            where T : unmanaged, ILane<T>
+        {
+            var sum = accumulate ? Load<T>(y + index) : T.Of(0f);
+            for (var k = 0; k < size; k++)
+            {
+                sum += Load<T>(diagonals + ((long)k * width) + column) * new Rotation(k, size).Load<T>(x, index, column);
+            }
+
+            Store(y + index, sum);
+        }
+    }
+
+    private readonly struct DiagonalTerms(float* dy, float* x, Rotation rotation) : ISumTerms
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<T>(long index, long column, out T first, out T second)
+            where T : unmanaged, ILane<T>
+        {
+            first = Load<T>(dy + index) * rotation.Load<T>(x, index, column);
+            second = default;
+        }
+    }
 }

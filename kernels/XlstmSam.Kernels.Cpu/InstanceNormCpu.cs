@@ -1,10 +1,258 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using static XlstmSam.Kernels.Cpu.LaneLoop;
+
 namespace XlstmSam.Kernels.Cpu;
 
-internal sealed class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
+/// <summary>Forward sweeps x for the moments, then for the result; backward sweeps for the sums, then for the gradients.</summary>
+internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
 {
-    public WorkerPool Pool => pool;
+    private const int MostBlocks = 64;
+    private readonly ScratchMemory sumMemory = new();
+    private readonly ScratchMemory tileMemory = new();
 
-    public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd) => throw new NotImplementedException();
+    public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
+    {
+        Debug.Assert(x.Length == geometry.Length && y.Length == geometry.Length, "InstanceNorm: x and y match the geometry.");
+        Debug.Assert(mean.Length == geometry.Planes && rstd.Length == geometry.Planes, "InstanceNorm: one mean and rstd per plane.");
+        Moments(geometry, epsilon, CpuBuffer.Floats(x), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd));
+        switch (activation)
+        {
+            case Activation.None: Normalise<Identity>(geometry, x, gamma, beta, residual, y, mean, rstd); break;
+            case Activation.Relu: Normalise<Relu>(geometry, x, gamma, beta, residual, y, mean, rstd); break;
+            case Activation.LeakyRelu: Normalise<LeakyRelu>(geometry, x, gamma, beta, residual, y, mean, rstd); break;
+            default: throw Unsupported(activation);
+        }
+    }
 
-    public void Backward( in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual) => throw new NotImplementedException();
+    public void Backward(
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual)
+    {
+        Debug.Assert(x.Length == geometry.Length && dy.Length == geometry.Length, "InstanceNorm: x and dy match the geometry.");
+        switch (activation)
+        {
+            case Activation.None: Backward<Identity>(geometry, dy, x, dy, gamma, mean, rstd, dx, dgamma, dbeta, dresidual); break;
+            case Activation.Relu: Backward<Relu>(geometry, dy, x, y, gamma, mean, rstd, dx, dgamma, dbeta, dresidual); break;
+            case Activation.LeakyRelu: Backward<LeakyRelu>(geometry, dy, x, y, gamma, mean, rstd, dx, dgamma, dbeta, dresidual); break;
+            default: throw Unsupported(activation);
+        }
+    }
+
+    private static ArgumentException Unsupported(Activation activation) =>
+        new($"InstanceNorm: activation is {activation}; expected None, Relu or LeakyRelu, whose gradient follows from y.");
+
+    private void Moments(InstanceNormGeometry geometry, float epsilon, float* x, float* mean, float* rstd)
+    {
+        var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
+        var blocks = Partition.Of(sample, tile.Width, MostBlocks);
+        var stride = (2L * geometry.C) + PlaneMoments.WorkLength(tile);
+        var sums = sumMemory.Zeros(geometry.N * blocks.Blocks * stride);
+        pool.Run(geometry.N * blocks.Blocks, t =>
+        {
+            var (n, block) = Math.DivRem(t, blocks.Blocks);
+            var own = sums + (t * stride);
+            PlaneMoments.Of(x, (n * sample) + blocks.Start(block), blocks.Length(block), tile, own, own + geometry.C, own + (2L * geometry.C));
+        });
+
+        for (long plane = 0; plane < geometry.Planes; plane++)
+        {
+            var (n, c) = Math.DivRem(plane, geometry.C);
+            double average = 0, squares = 0;
+            for (var block = 0; block < blocks.Blocks; block++)
+            {
+                var own = sums + (((n * blocks.Blocks) + block) * stride) + c;
+                PlaneMoments.Merge(ref average, ref squares, blocks.Start(block) / geometry.C, own[0], own[geometry.C], blocks.Length(block) / geometry.C);
+            }
+
+            mean[plane] = (float)average;
+            rstd[plane] = (float)(1 / Math.Sqrt((squares / geometry.Voxels) + epsilon));
+        }
+    }
+
+    private void Normalise<TFormula>(InstanceNormGeometry geometry, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
+        where TFormula : struct, IUnaryFormula
+    {
+        var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
+        var tiles = Tiles(geometry.N, 3, tile);
+        var weight = CpuBuffer.Floats(gamma);
+        var offset = CpuBuffer.Floats(beta);
+        var average = CpuBuffer.Floats(mean);
+        var inverse = CpuBuffer.Floats(rstd);
+        for (long plane = 0; plane < geometry.Planes; plane++)
+        {
+            var (n, c) = Math.DivRem(plane, geometry.C);
+            var own = tiles + (n * 3 * tile.Width) + c;
+            own[0] = average[plane];
+            own[tile.Width] = weight[c] * inverse[plane];
+            own[2 * tile.Width] = offset[c];
+        }
+
+        RepeatAll(geometry.N * 3, tile, tiles);
+        var source = CpuBuffer.Floats(x);
+        var skip = CpuBuffer.Floats(residual);
+        var target = CpuBuffer.Floats(y);
+        var blocks = Partition.Of(sample, tile.Width);
+        pool.Run(checked(geometry.N * blocks.Blocks), t =>
+        {
+            var (n, block) = Math.DivRem(t, blocks.Blocks);
+            var from = n * sample;
+            var own = tiles + ((long)n * 3 * tile.Width);
+            var body = new NormaliseBody<TFormula>(source + from, own, own + tile.Width, own + (2 * tile.Width), skip is null ? null : skip + from, target + from);
+            Run(body, blocks.Start(block), blocks.Length(block), tile.Width);
+        });
+    }
+
+    private void Backward<TFormula>(
+        InstanceNormGeometry geometry, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual)
+        where TFormula : struct, IUnaryFormula
+    {
+        var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
+        var tiles = Tiles(geometry.N, 5, tile);
+        var operands = new Operands(CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(y), tiles, tile.Width);
+        var average = CpuBuffer.Floats(mean);
+        var inverse = CpuBuffer.Floats(rstd);
+        var weight = CpuBuffer.Floats(gamma);
+        for (long plane = 0; plane < geometry.Planes; plane++)
+        {
+            var (n, c) = Math.DivRem(plane, geometry.C);
+            var own = operands.Of(n, sample).Tiles + c;
+            own[0] = average[plane];
+            own[tile.Width] = inverse[plane];
+            own[2 * tile.Width] = weight[c] * inverse[plane];
+        }
+
+        RepeatAll(geometry.N * 5, tile, tiles);
+        if (!dx.IsNone || !dgamma.IsNone || !dbeta.IsNone)
+        {
+            Sums<TFormula>(geometry, tile, operands, CpuBuffer.Floats(dgamma), CpuBuffer.Floats(dbeta));
+        }
+
+        var dsource = CpuBuffer.Floats(dx);
+        var dskip = CpuBuffer.Floats(dresidual);
+        if (dsource is null && dskip is null)
+        {
+            return;
+        }
+
+        var blocks = Partition.Of(sample, tile.Width);
+        pool.Run(checked(geometry.N * blocks.Blocks), t =>
+        {
+            var (n, block) = Math.DivRem(t, blocks.Blocks);
+            var from = n * sample;
+            var body = new GradientBody<TFormula>(operands.Of(n, sample), dsource is null ? null : dsource + from, dskip is null ? null : dskip + from);
+            Run(body, blocks.Start(block), blocks.Length(block), tile.Width);
+        });
+    }
+
+    /// <summary>Σ g and Σ g xhat per plane: their means go to tiles 3 and 4, their sums over samples to dbeta and dgamma.</summary>
+    private void Sums<TFormula>(InstanceNormGeometry geometry, ColumnTile tile, Operands operands, float* dgamma, float* dbeta)
+        where TFormula : struct, IUnaryFormula
+    {
+        var sample = geometry.Voxels * geometry.C;
+        var blocks = Partition.Of(sample, tile.Width, MostBlocks);
+        var stride = 2L * tile.Width;
+        var sums = sumMemory.Zeros(geometry.N * blocks.Blocks * stride);
+        pool.Run(geometry.N * blocks.Blocks, t =>
+        {
+            var (n, block) = Math.DivRem(t, blocks.Blocks);
+            var own = sums + (t * stride);
+            ColumnSums.Add(new GradientTerms<TFormula>(operands.Of(n, sample)), blocks.Start(block), blocks.Length(block), tile.Width, own, own + tile.Width);
+            tile.Fold(own);
+            tile.Fold(own + tile.Width);
+        });
+
+        BlockSums.AddTo(dbeta, sums, geometry.C, geometry.N * blocks.Blocks, stride);
+        BlockSums.AddTo(dgamma, sums + tile.Width, geometry.C, geometry.N * blocks.Blocks, stride);
+        for (long plane = 0; plane < geometry.Planes; plane++)
+        {
+            var (n, c) = Math.DivRem(plane, geometry.C);
+            var first = sums + (n * blocks.Blocks * stride) + c;
+            var own = operands.Of(n, sample).Tiles + c;
+            own[3 * tile.Width] = (float)(BlockSums.Total(first, blocks.Blocks, stride) / geometry.Voxels);
+            own[4 * tile.Width] = (float)(BlockSums.Total(first + tile.Width, blocks.Blocks, stride) / geometry.Voxels);
+        }
+
+        RepeatAll(geometry.N * 5, tile, operands.Tiles);
+    }
+
+    private float* Tiles(int samples, int perSample, ColumnTile tile) => (float*)tileMemory.Zeros((((long)samples * perSample * tile.Width) + 1) / 2);
+
+    private static void RepeatAll(int count, ColumnTile tile, float* tiles)
+    {
+        for (var t = 0; t < count; t++)
+        {
+            tile.Repeat(tiles + ((long)t * tile.Width));
+        }
+    }
+
+    /// <summary>The arrays of one sample, and its tiles: mean, rstd, gamma rstd, mean(g), mean(g xhat).</summary>
+    private readonly struct Operands(float* dy, float* x, float* y, float* tiles, int width)
+    {
+        public float* Tiles => tiles;
+
+        public Operands Of(long n, long sample) => new(dy + (n * sample), x + (n * sample), y + (n * sample), tiles + (n * 5 * width), width);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Gradient<T, TFormula>(long index)
+            where T : unmanaged, ILane<T>
+            where TFormula : struct, IUnaryFormula => TFormula.Backward(Load<T>(y + index), Load<T>(dy + index));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Normalised<T>(long index, long column)
+            where T : unmanaged, ILane<T> => (Load<T>(x + index) - Load<T>(tiles + column)) * Load<T>(tiles + width + column);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Tile<T>(int number, long column)
+            where T : unmanaged, ILane<T> => Load<T>(tiles + (number * width) + column);
+    }
+
+    private readonly struct NormaliseBody<TFormula>(float* x, float* mean, float* scale, float* beta, float* residual, float* y) : ILaneBody
+        where TFormula : struct, IUnaryFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<T>(long index, long column)
+            where T : unmanaged, ILane<T>
+        {
+            var value = ((Load<T>(x + index) - Load<T>(mean + column)) * Load<T>(scale + column)) + Load<T>(beta + column);
+            if (residual is not null)
+            {
+                value += Load<T>(residual + index);
+            }
+
+            Store(y + index, TFormula.Forward(value));
+        }
+    }
+
+    private readonly struct GradientTerms<TFormula>(Operands operands) : ISumTerms
+        where TFormula : struct, IUnaryFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<T>(long index, long column, out T first, out T second)
+            where T : unmanaged, ILane<T>
+        {
+            first = operands.Gradient<T, TFormula>(index);
+            second = first * operands.Normalised<T>(index, column);
+        }
+    }
+
+    private readonly struct GradientBody<TFormula>(Operands operands, float* dx, float* dresidual) : ILaneBody
+        where TFormula : struct, IUnaryFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<T>(long index, long column)
+            where T : unmanaged, ILane<T>
+        {
+            var g = operands.Gradient<T, TFormula>(index);
+            if (dx is not null)
+            {
+                var centred = g - operands.Tile<T>(3, column) - (operands.Normalised<T>(index, column) * operands.Tile<T>(4, column));
+                Add(dx + index, operands.Tile<T>(2, column) * centred);
+            }
+
+            if (dresidual is not null)
+            {
+                Add(dresidual + index, g);
+            }
+        }
+    }
 }

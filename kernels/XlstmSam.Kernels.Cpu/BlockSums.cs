@@ -1,0 +1,30 @@
+namespace XlstmSam.Kernels.Cpu;
+
+/// <summary>Brings the partial sums of blocks together, always from the first block to the last.</summary>
+internal static unsafe class BlockSums
+{
+    /// <summary>target[c] += Σ over blocks of sums[block * stride + c]; a null target is skipped.</summary>
+    public static void AddTo(float* target, double* sums, int columns, int blocks, long stride)
+    {
+        if (target is null)
+        {
+            return;
+        }
+
+        for (var c = 0; c < columns; c++)
+        {
+            target[c] += (float)Total(sums + c, blocks, stride);
+        }
+    }
+
+    public static double Total(double* sums, int blocks, long stride)
+    {
+        double total = 0;
+        for (var block = 0; block < blocks; block++)
+        {
+            total += sums[block * stride];
+        }
+
+        return total;
+    }
+}

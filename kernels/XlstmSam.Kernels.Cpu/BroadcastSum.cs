@@ -1,0 +1,55 @@
+namespace XlstmSam.Kernels.Cpu;
+
+/// <summary>Adds the gradient of a repeated operand: db[p] += Σ over the repeats, in fixed blocks and order.</summary>
+internal sealed unsafe class BroadcastSum(WorkerPool pool)
+{
+    /// <summary>Up to here a ticket sums all columns of some rows; beyond, some columns of all rows, which needs no partial sums.</summary>
+    public const int NarrowColumns = 4096;
+
+    private const int MostBlocks = 64;
+    private const int WideTicket = 1024;
+    private readonly ScratchMemory scratch = new();
+
+    /// <param name="terms">Narrow: the columns are those of a <see cref="ColumnTile"/>.</param>
+    public void Add<TTerms>(TTerms terms, BinaryGeometry geometry, float* db)
+        where TTerms : struct, ISumTerms
+    {
+        if (geometry.Period <= NarrowColumns)
+        {
+            AddNarrow(terms, geometry, db);
+        }
+        else
+        {
+            AddWide(terms, geometry, db);
+        }
+    }
+
+    private void AddNarrow<TTerms>(TTerms terms, BinaryGeometry geometry, float* db)
+        where TTerms : struct, ISumTerms
+    {
+        var tile = new ColumnTile((int)geometry.Period);
+        var blocks = Partition.Of(geometry.Length, tile.Width, MostBlocks);
+        var sums = scratch.Zeros((long)blocks.Blocks * tile.Width);
+        pool.Run(blocks.Blocks, t =>
+        {
+            var own = sums + ((long)t * tile.Width);
+            ColumnSums.Add(terms, blocks.Start(t), blocks.Length(t), tile.Width, own, null);
+            tile.Fold(own);
+        });
+        BlockSums.AddTo(db, sums, tile.Columns, blocks.Blocks, tile.Width);
+    }
+
+    private void AddWide<TTerms>(TTerms terms, BinaryGeometry geometry, float* db)
+        where TTerms : struct, ISumTerms
+    {
+        var tickets = new Partition(geometry.Period, WideTicket);
+        pool.Run(tickets.Blocks, t =>
+        {
+            var sums = stackalloc double[WideTicket];
+            new Span<double>(sums, WideTicket).Clear();
+            var (from, columns) = (tickets.Start(t), (int)tickets.Length(t));
+            ColumnSums.AddRows(terms, from, geometry.Outer, geometry.Period, from, columns, sums, null);
+            BlockSums.AddTo(db + from, sums, columns, 1, WideTicket);
+        });
+    }
+}

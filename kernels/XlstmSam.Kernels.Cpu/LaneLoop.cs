@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+
+namespace XlstmSam.Kernels.Cpu;
+
+/// <summary>What a loop does with the elements at [index, index + lanes); they stand in columns [column, column + lanes) of their row.</summary>
+internal interface ILaneBody
+{
+    void Apply<T>(long index, long column)
+        where T : unmanaged, ILane<T>;
+}
+
+/// <summary>Runs a body over a dense run of elements: eight at a time, one at a time at the end of every row.</summary>
+internal static unsafe class LaneLoop
+{
+    private const int Lanes = 8;
+
+    /// <summary>Elements [start, start + count) of an array with rows of <paramref name="width"/> elements.</summary>
+    public static void Run<TBody>(TBody body, long start, long count, long width)
+        where TBody : struct, ILaneBody
+    {
+        var column = start % width;
+        while (count > 0)
+        {
+            var columns = Math.Min(width - column, count);
+            Row(ref body, start, column, columns);
+            start += columns;
+            count -= columns;
+            column = 0;
+        }
+    }
+
+    /// <summary>Elements [start, start + count) of an array without rows.</summary>
+    public static void Run<TBody>(TBody body, long start, long count)
+        where TBody : struct, ILaneBody => Row(ref body, start, start, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Load<T>(float* source)
+        where T : unmanaged, ILane<T> => Unsafe.ReadUnaligned<T>(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T>(float* target, T value)
+        where T : unmanaged, ILane<T> => Unsafe.WriteUnaligned(target, value);
+
+    /// <summary>target += value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add<T>(float* target, T value)
+        where T : unmanaged, ILane<T> => Store(target, Load<T>(target) + value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Row<TBody>(ref TBody shared, long start, long column, long count)
+        where TBody : struct, ILaneBody
+    {
+        var body = shared;
+        long i = 0;
+        for (; i + Lanes <= count; i += Lanes)
+        {
+            body.Apply<VectorLane>(start + i, column + i);
+        }
+
+        for (; i < count; i++)
+        {
+            body.Apply<ScalarLane>(start + i, column + i);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+
+namespace XlstmSam.Kernels;
+
+/// <summary>y = a + b; da = dy, db = dy.</summary>
+public readonly struct Add : IBinaryFormula
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(T a, T b)
+        where T : unmanaged, ILane<T> => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T BackwardA<T>(T a, T b, T dy)
+        where T : unmanaged, ILane<T> => dy;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T BackwardB<T>(T a, T b, T dy)
+        where T : unmanaged, ILane<T> => dy;
+}

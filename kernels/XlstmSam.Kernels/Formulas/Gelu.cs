@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+
+namespace XlstmSam.Kernels;
+
+/// <summary>y = x Φ(x), Φ the normal distribution function (the erf form); dx = dy (Φ(x) + x φ(x)), φ(x) = exp(-x² / 2) / sqrt(2π).</summary>
+public readonly struct Gelu : IUnaryFormula
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(T x)
+        where T : unmanaged, ILane<T> => x * LaneMath.NormalDistribution(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Backward<T>(T x, T dy)
+        where T : unmanaged, ILane<T>
+    {
+        var density = T.Of(0.39894228f) * T.Exp(T.Of(-0.5f) * x * x);
+        return dy * (LaneMath.NormalDistribution(x) + (x * density));
+    }
+}
