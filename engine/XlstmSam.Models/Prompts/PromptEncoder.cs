@@ -13,6 +13,8 @@ public sealed record PromptEncoderConfig(int Embedding, int PointEmbeddings = 4,
 public sealed class PromptEncoder
 {
     private const int Padding = -1;
+    private const int Negative = 0;
+    private const int Positive = 1;
     private readonly PromptEncoderConfig config;
     private readonly Tensor gaussian;
     private readonly Tensor[] points;
@@ -111,10 +113,13 @@ public sealed class PromptEncoder
         }
     }
 
-    /// <summary>One learned vector per token. Only those in use enter, so that the others receive no gradient; unknown labels get zero.</summary>
+    /// <summary>
+    /// One learned vector per token. Only the kinds of prompt in use enter, so that the others receive no gradient; both signs of a click
+    /// always do, so that the shapes do not depend on where clicks fall. Unknown labels get zero.
+    /// </summary>
     private Tensor Embeddings(Tape tape, int[] labels, Shape shape)
     {
-        var used = labels.Distinct().Order().ToArray();
+        int[] used = [.. labels.Concat(labels.Any(label => label is Negative or Positive) ? [Negative, Positive] : []).Distinct().Order()];
         var table = Concat.Apply(tape, [.. used.Select(label => Embedding(tape, label))], axis: 0);
         return Gather.Apply(tape, table, tape.Indices(Array.ConvertAll(labels, label => Array.BinarySearch(used, label))), shape);
     }
