@@ -1,5 +1,6 @@
 using XlstmSam.Cli.Text;
 using XlstmSam.Kernels;
+using XlstmSam.Training;
 
 namespace XlstmSam.Cli.Planning;
 
@@ -18,7 +19,7 @@ internal static class MemoryCheck
         var (model, training) = (plan.Config.Model, plan.Config.Training);
         var savings = Savings(plan, backend);
         var parts = new List<string> { $"activations {Units.Bytes(plan.Step.PeakBytes)}", $"weights, gradients and moments {Units.Bytes(plan.SlabBytes)}", $"validation {Units.Bytes(plan.Inference.PassBytes)}" };
-        var tries = savings.Take(1).Select(s => $"--recompute {StageList.Write([.. model.Encoder.Recompute, s.Stage])} (saves {Units.Bytes(s.Bytes)})")
+        var tries = Recompute(plan, savings, backend, available)
             .Concat(training.Batch > 1 ? ["--batch 1"] : Array.Empty<string>())
             .Concat(training.Targets > 1 ? ["one target per image (training.targets in the configuration)"] : Array.Empty<string>())
             .Append("a smaller size in the configuration")
@@ -41,6 +42,27 @@ internal static class MemoryCheck
         }
     }
 
+    /// <summary>The fewest stages whose recomputation makes the step fit, or all that help where even those do not.</summary>
+    private static IEnumerable<string> Recompute(TrainingPlan plan, List<(int Stage, long Bytes)> savings, IBackend backend, long available)
+    {
+        var stages = plan.Config.Model.Encoder.Recompute.ToList();
+        var needed = plan.PeakBytes;
+        foreach (var (stage, _) in savings)
+        {
+            stages.Add(stage);
+            needed = TrainingPlan.Of(With(plan.Config, [.. stages]), backend).PeakBytes;
+            if (needed <= available)
+            {
+                break;
+            }
+        }
+
+        return savings.Count == 0 ? [] : [$"--recompute {StageList.Write(stages)} (then {Units.Bytes(needed)}{(needed <= available ? "" : ", still too much")})"];
+    }
+
+    private static RunConfig With(RunConfig config, int[] recompute) =>
+        config with { Model = config.Model with { Encoder = config.Model.Encoder with { Recompute = recompute } } };
+
     /// <summary>What recomputing each stage would save, most first.</summary>
     private static List<(int Stage, long Bytes)> Savings(TrainingPlan plan, IBackend backend)
     {
@@ -48,8 +70,7 @@ internal static class MemoryCheck
         var savings = new List<(int Stage, long Bytes)>();
         foreach (var stage in StageList.All(encoder).Except(encoder.Recompute))
         {
-            var changed = plan.Config with { Model = plan.Config.Model with { Encoder = encoder with { Recompute = [.. encoder.Recompute, stage] } } };
-            savings.Add((stage, plan.Step.PeakBytes - TrainingPlan.Of(changed, backend).Step.PeakBytes));
+            savings.Add((stage, plan.Step.PeakBytes - TrainingPlan.Of(With(plan.Config, [.. encoder.Recompute, stage]), backend).Step.PeakBytes));
         }
 
         return [.. savings.Where(s => s.Bytes > 0).OrderByDescending(s => s.Bytes)];

@@ -40,9 +40,17 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
         using var model = new SegmentationModel(config.Model, tally, training: true);
         model.Reload();
         var step = StepCost(config, model, backend);
-        var update = new KernelTally(backend);
-        new Optimizer(model.Parameters, update, config.Training).Step(0, config.Training.LearningRate);
-        return new(config, model.Parameters.Values.Length * sizeof(float), step, new("update", 0, update.Rows), InferencePlan.Of(config.Model, backend));
+        return new(config, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model.Parameters, backend), InferencePlan.Of(config.Model, backend));
+    }
+
+    private static PassCost UpdateCost(TrainingConfig training, ParameterStore parameters, IBackend backend)
+    {
+        // No gradient arrives while a step is only planned, so the optimiser counts its norm, and the update of all parameters is added.
+        var tally = new KernelTally(backend);
+        new Optimizer(parameters, tally, training).Step(0, training.LearningRate);
+        var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1, 1);
+        tally.AdamW.Update(step, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
+        return new("update", 0, tally.Rows);
     }
 
     private static PassCost StepCost(RunConfig config, SegmentationModel model, IBackend backend)
