@@ -104,7 +104,13 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
 
         var operands = new TileOperands
         {
-            RowStride = 1, StepA = (nint)width.InStep * volumeChannels, Groups = starts, GroupCount = count, Length = width.Count, B = packed, StepB = Panels.Width,
+            RowStride = 1,
+            StepA = (nint)width.InStep * volumeChannels,
+            Groups = starts,
+            GroupCount = count,
+            Length = width.Count,
+            B = packed,
+            StepB = Panels.Width,
         };
         for (var tap = 0; tap < height.Taps; tap++)
         {
