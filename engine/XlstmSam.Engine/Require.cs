@@ -19,6 +19,15 @@ internal static class Require
         }
     }
 
+    /// <summary>The axis counted from the start; negative axes count from the end.</summary>
+    public static int Axis(string op, Shape shape, int axis)
+    {
+        var counted = axis < 0 ? axis + shape.Rank : axis;
+        return counted >= 0 && counted < shape.Rank
+            ? counted
+            : throw new ArgumentException($"{op}: axis {axis} of {shape}; expected one of -{shape.Rank} to {shape.Rank - 1}.");
+    }
+
     public static void That(bool claim, string message)
     {
         if (!claim)

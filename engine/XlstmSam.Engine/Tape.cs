@@ -86,11 +86,11 @@ public sealed class Tape
         }
     }
 
-    public void Backward(Tensor loss, float scale = 1)
+    /// <summary>The gradient of the sum of all losses, times <paramref name="scale"/>.</summary>
+    public void Backward(IReadOnlyList<Tensor> losses, float scale = 1)
     {
         Arena.Advance();
-        var seed = GradOf(loss);
-        if (!seed.IsNone)
+        foreach (var seed in losses.Select(GradOf).Where(gradient => !gradient.IsNone))
         {
             Backend.Elementwise.Fill(seed, scale);
         }

@@ -1,10 +1,65 @@
 namespace XlstmSam.Kernels.Cpu;
 
-internal sealed class MatMulCpu(WorkerPool pool) : IMatMul
+/// <summary>Matrix products in blocks that fit the second-level cache; see <see cref="ProductJob"/>.</summary>
+internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
 {
-    public WorkerPool Pool => pool;
+    // A product with few results and a long sum is cut along K, so that there is work for every core. The cut follows from the shape alone.
+    private const int ResultsPerCut = 64 * 64;
+    private const int ShortestCut = 512;
+    private const int MostCuts = 32;
 
-    public void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y) => throw new NotImplementedException();
+    public void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y) =>
+        Run(geometry, a, b, CpuBuffer.Floats(bias), activation, y, accumulate: false);
 
-    public void Accumulate(in MatMulGeometry geometry, View a, View b, View y) => throw new NotImplementedException();
+    public void Accumulate(in MatMulGeometry geometry, View a, View b, View y) =>
+        Run(geometry, a, b, null, Activation.None, y, accumulate: true);
+
+    private static int Cuts(in MatMulGeometry g)
+    {
+        var blocks = g.Batch * Math.Max(1, (long)g.M * g.N / ResultsPerCut);
+        return (int)Math.Clamp(MostCuts / blocks, 1, Math.Max(1, g.K / ShortestCut));
+    }
+
+    private void Run(in MatMulGeometry g, View a, View b, float* bias, Activation activation, View y, bool accumulate)
+    {
+        if (g.Batch == 0 || g.M == 0 || g.N == 0)
+        {
+            return;
+        }
+
+        var cuts = Cuts(g);
+        if (cuts == 1)
+        {
+            var job = new ProductJob(pool, g, CpuBuffer.Floats(a), CpuBuffer.Floats(b), CpuBuffer.Floats(y), bias, activation, accumulate);
+            job.Run();
+            return;
+        }
+
+        // The cuts of one matrix are a batch of shorter products into scratch; their sum is the result.
+        var depth = (g.K + cuts - 1) / cuts;
+        var results = (long)g.M * g.N;
+        using var scratch = pool.Scratch.Borrow(results * cuts);
+        for (var i = 0; i < g.Batch; i++)
+        {
+            var part = g with
+            {
+                Batch = cuts,
+                LdY = g.N,
+                StrideY = results,
+                StrideA = depth * (g.TransposeA ? g.LdA : 1),
+                StrideB = depth * (g.TransposeB ? 1 : g.LdB),
+            };
+            var matrixA = CpuBuffer.Floats(a) + (i * g.StrideA);
+            var matrixB = CpuBuffer.Floats(b) + (i * g.StrideB);
+            new ProductJob(pool, part, matrixA, matrixB, scratch.Start, null, Activation.None, accumulate: false, depth).Run();
+            PartialSums.Add(pool, scratch.Start, cuts, results);
+            var target = CpuBuffer.Floats(y) + (i * g.StrideY);
+            for (var r = 0; r < g.M; r++)
+            {
+                PartialSums.Store(scratch.Start + ((long)r * g.N), target + (r * g.LdY), g.N, accumulate);
+            }
+
+            Epilogue.Apply(target, (nint)g.LdY, g.M, g.N, bias, activation);
+        }
+    }
 }

@@ -1,10 +1,167 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
 namespace XlstmSam.Kernels.Cpu;
 
-internal sealed class Resample3dCpu(WorkerPool pool) : IResample3d
+/// <summary>
+/// A resize is separable. A row of the output blends at most four rows of the input, then interpolates along W; the adjoint of a row of the
+/// input gathers the output rows that read it, then applies the transposed interpolation. Every row has one owner, so nothing is shared.
+/// </summary>
+internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
 {
-    public WorkerPool Pool => pool;
+    private readonly ConcurrentDictionary<(int In, int Out, ResampleMode Mode), AxisTaps> taps = new();
 
-    public void Forward(in Resample3dGeometry geometry, View x, View y) => throw new NotImplementedException();
+    public void Forward(in Resample3dGeometry geometry, View x, View y)
+    {
+        var (n, from, to, channels, mode) = geometry;
+        Debug.Assert(x.Length >= n * from.Count * channels && y.Length >= n * to.Count * channels);
+        var (d, h, w) = Axes(geometry);
+        var source = CpuBuffer.Floats(x);
+        var target = CpuBuffer.Floats(y);
+        var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
+        FixedBlocks.Run(pool, (long)n * to.D * to.H, FixedBlocks.RowsPerBlock(rowIn + rowOut), (start, end) =>
+        {
+            var rented = ArrayPool<float>.Shared.Rent(checked((int)rowIn));
+            fixed (float* blend = rented)
+            {
+                for (var row = start; row < end; row++)
+                {
+                    var (volume, od, oh) = (row / to.H / to.D, (int)(row / to.H % to.D), (int)(row % to.H));
+                    var planes = source + (volume * from.Count * channels);
+                    var read = Blend(planes, from.H, rowIn, d, od, h, oh, blend);
+                    Interpolate(read, w, channels, mode, target + (row * rowOut));
+                }
+            }
 
-    public void Backward(in Resample3dGeometry geometry, View dy, View dx) => throw new NotImplementedException();
+            ArrayPool<float>.Shared.Return(rented);
+        });
+    }
+
+    public void Backward(in Resample3dGeometry geometry, View dy, View dx)
+    {
+        if (dx.IsNone)
+        {
+            return;
+        }
+
+        var (n, from, to, channels, _) = geometry;
+        Debug.Assert(dx.Length >= n * from.Count * channels && dy.Length >= n * to.Count * channels);
+        var (d, h, w) = Axes(geometry);
+        var source = CpuBuffer.Floats(dy);
+        var target = CpuBuffer.Floats(dx);
+        var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
+        var gathered = Math.Max(1, to.Count / from.Count);
+        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(gathered * (rowIn + rowOut)), (start, end) =>
+        {
+            var rented = ArrayPool<float>.Shared.Rent(checked((int)rowOut));
+            fixed (float* gather = rented)
+            {
+                for (var row = start; row < end; row++)
+                {
+                    var (volume, id, ih) = (row / from.H / from.D, (int)(row / from.H % from.D), (int)(row % from.H));
+                    if (Gather(source + (volume * to.Count * channels), to.H, rowOut, d, id, h, ih, gather))
+                    {
+                        Scatter(gather, w, channels, target + (row * rowIn));
+                    }
+                }
+            }
+
+            ArrayPool<float>.Shared.Return(rented);
+        });
+    }
+
+    private (AxisTaps D, AxisTaps H, AxisTaps W) Axes(in Resample3dGeometry geometry) =>
+        (Axis(geometry.In.D, geometry.Out.D, geometry.Mode), Axis(geometry.In.H, geometry.Out.H, geometry.Mode), Axis(geometry.In.W, geometry.Out.W, geometry.Mode));
+
+    private AxisTaps Axis(int inputs, int outputs, ResampleMode mode) => taps.GetOrAdd((inputs, outputs, mode), static key => new(key.In, key.Out, key.Mode));
+
+    /// <summary>The input rows that output row (od, oh) reads, weighted and added. A single row of weight 1 is returned where it lies.</summary>
+    private static float* Blend(float* planes, int rows, long width, AxisTaps d, int od, AxisTaps h, int oh, float* blend)
+    {
+        var (wd, wh) = (d.Weight[od], h.Weight[oh]);
+        if (wd == 0 && wh == 0)
+        {
+            return planes + ((((long)d.Lower[od] * rows) + h.Lower[oh]) * width);
+        }
+
+        var filled = false;
+        for (var corner = 0; corner < 4; corner++)
+        {
+            var (id, ih) = (corner < 2 ? d.Lower[od] : d.Upper[od], corner % 2 == 0 ? h.Lower[oh] : h.Upper[oh]);
+            var weight = (corner < 2 ? 1 - wd : wd) * (corner % 2 == 0 ? 1 - wh : wh);
+            if (weight != 0)
+            {
+                FloatRun.Scaled(planes + ((((long)id * rows) + ih) * width), weight, blend, width, accumulate: filled);
+                filled = true;
+            }
+        }
+
+        return blend;
+    }
+
+    private static void Interpolate(float* row, AxisTaps w, int channels, ResampleMode mode, float* y)
+    {
+        for (var o = 0; o < w.Lower.Length; o++, y += channels)
+        {
+            var weight = w.Weight[o];
+            var lower = row + ((long)w.Lower[o] * channels);
+            var upper = row + ((long)w.Upper[o] * channels);
+            if (channels == 1)
+            {
+                *y = weight == 0 ? *lower : ((1 - weight) * *lower) + (weight * *upper);
+            }
+            else if (mode == ResampleMode.Nearest || weight == 0)
+            {
+                FloatRun.Copy(lower, y, channels);
+            }
+            else
+            {
+                FloatRun.Scaled(lower, 1 - weight, y, channels, accumulate: false);
+                FloatRun.Scaled(upper, weight, y, channels, accumulate: true);
+            }
+        }
+    }
+
+    /// <summary>The output rows that read input row (id, ih), weighted and added; false if none does.</summary>
+    private static bool Gather(float* planes, int rows, long width, AxisTaps d, int id, AxisTaps h, int ih, float* gather)
+    {
+        var filled = false;
+        for (var od = d.First[id]; od < d.End[id]; od++)
+        {
+            for (var oh = h.First[ih]; oh < h.End[ih]; oh++)
+            {
+                var weight = d.Of(id, od) * h.Of(ih, oh);
+                if (weight != 0)
+                {
+                    FloatRun.Scaled(planes + ((((long)od * rows) + oh) * width), weight, gather, width, accumulate: filled);
+                    filled = true;
+                }
+            }
+        }
+
+        return filled;
+    }
+
+    private static void Scatter(float* gather, AxisTaps w, int channels, float* dx)
+    {
+        for (var o = 0; o < w.Lower.Length; o++, gather += channels)
+        {
+            var weight = w.Weight[o];
+            var lower = dx + ((long)w.Lower[o] * channels);
+            var upper = dx + ((long)w.Upper[o] * channels);
+            if (channels == 1)
+            {
+                *lower += (1 - weight) * *gather;
+                *upper += weight * *gather;
+                continue;
+            }
+
+            FloatRun.Scaled(gather, 1 - weight, lower, channels, accumulate: true);
+            if (weight != 0)
+            {
+                FloatRun.Scaled(gather, weight, upper, channels, accumulate: true);
+            }
+        }
+    }
 }

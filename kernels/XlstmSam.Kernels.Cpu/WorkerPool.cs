@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
@@ -6,11 +8,18 @@ namespace XlstmSam.Kernels.Cpu;
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
-    private readonly Thread[] workers;
+    private const long Open = 1L << 31;
+    private const long ActiveMask = Open - 1;
+    private const int SpinsBeforeParking = 200; // about 50 microseconds
+
+    private readonly Worker[] workers;
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim wake = new(0);
-    private readonly CountdownEvent done = new(1);
+
+    // epoch << 32 | Open | number of workers inside. A worker counts itself in while the run is open, and the caller waits only for
+    // those: a worker that the system has not scheduled yet cannot stall a run.
+    private long state;
     private Action<int>? body;
+    private Exception? failure;
     private int next;
     private int tickets;
     private volatile bool stopping;
@@ -18,20 +27,26 @@ internal sealed class WorkerPool : IDisposable
     public WorkerPool(int threads)
     {
         Threads = Math.Max(1, threads);
-        workers = new Thread[Threads - 1];
+        workers = new Worker[Threads - 1];
         for (var w = 0; w < workers.Length; w++)
         {
-            workers[w] = new(Loop) { IsBackground = true, Name = $"kernel worker {w + 1}" };
-            workers[w].Start();
+            var worker = workers[w] = new();
+            new Thread(() => Loop(worker)) { IsBackground = true, Name = $"kernel worker {w + 1}" }.Start();
         }
     }
 
     public int Threads { get; }
 
-    /// <summary>Runs body(0) .. body(count - 1), in any order, and returns when all are done.</summary>
+    /// <summary>Buffers that kernels borrow for the length of a call or of a ticket.</summary>
+    public Scratch Scratch { get; } = new();
+
+    /// <summary>
+    /// Runs body(0) .. body(count - 1), in any order, and returns when all are done. A call from inside a ticket, or while another thread
+    /// has the pool, runs on the caller alone. The first exception of a ticket is thrown here; tickets not yet taken are then skipped.
+    /// </summary>
     public void Run(int count, Action<int> ticket)
     {
-        if (count <= 1 || workers.Length == 0)
+        if (count <= 1 || workers.Length == 0 || gate.IsHeldByCurrentThread || !gate.TryEnter())
         {
             for (var t = 0; t < count; t++)
             {
@@ -41,44 +56,125 @@ internal sealed class WorkerPool : IDisposable
             return;
         }
 
-        lock (gate)
+        try
         {
-            (body, tickets, next) = (ticket, count, 0);
-            var helpers = Math.Min(workers.Length, count - 1);
-            done.Reset(helpers + 1);
-            wake.Release(helpers);
+            (body, tickets, next, failure) = (ticket, count, 0, null);
+            var epoch = (Volatile.Read(ref state) >> 32) + 1;
+            Interlocked.Exchange(ref state, (epoch << 32) | Open);
+            Wake(Math.Min(workers.Length, count - 1));
             Drain();
-            done.Signal();
-            done.Wait();
+            Interlocked.And(ref state, ~Open);
+            Join();
+            body = null;
+            if (failure is { } exception)
+            {
+                ExceptionDispatchInfo.Throw(exception);
+            }
+        }
+        finally
+        {
+            gate.Exit();
         }
     }
 
     public void Dispose()
     {
         stopping = true;
-        wake.Release(Math.Max(1, workers.Length));
+        foreach (var worker in workers)
+        {
+            worker.Signal.Release();
+        }
+
+        Scratch.Dispose();
     }
 
-    private void Loop()
+    private void Wake(int count)
     {
-        while (true)
+        for (var w = 0; w < count; w++)
         {
-            wake.Wait();
-            if (stopping)
+            if (Interlocked.Exchange(ref workers[w].Parked, 0) == 1)
             {
-                return;
+                workers[w].Signal.Release();
             }
-
-            Drain();
-            done.Signal();
         }
+    }
+
+    private void Join()
+    {
+        for (var spins = 0; (Volatile.Read(ref state) & ActiveMask) != 0; spins++)
+        {
+            if (spins < SpinsBeforeParking)
+            {
+                Thread.SpinWait(8);
+            }
+            else
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    private void Loop(Worker self)
+    {
+        var (seen, spins) = (0L, 0);
+        while (!stopping)
+        {
+            var now = Volatile.Read(ref state);
+            if (!IsNews(now, seen))
+            {
+                if (++spins < SpinsBeforeParking)
+                {
+                    Thread.SpinWait(8);
+                }
+                else
+                {
+                    Park(self, seen);
+                    spins = 0;
+                }
+            }
+            else if (Interlocked.CompareExchange(ref state, now + 1, now) == now)
+            {
+                seen = now >> 32;
+                Drain();
+                Interlocked.Decrement(ref state);
+                spins = 0;
+            }
+        }
+    }
+
+    private void Park(Worker self, long seen)
+    {
+        Interlocked.Exchange(ref self.Parked, 1);
+        if (!stopping && !IsNews(Volatile.Read(ref state), seen))
+        {
+            self.Signal.Wait();
+        }
+
+        Volatile.Write(ref self.Parked, 0);
     }
 
     private void Drain()
     {
-        for (var t = Interlocked.Increment(ref next) - 1; t < tickets; t = Interlocked.Increment(ref next) - 1)
+        var (run, count) = (body!, tickets);
+        try
         {
-            body!(t);
+            for (var t = Interlocked.Increment(ref next) - 1; t < count; t = Interlocked.Increment(ref next) - 1)
+            {
+                run(t);
+            }
         }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref failure, exception, null);
+            Volatile.Write(ref next, count);
+        }
+    }
+
+    private static bool IsNews(long now, long seen) => (now & Open) != 0 && now >> 32 != seen;
+
+    private sealed class Worker
+    {
+        public readonly SemaphoreSlim Signal = new(0);
+        public int Parked;
     }
 }

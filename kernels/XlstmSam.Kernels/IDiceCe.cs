@@ -9,7 +9,11 @@ public readonly record struct DiceCeGeometry(int N, long Voxels) : IGeometry
 }
 
 /// <summary>The two terms of the loss and Dice's smoothing, which stands in numerator and denominator.</summary>
-public readonly record struct DiceCeWeights(float Dice = 1, float CrossEntropy = 1, float Smooth = 1e-5f);
+public readonly record struct DiceCeWeights(float Dice = 1, float CrossEntropy = 1, float Smooth = 1e-5f)
+{
+    /// <summary>Both terms with weight 1. (<c>new DiceCeWeights()</c> is all zeros, as for every struct.)</summary>
+    public static DiceCeWeights Default => new(Dice: 1);
+}
 
 /// <summary>
 /// With p = sigmoid(x) per mask: dice = 1 - (2 Σ p y + s) / (Σ p² + Σ y² + s), averaged over masks;

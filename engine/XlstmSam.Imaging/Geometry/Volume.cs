@@ -14,6 +14,24 @@ public readonly record struct Size3(int X, int Y, int Z)
 public sealed record VolumeGeometry(Size3 Size, Affine3 VoxelToWorld)
 {
     public Vector3d Spacing => VoxelToWorld.Spacing;
+
+    public Affine3 WorldToVoxel => VoxelToWorld.Invert();
+
+    public Vector3d ToWorld(Vector3d voxel) => VoxelToWorld.Apply(voxel);
+
+    /// <summary>The continuous voxel index of a world point; whole numbers are voxel centres.</summary>
+    public Vector3d ToVoxel(Vector3d world) => WorldToVoxel.Apply(world);
+
+    /// <summary>The voxel whose cell holds the world point, or null outside the grid.</summary>
+    public VoxelIndex? VoxelAt(Vector3d world)
+    {
+        var p = ToVoxel(world);
+        var (x, y, z) = (Math.Floor(p.X + 0.5), Math.Floor(p.Y + 0.5), Math.Floor(p.Z + 0.5));
+        return x >= 0 && y >= 0 && z >= 0 && x < Size.X && y < Size.Y && z < Size.Z ? new VoxelIndex((int)x, (int)y, (int)z) : null;
+    }
+
+    public bool Contains(VoxelIndex voxel) =>
+        (uint)voxel.X < (uint)Size.X && (uint)voxel.Y < (uint)Size.Y && (uint)voxel.Z < (uint)Size.Z;
 }
 
 /// <summary>A voxel grid in space. The first axis is fastest in memory: index = x + X * (y + Y * z), for NIfTI and npz alike.</summary>
@@ -36,6 +54,8 @@ public sealed class Volume<T>
     public T[] Voxels { get; }
 
     public Size3 Size => Geometry.Size;
+
+    public ref T this[VoxelIndex voxel] => ref this[voxel.X, voxel.Y, voxel.Z];
 
     public ref T this[int x, int y, int z] => ref Voxels[x + ((long)Size.X * (y + ((long)Size.Y * z)))];
 }

@@ -13,6 +13,8 @@ public readonly record struct Vector3d(double X, double Y, double Z)
 
     public static Vector3d operator *(double s, Vector3d a) => new(s * a.X, s * a.Y, s * a.Z);
 
+    public override string ToString() => $"({X}, {Y}, {Z})";
+
     public static double Dot(Vector3d a, Vector3d b) => (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z);
 }
 
@@ -27,6 +29,8 @@ public readonly record struct Affine3(Vector3d ColumnX, Vector3d ColumnY, Vector
         (ColumnX.X * ((ColumnY.Y * ColumnZ.Z) - (ColumnZ.Y * ColumnY.Z)))
         - (ColumnY.X * ((ColumnX.Y * ColumnZ.Z) - (ColumnZ.Y * ColumnX.Z)))
         + (ColumnZ.X * ((ColumnX.Y * ColumnY.Z) - (ColumnY.Y * ColumnX.Z)));
+
+    public Vector3d Column(int axis) => axis switch { 0 => ColumnX, 1 => ColumnY, 2 => ColumnZ, _ => throw new ArgumentOutOfRangeException(nameof(axis)) };
 
     public static Affine3 Scale(double x, double y, double z) => new(new(x, 0, 0), new(0, y, 0), new(0, 0, z), default);
 

@@ -1,0 +1,68 @@
+using XlstmSam.Kernels;
+
+namespace XlstmSam.Engine;
+
+/// <summary>
+/// y = activation(gamma xhat + beta + residual) with xhat the instance norm of z = conv(x): one op that keeps z, its statistics and y.
+/// The activation is None, Relu or LeakyRelu, whose gradient y itself decides.
+/// </summary>
+public static class ConvNormAct
+{
+    private const float Epsilon = 1e-5f;
+
+    public static Tensor Apply(
+        Tape tape, Tensor x, Tensor weight, Tensor? bias, Tensor gamma, Tensor beta, Extent3 stride, Extent3 padding, Activation activation, Tensor? residual = null)
+    {
+        var conv = Conv3d.Geometry("ConvNormAct", x.Shape, weight.Shape, bias?.Shape, stride, padding);
+        var shape = Conv3d.OutputShape(conv);
+        Check(shape, gamma, beta, activation, residual);
+        var norm = new InstanceNormGeometry(conv.N, conv.Out.Count, conv.Cout);
+        var requiresGrad = x.RequiresGrad || weight.RequiresGrad || bias is { RequiresGrad: true }
+            || gamma.RequiresGrad || beta.RequiresGrad || residual is { RequiresGrad: true };
+        var z = tape.Rent(shape.Length);
+        var kernels = tape.Backend.Conv3d;
+        kernels.Forward(conv, x, weight, bias, z.View, tape.Workspace(kernels.WorkspaceLength(conv)));
+
+        var y = tape.Empty(shape, requiresGrad);
+        var (mean, rstd) = (tape.Rent(norm.Planes), tape.Rent(norm.Planes));
+        tape.Backend.InstanceNorm.Forward(norm, Epsilon, activation, z.View, gamma, beta, residual, y, mean.View, rstd.View);
+        return tape.Record(y, new ConvNormActPullback(conv, norm, activation, x, weight, bias, gamma, beta, residual, z, mean, rstd));
+    }
+
+    private static void Check(Shape y, Tensor gamma, Tensor beta, Activation activation, Tensor? residual)
+    {
+        Require.Same("ConvNormAct", "gamma", gamma.Shape, new(y[4]), $"to match C of the output {y}");
+        Require.Same("ConvNormAct", "beta", beta.Shape, new(y[4]), $"to match C of the output {y}");
+        if (residual is not null)
+        {
+            Require.Same("ConvNormAct", "residual", residual.Shape, y, "to match the output");
+        }
+
+        Require.That(
+            activation is Activation.None or Activation.Relu or Activation.LeakyRelu,
+            $"ConvNormAct: the activation is {activation}; expected None, Relu or LeakyRelu.");
+    }
+
+    private sealed record ConvNormActPullback(
+        Conv3dGeometry Conv, InstanceNormGeometry Norm, Activation Activation, Tensor X, Tensor Weight, Tensor? Bias, Tensor Gamma, Tensor Beta, Tensor? Residual,
+        Block Z, Block Mean, Block Rstd) : Pullback
+    {
+        public override void Apply(Tape tape, Tensor output)
+        {
+            var needsDz = X.RequiresGrad || Weight.RequiresGrad || Bias is { RequiresGrad: true };
+            var dz = tape.Workspace(needsDz ? Norm.Length : 0);
+            if (needsDz)
+            {
+                tape.Backend.Elementwise.Fill(dz, 0);
+            }
+
+            tape.Backend.InstanceNorm.Backward(
+                Norm, Activation, tape.GradOf(output), Z.View, Activation == Activation.None ? View.None : output, Gamma, Mean.View, Rstd.View,
+                dz, tape.GradOf(Gamma), tape.GradOf(Beta), tape.GradOf(Residual));
+            if (needsDz)
+            {
+                Conv3d.AddGradients(tape, Conv, dz, X, Weight, Bias);
+            }
+        }
+    }
+}

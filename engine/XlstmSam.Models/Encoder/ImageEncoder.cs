@@ -1,0 +1,102 @@
+using XlstmSam.Engine;
+using XlstmSam.Kernels;
+
+namespace XlstmSam.Models;
+
+/// <summary>
+/// The xLSTM-UNet encoder: a stem, then stages of residual blocks, each followed by its mixer; a 1x1x1 neck where the last width is not the
+/// embedding's. (B, X0, X1, X2, Cin) to (B, X0/t, X1/t, X2/t, E) with t the total stride.
+/// </summary>
+public sealed class ImageEncoder
+{
+    private readonly EncoderConfig config;
+    private readonly List<Func<Tape, Tensor, Tensor>> stem;
+    private readonly List<List<Func<Tape, Tensor, Tensor>>> stages = [];
+    private readonly ConvLayer? neck;
+
+    public ImageEncoder(ParameterScope scope, EncoderConfig config, Extent3 size, int embedding)
+    {
+        this.config = config;
+        stem = Blocks(scope["stem"], config.InputChannels, config.Stem, 1, config.Blocks[0]);
+        var width = config.Stem;
+        for (var s = 0; s < config.Features.Length; s++)
+        {
+            stages.Add(Blocks(scope["stages"][s], width, config.Features[s], config.Strides[s], config.Blocks[s]));
+            width = config.Features[s];
+        }
+
+        var scans = 0;
+        for (var s = 0; s < config.Features.Length && !config.Bottleneck; s++)
+        {
+            size = Divide(size, config.Strides[s]);
+            AddMixer(stages[s], scope["xlstm_layers"][s], config.Mixers[s], config.Features[s], size, ref scans);
+        }
+
+        if (config.Bottleneck)
+        {
+            AddMixer(stages[^1], scope["vil"], Mixer.Vil, width, Divide(size, config.TotalStride), ref scans);
+        }
+
+        neck = width == embedding ? null : new(scope["neck"], new(width, embedding, Kernel: 1), he: true);
+    }
+
+    public Tensor Forward(Tape tape, Tensor x)
+    {
+        Require(x.Shape);
+        x = Run(tape, stem, x, config.Recompute.Contains(-1));
+        for (var s = 0; s < stages.Count; s++)
+        {
+            x = Run(tape, stages[s], x, config.Recompute.Contains(s));
+        }
+
+        return neck?.Forward(tape, x) ?? x;
+    }
+
+    /// <summary>With recompute every block is a segment of its own, so that only the blocks' inputs are kept.</summary>
+    private static Tensor Run(Tape tape, List<Func<Tape, Tensor, Tensor>> blocks, Tensor x, bool recompute) =>
+        blocks.Aggregate(x, (y, block) => recompute ? Checkpoint.Apply(tape, block, y) : block(tape, y));
+
+    private static List<Func<Tape, Tensor, Tensor>> Blocks(ParameterScope scope, int inputs, int outputs, int stride, int count)
+    {
+        List<Func<Tape, Tensor, Tensor>> blocks = [new BasicResBlock(scope[0], inputs, outputs, stride).Forward];
+        for (var b = 1; b < count; b++)
+        {
+            blocks.Add(new BasicBlockD(scope[b], outputs).Forward);
+        }
+
+        return blocks;
+    }
+
+    private static Extent3 Divide(Extent3 size, int stride) =>
+        new((size.D + stride - 1) / stride, (size.H + stride - 1) / stride, (size.W + stride - 1) / stride);
+
+    private void AddMixer(List<Func<Tape, Tensor, Tensor>> stage, ParameterScope scope, Mixer mixer, int features, Extent3 size, ref int scans)
+    {
+        if (mixer == Mixer.Basic)
+        {
+            stage.Add(new BasicBlockD(scope, features, config.MixerConvBias).Forward);
+        }
+        else if (mixer == Mixer.Vil)
+        {
+            var channelTokens = config.Tokens == TokenMode.Channel || (config.Tokens == TokenMode.Upstream && size.Count <= features);
+            var direction = config.Direction switch
+            {
+                MixerDirection.Forward => ScanDirection.Forward,
+                MixerDirection.Reverse => ScanDirection.Reverse,
+                MixerDirection.Both => ScanDirection.Both,
+                _ => scans % 2 == 0 ? ScanDirection.Forward : ScanDirection.Reverse,
+            };
+            scans++;
+            stage.Add(new VilMixer(scope, channelTokens ? checked((int)size.Count) : features, direction, channelTokens).Forward);
+        }
+    }
+
+    private void Require(Shape shape)
+    {
+        var stride = config.TotalStride;
+        if (shape.Rank != 5 || shape[4] != config.InputChannels || shape[1] % stride != 0 || shape[2] % stride != 0 || shape[3] % stride != 0)
+        {
+            throw new ArgumentException($"ImageEncoder: x is {shape}; expected (B, X0, X1, X2, {config.InputChannels}) with sizes divisible by the total stride {stride}.");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using XlstmSam.Imaging;
+
+namespace XlstmSam.Models;
+
+/// <summary>Brings logits on a region's grid back to the scan: interpolated linearly, background outside the region.</summary>
+public static class NativeMask
+{
+    private const float Outside = float.NegativeInfinity;
+
+    /// <summary>1 where the logit is above 0, in the file's own axis order and geometry.</summary>
+    public static Volume<byte> Of(PreparedScan scan, Volume<float> logits)
+    {
+        var ras = scan.Image.Geometry;
+        var mask = new byte[ras.Size.Count];
+        ForEachLogit(scan, logits, (index, logit) => mask[index] = (byte)(logit > 0 ? 1 : 0));
+        return scan.ToRas.Inverse.Apply(new Volume<byte>(ras, mask));
+    }
+
+    /// <summary>Writes <paramref name="label"/> wherever the object's logit is positive and larger than what claimed the voxel before.</summary>
+    /// <param name="best">The winning logits so far, RAS order; start at 0.</param>
+    /// <param name="labels">The winners, RAS order.</param>
+    public static void Claim(PreparedScan scan, Volume<float> logits, ushort label, float[] best, ushort[] labels) =>
+        ForEachLogit(scan, logits, (index, logit) =>
+        {
+            if (logit > best[index])
+            {
+                (best[index], labels[index]) = (logit, label);
+            }
+        });
+
+    /// <summary>Calls with the RAS index of every scan voxel inside the region.</summary>
+    private static void ForEachLogit(PreparedScan scan, Volume<float> logits, Action<long, float> visit)
+    {
+        var ras = scan.Image.Geometry;
+        if (Cover(ras, logits.Geometry) is not { } box)
+        {
+            return;
+        }
+
+        var size = new Size3(box.High.X - box.Low.X, box.High.Y - box.Low.Y, box.High.Z - box.Low.Z);
+        var part = new VolumeGeometry(size, ras.VoxelToWorld with { Origin = ras.VoxelToWorld.Apply(box.Low.ToVector()) });
+        var values = Resampling.Linear(logits, part, Outside).Voxels;
+        var at = 0L;
+        for (var z = box.Low.Z; z < box.High.Z; z++)
+        {
+            for (var y = box.Low.Y; y < box.High.Y; y++)
+            {
+                var row = box.Low.X + (ras.Size.X * (y + ((long)ras.Size.Y * z)));
+                for (var x = 0; x < size.X; x++)
+                {
+                    visit(row + x, values[at++]);
+                }
+            }
+        }
+    }
+
+    /// <summary>The scan voxels that the grid reaches, or null.</summary>
+    private static VoxelBox? Cover(VolumeGeometry ras, VolumeGeometry grid)
+    {
+        var toScan = ras.VoxelToWorld.Invert().Compose(grid.VoxelToWorld);
+        var a = toScan.Apply(new(-0.5, -0.5, -0.5));
+        var b = toScan.Apply(new(grid.Size.X - 0.5, grid.Size.Y - 0.5, grid.Size.Z - 0.5));
+        Span<int> low = stackalloc int[3];
+        Span<int> high = stackalloc int[3];
+        for (var axis = 0; axis < 3; axis++)
+        {
+            low[axis] = (int)Math.Clamp(Math.Floor(Math.Min(a[axis], b[axis])), 0, ras.Size[axis]);
+            high[axis] = (int)Math.Clamp(Math.Ceiling(Math.Max(a[axis], b[axis])) + 1, 0, ras.Size[axis]);
+            if (high[axis] <= low[axis])
+            {
+                return null;
+            }
+        }
+
+        return new(new(low[0], low[1], low[2]), new(high[0], high[1], high[2]));
+    }
+}

@@ -1,0 +1,21 @@
+using XlstmSam.Imaging;
+
+namespace XlstmSam.Models;
+
+/// <summary>A click at a continuous voxel index of the file's own axis order.</summary>
+public readonly record struct PointPrompt(Vector3d Voxel, bool Positive);
+
+/// <summary>A closed box in continuous voxel indices of the file's own axis order.</summary>
+public readonly record struct BoxPrompt(Vector3d First, Vector3d Last)
+{
+    public Vector3d Centre => 0.5 * (First + Last);
+}
+
+/// <summary>What the user said about one object, in order.</summary>
+/// <param name="Mask">A first guess on the scan's own grid, or null.</param>
+public sealed record ObjectPrompts(IReadOnlyList<PointPrompt> Points, BoxPrompt? Box = null, Volume<byte>? Mask = null)
+{
+    public static ObjectPrompts None { get; } = new([]);
+
+    public bool IsEmpty => Points.Count == 0 && Box is null && Mask is null;
+}

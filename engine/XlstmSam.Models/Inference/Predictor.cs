@@ -1,0 +1,91 @@
+using XlstmSam.Engine;
+using XlstmSam.Imaging;
+
+namespace XlstmSam.Models;
+
+/// <summary>
+/// A model at work on one scan: encodes a region once and answers prompts from the cached embedding. Not thread-safe; one per scan being
+/// worked on, any number of objects.
+/// </summary>
+public sealed class Predictor(SegmentationModel model) : IDisposable
+{
+    private const int CachedRegions = 8;
+    private readonly PlannedPass encodePass = new(model.Backend, recording: false);
+    private readonly PlannedPass decodePass = new(model.Backend, recording: false);
+    private readonly List<(Region Region, float[] Embedding)> embeddings = [];
+    private PreparedScan? scan;
+
+    public SegmentationModel Model => model;
+
+    public PreparedScan Scan => scan ?? throw new InvalidOperationException("Predictor: set an image first.");
+
+    /// <summary>How often the encoder ran since the image was set.</summary>
+    public int Encodes { get; private set; }
+
+    /// <summary>Bytes of activations that the largest pass so far needed.</summary>
+    public long PeakBytes => Math.Max(encodePass.PeakBytes, decodePass.PeakBytes);
+
+    public void SetImage(PreparedScan image)
+    {
+        scan = image;
+        embeddings.Clear();
+        Encodes = 0;
+    }
+
+    /// <summary>A new object on this scan.</summary>
+    public ObjectSession NewObject() => new(this);
+
+    public void Dispose()
+    {
+        encodePass.Dispose();
+        decodePass.Dispose();
+    }
+
+    internal VolumeGeometry Grid(Region region) => region.Grid(model.Config, Scan.Image.Geometry);
+
+    /// <summary>One decoder pass: the low-resolution logits for the next round, and the logits on the region's grid.</summary>
+    internal (float[] LowRes, float[] Grid) Decode(Region region, PromptBatch prompts, float[]? lowRes)
+    {
+        var embedding = Embed(region);
+        var key = $"decode: {prompts.PointsPerItem} points, {(prompts.Boxes is null ? "no" : "a")} box";
+        return decodePass.Run(key, tape =>
+        {
+            var grid = model.Grid;
+            var low = model.LowRes;
+            var mask = lowRes is null ? tape.Zeros(new(1, low.D, low.H, low.W)) : tape.From(new(1, low.D, low.H, low.W), lowRes);
+            var image = tape.From(new(1, grid.D, grid.H, grid.W, model.Config.Embedding), embedding);
+            var logits = model.Decode(tape, image, model.Positions(tape), prompts, mask);
+            return (Download(tape, logits), Download(tape, model.Upscale(tape, logits)));
+        });
+    }
+
+    private float[] Embed(Region region)
+    {
+        foreach (var (known, cached) in embeddings)
+        {
+            if (known == region)
+            {
+                return cached;
+            }
+        }
+
+        var input = GridInput.Image(Scan, Grid(region));
+        var size = model.Size;
+        var embedding = encodePass.Run("encode", tape => Download(tape, model.Encode(tape, tape.From(new(1, size.D, size.H, size.W, 1), input))));
+        Encodes++;
+        embeddings.Add((region, embedding));
+        if (embeddings.Count > CachedRegions)
+        {
+            embeddings.RemoveAt(0);
+        }
+
+        return embedding;
+    }
+
+    private static float[] Download(Tape tape, Tensor tensor)
+    {
+        var values = new float[tensor.Shape.Length];
+        tape.Backend.Download(tensor.Data, values);
+        return values;
+    }
+}

@@ -1,0 +1,78 @@
+using XlstmSam.Engine;
+using XlstmSam.Kernels;
+
+namespace XlstmSam.Models;
+
+/// <summary>Image encoder, prompt encoder and mask decoder over one parameter store. The image is encoded once; every click decodes.</summary>
+public sealed class SegmentationModel : IDisposable
+{
+    private readonly ImageEncoder encoder;
+    private readonly PromptEncoder prompts;
+    private readonly MaskDecoder decoder;
+
+    /// <param name="training">Also allocate gradients and the optimiser's moments.</param>
+    public SegmentationModel(ModelConfig config, IBackend backend, bool training)
+    {
+        (Config, Backend) = (config, backend);
+        Size = new(config.Size[0], config.Size[1], config.Size[2]);
+        var stride = config.Encoder.TotalStride;
+        Grid = new(Size.D / stride, Size.H / stride, Size.W / stride);
+        encoder = new(Parameters.Root["image_encoder"], config.Encoder, Size, config.Embedding);
+        prompts = new(Parameters.Root["prompt_encoder"], new(config.Embedding, config.PointEmbeddings, config.MaskChannels, config.SwapDensePeAxes));
+        decoder = new(Parameters.Root["mask_decoder"], new(new(config.Embedding, config.DecoderHeads, config.DecoderMlp, config.DecoderDepth), config.MaskTokens, config.IouHidden));
+        Parameters.Materialize(backend, training);
+    }
+
+    public ModelConfig Config { get; }
+
+    public IBackend Backend { get; }
+
+    public ParameterStore Parameters { get; } = new();
+
+    /// <summary>The input grid.</summary>
+    public Extent3 Size { get; }
+
+    /// <summary>The embedding's grid.</summary>
+    public Extent3 Grid { get; }
+
+    /// <summary>The grid of the decoder's logits: four times the embedding's.</summary>
+    public Extent3 LowRes => new(4 * Grid.D, 4 * Grid.H, 4 * Grid.W);
+
+    public void Initialize(ulong seed)
+    {
+        Parameters.Initialize(Backend, seed);
+        prompts.Reload(Backend);
+    }
+
+    /// <summary>Call after the parameters were written from outside.</summary>
+    public void Reload() => prompts.Reload(Backend);
+
+    /// <summary>(B, X0, X1, X2, 1) to (B, g0, g1, g2, E).</summary>
+    public Tensor Encode(Tape tape, Tensor image) => encoder.Forward(tape, image);
+
+    /// <summary>The grid positions that every decoder pass of a tape shares.</summary>
+    public Tensor Positions(Tape tape) => prompts.DensePositions(tape, Grid);
+
+    /// <summary>One decoder pass: logits (B, 4g0, 4g1, 4g2).</summary>
+    /// <param name="embedding">(B, g0, g1, g2, E), one per prompt, or (1, ...) shared by all.</param>
+    /// <param name="mask">The previous logits (B, 4g0, 4g1, 4g2), or null.</param>
+    public Tensor Decode(Tape tape, Tensor embedding, Tensor positions, PromptBatch batch, Tensor? mask)
+    {
+        var sparse = prompts.Sparse(tape, batch, Size);
+        var dense = mask is null
+            ? prompts.NoMask(tape, batch.Batch, Grid)
+            : prompts.Dense(tape, mask.Reshape(batch.Batch, LowRes.D, LowRes.H, LowRes.W, 1));
+        var image = Elementwise.Apply<Add>(tape, dense, embedding);
+        return decoder.Masks(tape, image, positions, sparse).Reshape(batch.Batch, LowRes.D, LowRes.H, LowRes.W);
+    }
+
+    /// <summary>Logits (B, 4g0, 4g1, 4g2) on the input grid, (B, X0, X1, X2).</summary>
+    public Tensor Upscale(Tape tape, Tensor logits)
+    {
+        var batch = logits.Shape[0];
+        return Size == LowRes ? logits
+            : Resample3d.Apply(tape, logits.Reshape(batch, LowRes.D, LowRes.H, LowRes.W, 1), Size, ResampleMode.Trilinear).Reshape(batch, Size.D, Size.H, Size.W);
+    }
+
+    public void Dispose() => Parameters.Dispose();
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace XlstmSam.Kernels.Cpu;
+
+/// <summary>
+/// Products of tiles that fit in the cache: c (m, n) = or += a (m, k) b (k, n). Rows of b and c are contiguous and n is a multiple of 8;
+/// a is read by strides, so it may be a transposed tile or a strided operand.
+/// </summary>
+internal static unsafe class TileProduct
+{
+    public static void Multiply(
+        float* c, int cWidth, float* a, long aRow, long aColumn, float* b, int bWidth, int m, int n, int k, bool add = false)
+    {
+        Debug.Assert(n % 8 == 0 && cWidth >= n && bWidth >= n, "Tiles are padded to whole vectors.");
+        nint origin = 0;
+        var operands = new TileOperands
+        {
+            RowStride = (nint)aRow,
+            StepA = (nint)aColumn,
+            Groups = &origin,
+            GroupCount = 1,
+            Length = k,
+            StepB = bWidth,
+        };
+        for (var column = 0; column < n; column += Microkernel.Columns)
+        {
+            operands.B = b + column;
+            var columns = Math.Min(Microkernel.Columns, n - column);
+            for (var row = 0; row < m;)
+            {
+                var rows = Microkernel.NextRows(m - row);
+                operands.A = a + (row * aRow);
+                Microkernel.Run(operands, rows, columns, c + ((long)row * cWidth) + column, cWidth, add);
+                row += rows;
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>
+/// The numbers of one <see cref="AdamWStep"/>, computed in double, as every backend applies them:
+/// g = GradientScale * gradient + CoupledDecay * θ;  m = Beta1 m + OneMinusBeta1 g;  v = Beta2 v + OneMinusBeta2 g²;
+/// θ = Keep * θ - StepSize * m / (RootScale * sqrt(v) + Epsilon).
+/// </summary>
+public readonly record struct AdamWCoefficients(
+    float GradientScale,
+    float CoupledDecay,
+    float Beta1,
+    float OneMinusBeta1,
+    float Beta2,
+    float OneMinusBeta2,
+    float Keep,
+    float StepSize,
+    float RootScale,
+    float Epsilon)
+{
+    public static AdamWCoefficients Of(in AdamWStep step)
+    {
+        double beta1 = Written(step.Beta1), beta2 = Written(step.Beta2), rate = Written(step.LearningRate), decay = Written(step.WeightDecay);
+        return new(
+            step.GradientScale,
+            step.Decoupled ? 0 : step.WeightDecay,
+            step.Beta1,
+            (float)(1 - beta1),
+            step.Beta2,
+            (float)(1 - beta2),
+            step.Decoupled ? (float)(1 - (rate * decay)) : 1,
+            (float)(rate / (1 - Math.Pow(beta1, step.Step))),
+            (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step.Step))),
+            step.Epsilon);
+    }
+
+    /// <summary>The number that was meant: 0.999f is 0.99900001, which would put 1 - β2 off by 1.3e-5 of itself.</summary>
+    private static double Written(float value) => (double)(decimal)value;
+}

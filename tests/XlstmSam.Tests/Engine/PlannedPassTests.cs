@@ -1,0 +1,112 @@
+using XlstmSam.Engine;
+using XlstmSam.Kernels.Cpu;
+using XlstmSam.OpCases;
+
+namespace XlstmSam.Tests.Engine;
+
+/// <summary>Planning, replay and recomputation must not change a single bit.</summary>
+public sealed class PlannedPassTests : IDisposable
+{
+    private static readonly Shape InputShape = new(6, 10);
+    private static readonly float[] Input = Sampler.Normal(1, InputShape).Values;
+    private readonly CpuBackend backend = new(threads: 2);
+
+    public void Dispose() => backend.Dispose();
+
+    [Fact]
+    public void ReplayGivesTheBitsOfFreeMemoryEveryTime()
+    {
+        using var arena = Arena.Free(backend);
+        var expected = Step(Tape.ForTraining(backend, arena), rows: 6, checkpointed: false);
+        using var planned = PlannedPass.ForTraining(backend);
+        for (var run = 0; run < 3; run++)
+        {
+            Assert.Equal(expected, planned.Run("6", tape => Step(tape, rows: 6, checkpointed: false)));
+        }
+    }
+
+    [Fact]
+    public void TheSlabGrowsToTheLargestPassAndStays()
+    {
+        using var planned = PlannedPass.ForTraining(backend);
+        planned.Run("2", tape => Step(tape, rows: 2, checkpointed: false));
+        var small = planned.PeakBytes;
+        planned.Run("6", tape => Step(tape, rows: 6, checkpointed: false));
+        var large = planned.PeakBytes;
+        planned.Run("2", tape => Step(tape, rows: 2, checkpointed: false));
+        Assert.True(small < large);
+        Assert.Equal(large, planned.PeakBytes);
+    }
+
+    [Fact]
+    public void APassThatDiffersFromItsPlanIsRefused()
+    {
+        using var planned = PlannedPass.ForInference(backend);
+        planned.Run("same key", tape => Step(tape, rows: 2, checkpointed: false));
+        var error = Assert.Throws<InvalidOperationException>(() => planned.Run("same key", tape => Step(tape, rows: 6, checkpointed: false)));
+        Assert.Contains("is not in the plan", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACheckpointGivesTheSameGradients()
+    {
+        using var arena = Arena.Free(backend);
+        var expected = Step(Tape.ForTraining(backend, arena), rows: 6, checkpointed: false);
+        Assert.Equal(expected, Step(Tape.ForTraining(backend, arena), rows: 6, checkpointed: true));
+        using var planned = PlannedPass.ForTraining(backend);
+        Assert.Equal(expected, planned.Run("checkpointed", tape => Step(tape, rows: 6, checkpointed: true)));
+    }
+
+    [Fact]
+    public void ACheckpointNeedsLessMemory()
+    {
+        using var planned = PlannedPass.ForTraining(backend);
+        var kept = planned.Plan("kept", tape => Step(tape, rows: 6, checkpointed: false), new(backend));
+        var dropped = planned.Plan("dropped", tape => Step(tape, rows: 6, checkpointed: true), new(backend));
+        Assert.True(dropped.PeakBytes < kept.PeakBytes, $"{dropped.PeakBytes} of {kept.PeakBytes} bytes");
+    }
+
+    [Fact]
+    public void TheTallyCountsCallsPerOpAndPass()
+    {
+        using var planned = PlannedPass.ForTraining(backend);
+        using var tally = new KernelTally(backend) { Scope = "step" };
+        planned.Plan("tally", tape => Step(tape, rows: 6, checkpointed: false), tally);
+        var softmax = tally.Rows.Where(row => row.Family == "Reduction.Softmax").ToArray();
+        Assert.Equal([TallyPass.Forward, TallyPass.BackwardData], softmax.Select(row => row.Pass).Order());
+        Assert.All(softmax, row => Assert.Equal((8, 8L * Input.Length), (row.Calls, row.Flops)));
+        Assert.All(tally.Log, entry => Assert.Equal("step", entry.Scope));
+    }
+
+    // Two segments of four softmaxes, then backward from a fixed cotangent: output and input gradient, one after the other.
+    private static float[] Step(Tape tape, int rows, bool checkpointed)
+    {
+        var x = tape.From(InputShape.With(0, rows), Input.AsSpan(0, rows * InputShape[1]), requiresGrad: true);
+        var y = x;
+        for (var segment = 0; segment < 2; segment++)
+        {
+            y = checkpointed ? Checkpoint.Apply(tape, Segment, y) : Segment(tape, y);
+        }
+
+        var results = new float[2 * y.Shape.Length];
+        tape.Backend.Download(y, results.AsSpan(0, (int)y.Shape.Length));
+        if (tape.IsRecording)
+        {
+            tape.Seed(y, CasePass.Cotangent((int)y.Shape.Length));
+            tape.Backward();
+            tape.Backend.Download(tape.GradOf(x), results.AsSpan((int)y.Shape.Length));
+        }
+
+        return results;
+    }
+
+    private static Tensor Segment(Tape tape, Tensor x)
+    {
+        for (var layer = 0; layer < 4; layer++)
+        {
+            x = Flip.Apply(tape, Reduce.Softmax(tape, x, axis: layer % 2), axis: 1);
+        }
+
+        return x;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using XlstmSam.Models;
+
+namespace XlstmSam.Training;
+
+/// <summary>How runs are written: camel case, enums by name, unknown keys refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunConfig))]
+[JsonSerializable(typeof(MetricsRow))]
+[JsonSerializable(typeof(RunProgress))]
+internal sealed partial class TrainingJsonContext : JsonSerializerContext;
+
+/// <summary>Reads and writes run configurations. A file names a preset and what it changes: {"preset": "tiny", "training": {"steps": 950}}.</summary>
+public static class RunConfigFile
+{
+    private const int MaxBytes = 1 << 20;
+
+    public static RunConfig Read(string path)
+    {
+        var info = new FileInfo(path);
+        if (!info.Exists)
+        {
+            throw new FileNotFoundException($"Configuration '{path}': there is no such file.", path);
+        }
+
+        if (info.Length > MaxBytes)
+        {
+            throw new InvalidDataException($"Configuration '{path}': it has {info.Length} bytes; a configuration has at most {MaxBytes}.");
+        }
+
+        return Parse(File.ReadAllText(path), $"'{path}'");
+    }
+
+    public static RunConfig Parse(string json, string where)
+    {
+        try
+        {
+            var node = JsonNode.Parse(json, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, MaxDepth = 16 }) as JsonObject
+                ?? throw new JsonException("expected an object");
+            var preset = (string?)node["preset"] ?? throw new JsonException("'preset' is missing");
+            node.Remove("preset");
+            var merged = JsonSerializer.SerializeToNode(TrainingPresets.Get(preset), TrainingJsonContext.Default.RunConfig)!.AsObject();
+            Merge(merged, node);
+            return Checked(merged.Deserialize(TrainingJsonContext.Default.RunConfig)!, where);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"Configuration in {where}: {e.Message} Expected {{\"preset\": \"tiny\", \"model\": {{...}}, \"training\": {{...}}}}.", e);
+        }
+    }
+
+    public static string Write(RunConfig config) => JsonSerializer.Serialize(config, TrainingJsonContext.Default.RunConfig);
+
+    /// <summary>Reads back what <see cref="Write"/> wrote: a whole configuration without a preset.</summary>
+    public static RunConfig ReadWhole(string json, string where)
+    {
+        try
+        {
+            return Checked(JsonSerializer.Deserialize(json, TrainingJsonContext.Default.RunConfig) ?? throw new JsonException("it is null"), where);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"Run configuration in {where}: {e.Message}", e);
+        }
+    }
+
+    private static RunConfig Checked(RunConfig config, string where)
+    {
+        ModelRules.Checked(config.Model, where);
+        TrainingRules.Check(config.Training, where);
+        return config;
+    }
+
+    private static void Merge(JsonObject target, JsonObject changes)
+    {
+        foreach (var (key, value) in changes)
+        {
+            if (value is JsonObject inner && target[key] is JsonObject existing)
+            {
+                Merge(existing, inner);
+            }
+            else
+            {
+                target[key] = value?.DeepClone();
+            }
+        }
+    }
+}

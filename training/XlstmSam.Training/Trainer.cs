@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using XlstmSam.Engine;
+using XlstmSam.Models;
+
+namespace XlstmSam.Training;
+
+/// <summary>Why a call of <see cref="Trainer.Run"/> returned.</summary>
+public enum TrainingEnd
+{
+    Finished,
+    TimeIsUp,
+    Interrupted,
+}
+
+/// <summary>What a trainer works on.</summary>
+/// <param name="Validate">Scores the current weights: DSC after five clicks, NSD, DSC after the first, number of prompts; null without cases.</param>
+/// <param name="WeightMetadata">What every weight file says about licence and data.</param>
+public sealed record TrainerParts(
+    SegmentationModel Model, RunConfig Config, RunFolder Folder, ISampleSource Samples, Func<(double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata);
+
+/// <summary>
+/// The training loop. Everything random is a function of the seed and of counters, so a run that is killed and resumed ends with the same bits
+/// as one that is not.
+/// </summary>
+public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
+{
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(20);
+    private readonly TrainingConfig config = parts.Config.Training;
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private RunProgress progress = new();
+    private double secondsBefore;
+    private TimeSpan saved;
+
+    /// <summary>The number of optimiser steps a configuration means on this many samples per epoch.</summary>
+    public static long StepsOf(TrainingConfig config, long samplesPerEpoch) => config.Steps > 0
+        ? config.Steps
+        : Math.Max(1, (long)Math.Ceiling(config.Epochs * (double)samplesPerEpoch / ((long)config.Batch * config.Accumulation)));
+
+    public RunProgress Progress => progress;
+
+    /// <summary>Starts a new run, or continues the one in the folder.</summary>
+    /// <param name="limit">Save and stop after this long; null for no limit.</param>
+    public TrainingEnd Run(bool resume, TimeSpan? limit, CancellationToken cancel)
+    {
+        Begin(resume);
+        using var log = MetricsLog.Open(parts.Folder.Path, progress.Step);
+        using var passes = new PlannedPass(parts.Model.Backend, recording: true);
+        using var prefetch = new Prefetcher(parts.Samples, progress.Step * config.Accumulation * config.Batch, config.Batch);
+        var step = new TrainingStep(parts.Model, config, passes);
+        var optimizer = new Optimizer(parts.Model.Parameters, parts.Model.Backend, config);
+        while (progress.Step < progress.Steps)
+        {
+            if (cancel.IsCancellationRequested || clock.Elapsed > limit)
+            {
+                Save(log);
+                return cancel.IsCancellationRequested ? TrainingEnd.Interrupted : TrainingEnd.TimeIsUp;
+            }
+
+            One(step, optimizer, prefetch, passes, log);
+        }
+
+        Save(log);
+        parts.Folder.SaveWeights(parts.Folder.LastPath, parts.Model, parts.WeightMetadata);
+        return TrainingEnd.Finished;
+    }
+
+    private void Begin(bool resume)
+    {
+        if (resume)
+        {
+            parts.Folder.LoadState(parts.Model);
+            progress = parts.Folder.ReadState().Progress;
+        }
+        else
+        {
+            parts.Model.Initialize(config.Seed);
+            progress = new() { Steps = StepsOf(config, parts.Samples.SamplesPerEpoch) };
+            parts.Folder.SaveConfig(parts.Config);
+            parts.Folder.SaveState(parts.Model, parts.Config, progress);
+        }
+
+        secondsBefore = progress.Seconds;
+        saved = clock.Elapsed;
+    }
+
+    private void One(TrainingStep step, Optimizer optimizer, Prefetcher prefetch, PlannedPass passes, MetricsLog log)
+    {
+        var began = clock.Elapsed;
+        var results = new MicroBatchResult[config.Accumulation];
+        for (var micro = 0; micro < results.Length; micro++)
+        {
+            results[micro] = step.Run(prefetch.Next(), (progress.Step * config.Accumulation) + micro);
+        }
+
+        var rate = LearningRate.At(config, progress.Step, progress.Steps);
+        var norm = optimizer.Step(progress.Step, rate);
+        progress = progress with { Step = progress.Step + 1, Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
+        var took = (clock.Elapsed - began).TotalSeconds;
+        var report = new StepReport(
+            progress.Step, progress.Steps, results.Average(r => r.Loss), results.Average(r => r.FirstDice), results.Average(r => r.Dice), results.Average(r => r.Drop), rate, norm,
+            config.Batch * config.Accumulation / took, TimeSpan.FromSeconds(progress.Seconds / progress.Step * (progress.Steps - progress.Step)), passes.PeakBytes);
+        if (!double.IsFinite(report.Loss) || !double.IsFinite(norm))
+        {
+            throw new TrainingDivergedException(progress.Step, report.Loss, norm);
+        }
+
+        log.Write(Row(report));
+        observer.OnStep(report);
+        var validates = progress.Step == progress.Steps || (config.ValidateEvery > 0 && progress.Step % config.ValidateEvery == 0);
+        if (validates && parts.Validate is not null)
+        {
+            Validate(log);
+        }
+
+        if (validates || clock.Elapsed - saved > SaveInterval)
+        {
+            Save(log);
+        }
+    }
+
+    private void Validate(MetricsLog log)
+    {
+        var (dsc, nsd, firstDsc, prompts) = parts.Validate!();
+        var best = dsc > progress.BestScore;
+        if (best)
+        {
+            parts.Folder.SaveWeights(parts.Folder.BestPath, parts.Model, parts.WeightMetadata);
+            progress = progress with { BestScore = dsc, BestStep = progress.Step };
+        }
+
+        log.Write(new() { Kind = "validation", Step = progress.Step, FirstDice = firstDsc, Dsc = dsc, Nsd = nsd, Seconds = progress.Seconds });
+        observer.OnValidation(new(progress.Step, dsc, nsd, firstDsc, prompts, best));
+    }
+
+    private void Save(MetricsLog log)
+    {
+        log.Flush();
+        parts.Folder.SaveState(parts.Model, parts.Config, progress);
+        saved = clock.Elapsed;
+    }
+
+    private static MetricsRow Row(StepReport r) => new()
+    {
+        Kind = "train",
+        Step = r.Step,
+        Loss = r.Loss,
+        FirstDice = r.FirstDice,
+        Dice = r.Dice,
+        Drop = double.IsNaN(r.Drop) ? null : r.Drop,
+        LearningRate = r.LearningRate,
+        GradientNorm = r.GradientNorm,
+    };
+}

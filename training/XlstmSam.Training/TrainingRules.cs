@@ -1,0 +1,55 @@
+namespace XlstmSam.Training;
+
+/// <summary>What a training configuration must satisfy.</summary>
+public static class TrainingRules
+{
+    public static void Check(TrainingConfig config, string where)
+    {
+        var fault = Faults(config).FirstOrDefault();
+        if (fault is not null)
+        {
+            throw new InvalidDataException($"Training configuration in {where}: {fault}.");
+        }
+    }
+
+    private static IEnumerable<string> Faults(TrainingConfig c)
+    {
+        if (c.Steps < 0 || c.Epochs < 0 || (c.Steps == 0 && c.Epochs == 0))
+        {
+            yield return $"steps is {c.Steps} and epochs is {c.Epochs}; one of them must be positive";
+        }
+
+        if (c.Batch is < 1 or > 256 || c.Targets is < 1 or > 64 || c.Accumulation is < 1 or > 100_000 || c.Rounds is < 1 or > 100)
+        {
+            yield return $"batch {c.Batch} (1 to 256), targets {c.Targets} (1 to 64), accumulation {c.Accumulation} (1 to 100000) and rounds {c.Rounds} (1 to 100) must lie in their ranges";
+        }
+
+        if (!Positive(c.LearningRate) || c.DecoderRate is < 0 or > 1000 || c.WeightDecay is < 0 or > 10 || c.ClipNorm < 0 || !double.IsFinite(c.ClipNorm))
+        {
+            yield return $"learningRate {c.LearningRate} must be positive, decoderRate {c.DecoderRate}, weightDecay {c.WeightDecay} and clipNorm {c.ClipNorm} must not be negative";
+        }
+
+        if (new[] { c.BoxProbability, c.DeepestFirstClick, c.FinalRate, c.Gamma, c.ValidationShare }.Concat(c.Milestones).Any(share => share is not (>= 0 and <= 1)))
+        {
+            yield return "boxProbability, deepestFirstClick, finalRate, gamma, validationShare and milestones must lie between 0 and 1";
+        }
+
+        if (c.WarmUp < 0 || c.ValidateEvery < 0 || c.ValidationCases < 0 || c.MinimumVoxels < 1)
+        {
+            yield return "warmUp, validateEvery and validationCases must not be negative, minimumVoxels must be positive";
+        }
+
+        var a = c.Augmentation;
+        if (a.Flip.Length != 3 || a.Flip.Append(a.RotationProbability).Append(a.ScaleProbability).Append(a.ShiftProbability).Append(a.IntensityProbability).Append(a.NoiseProbability).Any(p => p is not (>= 0 and <= 1)))
+        {
+            yield return "augmentation: three flip probabilities and all other probabilities must lie between 0 and 1";
+        }
+
+        if (a.Rotation is not (>= 0 and <= 180) || a.Scale is not (>= 0 and < 1) || a.Shift is not (>= 0 and <= 1024) || a.IntensityScale is not (>= 0 and < 1) || a.IntensityShift is not (>= 0 and <= 10) || a.Noise is not (>= 0 and <= 10))
+        {
+            yield return "augmentation: rotation must lie in 0 to 180 degrees, scale and intensityScale in 0 to 1, shift, intensityShift and noise not be negative";
+        }
+    }
+
+    private static bool Positive(double value) => double.IsFinite(value) && value > 0;
+}
