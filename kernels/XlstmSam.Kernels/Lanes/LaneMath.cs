@@ -2,11 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace XlstmSam.Kernels;
 
-/// <summary>Functions that several formulas share, built from the arithmetic of a lane.</summary>
+/// <summary>
+/// Functions that several formulas share, built from the arithmetic of a lane. They stay calls: a loop that had to take them in
+/// would exceed what the compiler inlines into one method and would call every single operator instead.
+/// </summary>
 internal static class LaneMath
 {
     /// <summary>log(1 + x) for x in [0, 1], correct for tiny x too: what 1 + x rounds away, the factor x / ((1 + x) - 1) restores.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T LogOnePlus<T>(T x)
         where T : unmanaged, ILane<T>
     {
@@ -19,7 +22,7 @@ internal static class LaneMath
     /// Φ(x), the normal distribution function. With t = |x| / sqrt(2): Φ(-|x|) = erfc(t) / 2, Φ(|x|) = 1 - erfc(t) / 2.
     /// erf below t = 1 is Cephes' polynomial; erfc above is the Chebyshev fit of Numerical Recipes, relative error 1.2e-7.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T NormalDistribution<T>(T x)
         where T : unmanaged, ILane<T>
     {
