@@ -38,12 +38,12 @@ internal static class LaneMath
         where T : unmanaged, ILane<T>
     {
         var z = t * t;
-        var p = (T.Of(7.853861353153693e-5f) * z) + T.Of(-8.010193625184903e-4f);
-        p = (p * z) + T.Of(5.188327685732524e-3f);
-        p = (p * z) + T.Of(-2.685381193529856e-2f);
-        p = (p * z) + T.Of(1.128358514861418e-1f);
-        p = (p * z) + T.Of(-3.761262582423300e-1f);
-        p = (p * z) + T.Of(1.128379165726710f);
+        var p = T.MultiplyAdd(T.Of(7.853861353153693e-5f), z, T.Of(-8.010193625184903e-4f));
+        p = T.MultiplyAdd(p, z, T.Of(5.188327685732524e-3f));
+        p = T.MultiplyAdd(p, z, T.Of(-2.685381193529856e-2f));
+        p = T.MultiplyAdd(p, z, T.Of(1.128358514861418e-1f));
+        p = T.MultiplyAdd(p, z, T.Of(-3.761262582423300e-1f));
+        p = T.MultiplyAdd(p, z, T.Of(1.128379165726710f));
         return p * t;
     }
 
@@ -53,15 +53,15 @@ internal static class LaneMath
         where T : unmanaged, ILane<T>
     {
         var u = T.Of(1f) / (T.Of(1f) + (T.Of(0.5f) * t));
-        var p = (T.Of(0.17087277f) * u) + T.Of(-0.82215223f);
-        p = (p * u) + T.Of(1.48851587f);
-        p = (p * u) + T.Of(-1.13520398f);
-        p = (p * u) + T.Of(0.27886807f);
-        p = (p * u) + T.Of(-0.18628806f);
-        p = (p * u) + T.Of(0.09678418f);
-        p = (p * u) + T.Of(0.37409196f);
-        p = (p * u) + T.Of(1.00002368f);
-        p = (p * u) + T.Of(-1.26551223f);
+        var p = T.MultiplyAdd(T.Of(0.17087277f), u, T.Of(-0.82215223f));
+        p = T.MultiplyAdd(p, u, T.Of(1.48851587f));
+        p = T.MultiplyAdd(p, u, T.Of(-1.13520398f));
+        p = T.MultiplyAdd(p, u, T.Of(0.27886807f));
+        p = T.MultiplyAdd(p, u, T.Of(-0.18628806f));
+        p = T.MultiplyAdd(p, u, T.Of(0.09678418f));
+        p = T.MultiplyAdd(p, u, T.Of(0.37409196f));
+        p = T.MultiplyAdd(p, u, T.Of(1.00002368f));
+        p = T.MultiplyAdd(p, u, T.Of(-1.26551223f));
         return u * T.Exp(p - (t * t));
     }
 }
