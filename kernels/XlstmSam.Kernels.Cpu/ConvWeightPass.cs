@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
@@ -94,6 +96,7 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
         }
     }
 
+    [SkipLocalsInit]
     private void Products(float* halo, float* packed, nint pitch, int count, int columns, float* sum, bool add)
     {
         var starts = stackalloc nint[ResultsOfBlock];

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Copies the right operand of a product into panels of 16 columns, row after row: what <see cref="Microkernel"/> streams.</summary>
+/// <summary>Copies operands of a product into the order in which <see cref="Microkernel"/> reads them: the right one in panels of 16 columns.</summary>
 internal static unsafe class Panels
 {
     public const int Width = Microkernel.Columns;
@@ -41,6 +41,32 @@ internal static unsafe class Panels
             {
                 panel[j] = 0;
             }
+        }
+    }
+
+    /// <summary>Copies the columns of a transposed left operand into tiles of at most 6, tile after tile, each step of the sum as wide as its tile.</summary>
+    public static void PackTiles(float* source, nint stepK, nint depth, int rows, float* target)
+    {
+        for (var m = 0; m < rows;)
+        {
+            var tile = Microkernel.NextRows(rows - m);
+            var from = source + m;
+            for (nint k = 0; k < depth; k++, from += stepK, target += tile)
+            {
+                if (tile == 6)
+                {
+                    Vector128.Load(from).Store(target);
+                    Vector64.Load(from + 4).Store(target + 4);
+                    continue;
+                }
+
+                for (var r = 0; r < tile; r++)
+                {
+                    target[r] = from[r];
+                }
+            }
+
+            m += tile;
         }
     }
 
