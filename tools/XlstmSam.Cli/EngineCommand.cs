@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Verbs;
@@ -54,10 +55,17 @@ internal static class EngineCommand
         if (result.Action is ParseErrorAction)
         {
             var verb = result.CommandResult.Command is Verb known ? $" {known.Name}" : "";
-            throw new UsageException($"{string.Join(" ", result.Errors.Select(error => error.Message).Distinct())} See xsam-engine{verb} --help.");
+            throw new UsageException($"{Sentences(result)} See xsam-engine{verb} --help.");
         }
 
         return result.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+    }
+
+    // An unknown verb is also a verb that is not there; saying so once is enough.
+    private static string Sentences(ParseResult result)
+    {
+        var unknown = result.Errors.Where(error => error.SymbolResult is CommandResult && result.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToArray();
+        return string.Join(" ", (unknown.Length > 0 ? unknown : result.Errors).Select(error => error.Message).Distinct());
     }
 
     private static RootCommand Root(GlobalOptions globals, Terminal terminal, CancellationToken cancel)
@@ -83,7 +91,7 @@ internal static class EngineCommand
         return root;
     }
 
-    private static IEnumerable<Verb> Verbs() => [new InfoVerb(), new PlanVerb(), new VerifyVerb(), new PhantomVerb()];
+    private static IEnumerable<Verb> Verbs() => [new InfoVerb(), new PlanVerb(), new VerifyVerb(), new PhantomVerb(), new SegmentVerb()];
 
     private sealed class VersionText : SynchronousCommandLineAction
     {

@@ -21,6 +21,9 @@ internal static class Units
 
     public static string Fixed(double value, int decimals) => double.IsFinite(value) ? value.ToString($"F{decimals}", CultureInfo.InvariantCulture) : "-";
 
+    /// <summary>Small numbers, as 1.5E-7.</summary>
+    public static string Scientific(double value) => value.ToString("0.0E+0", CultureInfo.InvariantCulture);
+
     public static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0} ms");
 
     public static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F2} s");

@@ -90,7 +90,7 @@ internal sealed class VerifyVerb : Verb
         }
     }
 
-    private static string Of(double error, double bound) => $"{error:E1} of {bound:E1}";
+    private static string Of(double error, double bound) => $"{Units.Scientific(error)} of {Units.Scientific(bound)}";
 
     private static void Print(Terminal terminal, string device, List<(string Stem, CaseResult Result)> results) => JsonOutput.Print(terminal, writer =>
     {
