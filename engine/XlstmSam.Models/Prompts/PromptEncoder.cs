@@ -64,7 +64,7 @@ public sealed class PromptEncoder
             for (var p = 0; p < prompts.PointsPerItem; p++, token++)
             {
                 var at = (b * prompts.PointsPerItem) + p;
-                labels[token] = prompts.Labels[at] is Padding or 0 or 1 ? prompts.Labels[at] : Unlabelled;
+                labels[token] = prompts.Labels[at] is Padding or Negative or Positive ? prompts.Labels[at] : Unlabelled;
                 Encode(prompts.Points.AsSpan(3 * at, 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
             }
 
