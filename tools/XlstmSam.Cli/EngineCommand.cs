@@ -91,7 +91,7 @@ internal static class EngineCommand
         return root;
     }
 
-    private static IEnumerable<Verb> Verbs() => [new InfoVerb(), new PlanVerb(), new VerifyVerb(), new PhantomVerb(), new SegmentVerb()];
+    private static IEnumerable<Verb> Verbs() => [new TrainVerb(), new SegmentVerb(), new EvaluateVerb(), new InfoVerb(), new PlanVerb(), new VerifyVerb(), new PhantomVerb()];
 
     private sealed class VersionText : SynchronousCommandLineAction
     {
