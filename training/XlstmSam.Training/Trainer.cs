@@ -69,7 +69,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
 
     private void Begin(bool resume)
     {
-        if (resume)
+        if (resume && parts.Folder.CanResume)
         {
             parts.Folder.LoadState(parts.Model);
             progress = parts.Folder.ReadState().Progress;

@@ -57,9 +57,14 @@ public sealed class RunFolder(string path)
         AtomicFile.Write(StatePath, stream => SafeTensorsWriter.Write(stream, arrays, metadata));
     }
 
-    /// <summary>The configuration and progress a run can be resumed with.</summary>
+    /// <summary>The configuration and progress a run can be resumed with. A run that was killed before its first save starts over.</summary>
     public (RunConfig Config, RunProgress Progress) ReadState()
     {
+        if (!CanResume && File.Exists(ConfigPath))
+        {
+            return (RunConfigFile.ReadWhole(File.ReadAllText(ConfigPath), $"'{ConfigPath}'"), new());
+        }
+
         if (!CanResume)
         {
             throw new FileNotFoundException($"Run '{path}': it has no state.safetensors, so there is nothing to resume; start it with --out {path}.", StatePath);
