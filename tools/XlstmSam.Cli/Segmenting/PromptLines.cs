@@ -70,7 +70,7 @@ internal sealed class PromptLines(Segmenter segmenter, PromptSpace space, Action
                 Undo();
                 break;
             case "reset" when words.Length == 1:
-                before.Clear();
+                before.Push(prompts);
                 (prompts, answer) = (ObjectPrompts.None, null);
                 terminal.Print("No prompts.");
                 break;
