@@ -69,7 +69,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
 
     private void Begin(bool resume)
     {
-        if (resume && parts.Folder.CanResume)
+        if (resume && parts.Folder.HasState)
         {
             parts.Folder.LoadState(parts.Model);
             progress = parts.Folder.ReadState().Progress;

@@ -96,7 +96,7 @@ public sealed class DataEvaluationTests : IDisposable
         var config = new RunConfig
         {
             Model = model.Config,
-            Training = PhantomSource.Unmirrored(TrainingPresets.Get("tiny").Training) with { Steps = 2, Rounds = 2, ValidateEvery = 1 },
+            Training = PhantomSource.Recipe(TrainingPresets.Get("tiny").Training) with { Steps = 2, Rounds = 2, ValidateEvery = 1 },
         };
         var splits = Splits.Of(PhantomSource.Open(new(), 1, train: 3, validation: 1, test: 0).Cases, 0.1, 1);
         using var trained = new SegmentationModel(config.Model, backend, training: true);

@@ -80,11 +80,12 @@ internal sealed class TrainVerb : Verb
 
     private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, RunConfig config, Splits splits, CaseCache prepared, string name, TimeSpan? limit)
     {
+        Directory.CreateDirectory(folder.Path);
+        source.Save(folder);
+        folder.SaveConfig(config);
         var samples = new SampleSource(splits.Train, prepared, config.Model, config.Training);
         using var model = new SegmentationModel(config.Model, device.Backend, training: true);
         var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases);
-        Directory.CreateDirectory(folder.Path);
-        source.Save(folder);
         var metadata = new Dictionary<string, string>
         {
             ["data"] = name,
