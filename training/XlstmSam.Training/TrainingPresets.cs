@@ -8,7 +8,7 @@ public static class TrainingPresets
     public static RunConfig Get(string preset) => new()
     {
         Model = Presets.Get(preset),
-        Training = preset == "tiny" ? Tiny : new() { Epochs = 200, Accumulation = 20 },
+        Training = preset == "tiny" ? Tiny : new() { Epochs = 200, Accumulation = 20, ValidationCases = 3 },
     };
 
     /// <summary>The small network's recipe: few rounds, all clicks, both parts of an image at once, equal rates.</summary>

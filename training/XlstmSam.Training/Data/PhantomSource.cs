@@ -18,12 +18,12 @@ public static class PhantomSource
         []);
 
     /// <summary>
-    /// A recipe for phantoms: no mirroring, since their anatomy is not mirrored and a click alone does not tell left from right; and at least three
-    /// of the five organs at once, since only their contrast teaches the network to heed the click.
+    /// A recipe for phantoms: no mirroring, since their anatomy is not mirrored and a click alone does not tell left from right; and where a recipe
+    /// has several targets at once, at least three of the five organs, since their contrast is what teaches the network to heed the click.
     /// </summary>
     public static TrainingConfig Recipe(TrainingConfig config) => config with
     {
-        Targets = Math.Max(3, config.Targets),
+        Targets = config.Targets > 1 ? Math.Max(3, config.Targets) : 1,
         Augmentation = config.Augmentation with { Flip = [0, 0, 0] },
     };
 
