@@ -64,8 +64,8 @@ public sealed record EncoderConfig
     /// <summary>The UxLSTMBot variant: no mixers in the stages, one ViL after the last.</summary>
     public bool Bottleneck { get; init; }
 
-    /// <summary>Whether the convolutions of the basic mixers have a bias.</summary>
-    public bool MixerConvBias { get; init; } = true;
+    /// <summary>Whether the convolutions of the <see cref="BasicBlockD"/>s have a bias; those of the residual blocks always do.</summary>
+    public bool ConvBias { get; init; } = true;
 
     /// <summary>Stages whose activations are dropped and computed again in backward; -1 is the stem.</summary>
     public int[] Recompute { get; init; } = [];

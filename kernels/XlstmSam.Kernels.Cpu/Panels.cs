@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Copies the right operand of a product into panels of 16 columns, row after row: what <see cref="Microkernel"/> streams.</summary>
+/// <summary>Copies operands of a product into the order in which <see cref="Microkernel"/> reads them: the right one in panels of 16 columns.</summary>
 internal static unsafe class Panels
 {
     public const int Width = Microkernel.Columns;
@@ -27,7 +27,7 @@ internal static unsafe class Panels
             return;
         }
 
-        var k0 = stepK == 1 && columns == Width ? PackTransposed(source, stepJ, depth, panel) : 0;
+        var k0 = Sse.IsSupported && stepK == 1 && columns == Width ? PackTransposed(source, stepJ, depth, panel) : 0;
         source += k0 * stepK;
         panel += k0 * Width;
         for (var k = k0; k < depth; k++, source += stepK, panel += Width)
@@ -44,32 +44,57 @@ internal static unsafe class Panels
         }
     }
 
+    /// <summary>Copies the columns of a transposed left operand into tiles of at most 6, tile after tile, each step of the sum as wide as its tile.</summary>
+    public static void PackTiles(float* source, nint stepK, nint depth, int rows, float* target)
+    {
+        for (var m = 0; m < rows;)
+        {
+            var tile = Microkernel.NextRows(rows - m);
+            var from = source + m;
+            for (nint k = 0; k < depth; k++, from += stepK, target += tile)
+            {
+                if (tile == 6)
+                {
+                    Vector128.Load(from).Store(target);
+                    Vector64.Load(from + 4).Store(target + 4);
+                    continue;
+                }
+
+                for (var r = 0; r < tile; r++)
+                {
+                    target[r] = from[r];
+                }
+            }
+
+            m += tile;
+        }
+    }
+
     // Squares of 4 x 4; returns how many of the rows are done.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static nint PackTransposed(float* source, nint stepJ, nint depth, float* panel)
     {
-        nint k = 0;
-        for (; k <= depth - 4; k += 4, source += 4, panel += 4 * Width)
+        var whole = depth & ~3;
+        for (var j = 0; j < Width; j += 4, panel += 4, source += 4 * stepJ)
         {
-            for (var j = 0; j < Width; j += 4)
+            var target = panel;
+            for (nint k = 0; k < whole; k += 4, target += 4 * Width)
             {
-                var corner = source + (j * stepJ);
-                var (r0, r1) = (Vector128.Load(corner), Vector128.Load(corner + stepJ));
-                var (r2, r3) = (Vector128.Load(corner + (2 * stepJ)), Vector128.Load(corner + (3 * stepJ)));
-                var (low01, high01) = (Interleave(r0, r1, high: false), Interleave(r0, r1, high: true));
-                var (low23, high23) = (Interleave(r2, r3, high: false), Interleave(r2, r3, high: true));
-                Vector128.Create(low01.GetLower(), low23.GetLower()).Store(panel + j);
-                Vector128.Create(low01.GetUpper(), low23.GetUpper()).Store(panel + Width + j);
-                Vector128.Create(high01.GetLower(), high23.GetLower()).Store(panel + (2 * Width) + j);
-                Vector128.Create(high01.GetUpper(), high23.GetUpper()).Store(panel + (3 * Width) + j);
+                var r0 = Vector128.Load(source + k);
+                var r1 = Vector128.Load(source + k + stepJ);
+                var r2 = Vector128.Load(source + k + (2 * stepJ));
+                var r3 = Vector128.Load(source + k + (3 * stepJ));
+                var low01 = Sse.UnpackLow(r0, r1);
+                var low23 = Sse.UnpackLow(r2, r3);
+                var high01 = Sse.UnpackHigh(r0, r1);
+                var high23 = Sse.UnpackHigh(r2, r3);
+                Sse.MoveLowToHigh(low01, low23).Store(target);
+                Sse.MoveHighToLow(low23, low01).Store(target + Width);
+                Sse.MoveLowToHigh(high01, high23).Store(target + (2 * Width));
+                Sse.MoveHighToLow(high23, high01).Store(target + (3 * Width));
             }
         }
 
-        return k;
+        return whole;
     }
-
-    // (a0, b0, a1, b1) or (a2, b2, a3, b3).
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Interleave(Vector128<float> a, Vector128<float> b, bool high) => Sse.IsSupported
-        ? high ? Sse.UnpackHigh(a, b) : Sse.UnpackLow(a, b)
-        : high ? Vector128.Create(a[2], b[2], a[3], b[3]) : Vector128.Create(a[0], b[0], a[1], b[1]);
 }

@@ -11,12 +11,12 @@ public static class SharedData
         return Directory.Exists(folder) ? Path.GetFullPath(folder) : null;
     }
 
-    /// <summary>A file below tests/fixtures, or below XSAM_FIXTURES.</summary>
+    /// <summary>A file below XSAM_FIXTURES where it has that file, else below tests/fixtures.</summary>
     public static string Fixture(params string[] parts)
     {
         var named = Environment.GetEnvironmentVariable("XSAM_FIXTURES");
-        var root = string.IsNullOrEmpty(named) ? Path.Combine(RepositoryRoot, "tests", "fixtures") : named;
-        return Path.Combine([root, .. parts]);
+        var chosen = string.IsNullOrEmpty(named) ? null : Path.Combine([named, .. parts]);
+        return File.Exists(chosen) ? chosen : Path.Combine([RepositoryRoot, "tests", "fixtures", .. parts]);
     }
 
     private static string RepositoryRoot { get; } = FindRoot();

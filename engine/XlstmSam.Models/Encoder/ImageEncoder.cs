@@ -17,11 +17,11 @@ public sealed class ImageEncoder
     public ImageEncoder(ParameterScope scope, EncoderConfig config, Extent3 size, int embedding)
     {
         this.config = config;
-        stem = Blocks(scope["stem"], config.InputChannels, config.Stem, 1, config.Blocks[0]);
+        stem = Blocks(scope["stem"], config.InputChannels, config.Stem, 1, config.Blocks[0], config.ConvBias);
         var width = config.Stem;
         for (var s = 0; s < config.Features.Length; s++)
         {
-            stages.Add(Blocks(scope["stages"][s], width, config.Features[s], config.Strides[s], config.Blocks[s]));
+            stages.Add(Blocks(scope["stages"][s], width, config.Features[s], config.Strides[s], config.Blocks[s], config.ConvBias));
             width = config.Features[s];
         }
 
@@ -56,12 +56,12 @@ public sealed class ImageEncoder
     private static Tensor Run(Tape tape, List<Func<Tape, Tensor, Tensor>> blocks, Tensor x, bool recompute) =>
         blocks.Aggregate(x, (y, block) => recompute ? Checkpoint.Apply(tape, block, y) : block(tape, y));
 
-    private static List<Func<Tape, Tensor, Tensor>> Blocks(ParameterScope scope, int inputs, int outputs, int stride, int count)
+    private static List<Func<Tape, Tensor, Tensor>> Blocks(ParameterScope scope, int inputs, int outputs, int stride, int count, bool convBias)
     {
         List<Func<Tape, Tensor, Tensor>> blocks = [new BasicResBlock(scope[0], inputs, outputs, stride).Forward];
         for (var b = 1; b < count; b++)
         {
-            blocks.Add(new BasicBlockD(scope[b], outputs).Forward);
+            blocks.Add(new BasicBlockD(scope[b], outputs, convBias).Forward);
         }
 
         return blocks;
@@ -74,7 +74,7 @@ public sealed class ImageEncoder
     {
         if (mixer == Mixer.Basic)
         {
-            stage.Add(new BasicBlockD(scope, features, config.MixerConvBias).Forward);
+            stage.Add(new BasicBlockD(scope, features, config.ConvBias).Forward);
         }
         else if (mixer == Mixer.Vil)
         {

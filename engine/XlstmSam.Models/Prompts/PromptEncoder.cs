@@ -15,6 +15,8 @@ public sealed class PromptEncoder
     private const int Padding = -1;
     private const int Negative = 0;
     private const int Positive = 1;
+    private const int FirstCorner = 2;
+    private const int Unlabelled = int.MaxValue;
     private readonly PromptEncoderConfig config;
     private readonly Tensor gaussian;
     private readonly Tensor[] points;
@@ -39,6 +41,9 @@ public sealed class PromptEncoder
         third = new(down["6"], new(mask, width, Kernel: 1), he: false);
     }
 
+    /// <summary>The width of a token.</summary>
+    public int Width => config.Embedding;
+
     /// <summary>Tokens (B, N, E), or null without any prompt. Without boxes one padding point is appended to the points.</summary>
     /// <param name="imageSize">The model's grid, which coordinates are relative to.</param>
     public Tensor? Sparse(Tape tape, PromptBatch prompts, Extent3 imageSize)
@@ -59,7 +64,7 @@ public sealed class PromptEncoder
             for (var p = 0; p < prompts.PointsPerItem; p++, token++)
             {
                 var at = (b * prompts.PointsPerItem) + p;
-                labels[token] = prompts.Labels[at];
+                labels[token] = prompts.Labels[at] is Padding or Negative or Positive ? prompts.Labels[at] : Unlabelled;
                 Encode(prompts.Points.AsSpan(3 * at, 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
             }
 
@@ -70,7 +75,7 @@ public sealed class PromptEncoder
 
             for (var corner = 0; corner < 2 && prompts.Boxes is not null; corner++, token++)
             {
-                labels[token] = 2 + corner;
+                labels[token] = FirstCorner + corner;
                 Encode(prompts.Boxes.AsSpan((6 * b) + (3 * corner), 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
             }
         }

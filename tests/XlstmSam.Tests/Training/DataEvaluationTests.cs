@@ -91,6 +91,27 @@ public sealed class DataEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void ATrainerLearnsFromPhantomsAndValidatesOnThem()
+    {
+        var config = new RunConfig
+        {
+            Model = model.Config,
+            Training = PhantomSource.Recipe(TrainingPresets.Get("tiny").Training) with { Steps = 2, Rounds = 2, ValidateEvery = 1 },
+        };
+        var splits = Splits.Of(PhantomSource.Open(new(), 1, train: 3, validation: 1, test: 0).Cases, 0.1, 1);
+        using var trained = new SegmentationModel(config.Model, backend, training: true);
+        var cache = new CaseCache(null);
+        var run = new RunFolder(Directory.CreateDirectory(folder.File("run")).FullName);
+        var watch = new Watch();
+        var validator = new Validator(splits.Validation, cache, trained, config.Training.ValidationCases);
+        var parts = new TrainerParts(trained, config, run, new SampleSource(splits.Train, cache, config.Model, config.Training), validator.Run, new Dictionary<string, string>());
+        Assert.Equal(TrainingEnd.Finished, new Trainer(parts, watch).Run(resume: false, limit: null, default));
+        Assert.Equal([1, 2], watch.Validations.Select(v => v.Step));
+        Assert.All(watch.Steps, step => Assert.InRange(step.Loss, 0.01, 100));
+        Assert.True(File.Exists(run.LastPath));
+    }
+
+    [Fact]
     public void AnUnreadableCaseIsToldAndLeftOut()
     {
         File.WriteAllText(folder.File("nifti/a_label.nii.gz"), "no nifti");
@@ -101,5 +122,16 @@ public sealed class DataEvaluationTests : IDisposable
         Assert.Equal(["a"], failed);
         Assert.Equal("MRI_b.npz", Assert.Single(results).CaseName);
         Assert.Throws<InvalidDataException>(() => Evaluation.Run([cases[0]], predictor, new()));
+    }
+
+    private sealed class Watch : ITrainingObserver
+    {
+        public List<StepReport> Steps { get; } = [];
+
+        public List<ValidationReport> Validations { get; } = [];
+
+        public void OnStep(StepReport report) => Steps.Add(report);
+
+        public void OnValidation(ValidationReport report) => Validations.Add(report);
     }
 }

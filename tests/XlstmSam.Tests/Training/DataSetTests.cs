@@ -108,6 +108,7 @@ public sealed class DataSetTests
         Assert.Equal(new(5, 1, 1), set.Cases[0].Load().Image.Geometry.Spacing);
         var xyz = DataSet.Open(folder.Path, new("CT*", SpacingOrder: SpacingOrder.Xyz, Modality: Modality.MRI));
         Assert.Empty(xyz.Warnings);
+        Assert.Equal("CT_1.npz", xyz.Cases[0].ChallengeName);
         Assert.Equal((new Vector3d(1, 1, 5), Modality.MRI), (xyz.Cases.Single().Load().Image.Geometry.Spacing, xyz.Cases[0].Modality));
     }
 

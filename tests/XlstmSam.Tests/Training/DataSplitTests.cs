@@ -48,7 +48,7 @@ public sealed class DataSplitTests
         var loaded = splits.Train[1].Load();
         Assert.Equal(PhantomGenerator.Generate(new(), 5, 1).Id, loaded.Id);
         Assert.Equal(Modality.MRI, loaded.Modality);
-        Assert.Equal([0, 0, 0], PhantomSource.Unmirrored(TrainingPresets.Get("tiny").Training).Augmentation.Flip);
+        Assert.Equal([0, 0, 0], PhantomSource.Recipe(TrainingPresets.Get("tiny").Training).Augmentation.Flip);
     }
 
     private static CaseInfo Case(int i, CaseSplit split) => new($"c{i:D2}", Modality.MRI, split, $"c{i:D2}", true, null!);

@@ -38,7 +38,7 @@ internal sealed class TrainingOptions
 
         var chosen = context.Get(config) is { } file ? RunConfigFile.Read(file) : TrainingPresets.Get(context.Get(preset) ?? "tiny");
         var training = Changed(context, chosen.Training);
-        training = isPhantoms && context.Get(config) is null ? PhantomSource.Unmirrored(training) : training;
+        training = isPhantoms && context.Get(config) is null ? PhantomSource.Recipe(training) : training;
         TrainingRules.Check(training, "the command line");
         return new() { Model = ModelRules.Checked(Changed(context, chosen.Model), "the command line"), Training = training };
     }

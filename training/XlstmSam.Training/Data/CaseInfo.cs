@@ -10,25 +10,15 @@ namespace XlstmSam.Training;
 public sealed record CaseInfo(string Id, Modality Modality, CaseSplit Split, string Subject, bool HasLabels, ICaseReader Reader)
 {
     /// <summary>Reads or makes the voxels.</summary>
-    public LoadedCase Load()
-    {
-        try
-        {
-            return Reader.Read(this);
-        }
-        catch (EndOfStreamException e)
-        {
-            throw new InvalidDataException($"Case '{Id}': {e.Message}", e);
-        }
-    }
+    public LoadedCase Load() => Reader.Read(this);
 
-    /// <summary>The file name of the challenge for this case, which begins with the modality: MRI_hippocampus_001.npz.</summary>
+    /// <summary>The file name of the challenge for this case: its id, with the modality in front unless it begins with one, as in MRI_hippocampus_001.npz.</summary>
     public string ChallengeName
     {
         get
         {
             var prefix = Modality == Modality.Ultrasound ? "US" : Modality.ToString();
-            return Modality == Modality.Unknown || ModalityNames.OfFile(Id) == Modality ? $"{Id}.npz" : $"{prefix}_{Id}.npz";
+            return Modality == Modality.Unknown || ModalityNames.OfFile(Id) != Modality.Unknown ? $"{Id}.npz" : $"{prefix}_{Id}.npz";
         }
     }
 }

@@ -7,7 +7,7 @@ internal sealed class CaseList(string folder, DataSetOptions options)
 {
     private const int IdsShown = 5;
     private readonly List<CaseInfo> cases = [];
-    private readonly List<(string Id, string Path)> missing = [];
+    private readonly List<(string Id, string? Path)> missing = [];
     private readonly List<string> reversed = [];
     private readonly List<string> warnings = [];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
@@ -31,8 +31,8 @@ internal sealed class CaseList(string folder, DataSetOptions options)
 
     public void Add(CaseInfo info) => cases.Add(options.Modality is { } modality ? info with { Modality = modality } : info);
 
-    /// <summary>True if the file exists; otherwise the case counts as left out.</summary>
-    public bool Exists(string id, string path)
+    /// <summary>True if the file exists; otherwise, or where the data set names none, the case counts as left out.</summary>
+    public bool Exists(string id, string? path)
     {
         if (File.Exists(path))
         {
@@ -51,7 +51,7 @@ internal sealed class CaseList(string folder, DataSetOptions options)
     {
         if (missing.Count > 0)
         {
-            Warn($"{missing.Count} {(missing.Count == 1 ? "case is" : "cases are")} left out because a file is missing: {Shown(missing.Select(m => m.Id))}; the first missing file is '{missing[0].Path}'.");
+            Warn($"{missing.Count} {(missing.Count == 1 ? "case is" : "cases are")} left out because a file is missing: {Shown(missing.Select(m => m.Id))}; the first {(missing[0].Path is { } path ? $"file is '{path}'" : "names no file")}.");
         }
 
         if (reversed.Count > 0)

@@ -47,9 +47,9 @@ internal static class ManifestFolder
         var isNpz = list.Options.Source == CaseSource.Npz;
         var image = DataSetFile.Text(element, isNpz ? "npz" : "image", where);
         var label = isNpz ? null : DataSetFile.Text(element, "label", where);
-        var imagePath = image is null ? "" : DataSetFile.Below(list.Folder, image, where);
+        var imagePath = image is null ? null : DataSetFile.Below(list.Folder, image, where);
         var labelPath = label is null ? null : DataSetFile.Below(list.Folder, label, where);
-        if (!list.Exists(id, imagePath) || (labelPath is not null && !list.Exists(id, labelPath)))
+        if (!list.Exists(id, imagePath) || imagePath is null || (labelPath is not null && !list.Exists(id, labelPath)))
         {
             return;
         }

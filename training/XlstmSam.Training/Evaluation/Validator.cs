@@ -31,10 +31,13 @@ public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, Se
             var prepared = cache.Get(info);
             if (prepared.Foreground.Count > 0)
             {
-                results.Add((One(prepared, predictor, out var hasSurface), hasSurface));
+                var scores = One(prepared, predictor, out var hasSurface);
+                results.Add((scores, hasSurface));
             }
         }
 
+        // A case that is labelled throughout has no background and no class in the challenge's sense.
+        results.RemoveAll(r => r.Scores.Classes == 0);
         return results.Count == 0 ? default : (
             results.Average(r => r.Scores.DscFinal),
             results.Where(r => r.HasSurface).Select(r => r.Scores.NsdFinal).DefaultIfEmpty(0).Average(),
