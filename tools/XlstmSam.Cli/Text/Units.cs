@@ -24,6 +24,9 @@ internal static class Units
     /// <summary>Small numbers, as 1.5E-7.</summary>
     public static string Scientific(double value) => value.ToString("0.0E+0", CultureInfo.InvariantCulture);
 
+    /// <summary>One digit, as 2E-3.</summary>
+    public static string Short(double value) => value.ToString("0E+0", CultureInfo.InvariantCulture);
+
     public static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0} ms");
 
     public static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F2} s");

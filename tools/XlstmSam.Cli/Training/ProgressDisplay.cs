@@ -6,7 +6,8 @@ namespace XlstmSam.Cli.Training;
 /// <summary>Shows how training goes: a bar redrawn in place on a terminal, else a plain line every ten seconds and at validations.</summary>
 internal sealed class ProgressDisplay(Terminal terminal) : ITrainingObserver
 {
-    private const int BarWidth = 20;
+    private const int LeastBar = 5;
+    private const int MostBar = 30;
     private readonly Throttle throttle = new(terminal.Clock, terminal.IsLive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(10));
     private int drawn;
 
@@ -20,7 +21,7 @@ internal sealed class ProgressDisplay(Terminal terminal) : ITrainingObserver
 
         if (terminal.IsLive)
         {
-            Draw($"{Bar(report.Step, report.Steps)} {Line(report)}");
+            Draw(report);
         }
         else
         {
@@ -48,14 +49,21 @@ internal sealed class ProgressDisplay(Terminal terminal) : ITrainingObserver
     private static string Line(StepReport r) =>
         $"step {r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 3)} > {Units.Fixed(r.Dice, 3)} drop {Units.Fixed(r.Drop, 3)} lr {Units.Scientific(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)} samples/s left {Units.Duration(r.Left)} mem {Units.Bytes(Environment.WorkingSet)}";
 
-    private static string Bar(long step, long steps)
+    /// <summary>The same in few letters, so that it fits 80 columns beside a bar: prompts per second, time left, memory.</summary>
+    private static string Short(StepReport r) =>
+        $"{r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 2)}>{Units.Fixed(r.Dice, 2)} drop {Units.Fixed(r.Drop, 2)} lr {Units.Short(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)}/s {Units.Duration(r.Left)} {Units.Fixed(Environment.WorkingSet / (double)(1L << 30), 1)}G";
+
+    private static string Bar(long step, long steps, int width)
     {
-        var filled = (int)(BarWidth * step / Math.Max(1, steps));
-        return $"[{new string('#', filled)}{new string('.', BarWidth - filled)}]";
+        var filled = (int)(width * step / Math.Max(1, steps));
+        return $"[{new string('#', filled)}{new string('.', width - filled)}] ";
     }
 
-    private void Draw(string line)
+    private void Draw(StepReport report)
     {
+        var line = Short(report);
+        var room = Math.Min(MostBar, terminal.Width - 1 - line.Length - Bar(0, 0, 0).Length);
+        line = room < LeastBar ? line : Bar(report.Step, report.Steps, room) + line;
         var shown = line[..Math.Min(line.Length, terminal.Width - 1)];
         terminal.Error.Write($"\r{shown.PadRight(drawn)}");
         drawn = shown.Length;
