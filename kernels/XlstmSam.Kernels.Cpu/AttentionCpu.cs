@@ -10,7 +10,6 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
 {
     private const int Rows = AttentionTile.Rows;
     private const int Columns = AttentionTile.Columns;
-    private readonly ScratchPool tiles = new(pool);
 
     public void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp)
     {
@@ -18,7 +17,7 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
         Debug.Assert(q.Length == QueryElements(shape) && y.Length == q.Length && k.Length == v.Length && logSumExp.Length == (long)shape.B * shape.Heads * shape.Sq, "Shapes agree.");
         float* queries = CpuBuffer.Floats(q), keys = CpuBuffer.Floats(k), values = CpuBuffer.Floats(v);
         float* outputs = CpuBuffer.Floats(y), logs = CpuBuffer.Floats(logSumExp);
-        tiles.Run(shape.B * shape.Heads * QueryTiles(shape), ScratchBytes(shape), (task, scratch) =>
+        pool.Run(shape.B * shape.Heads * QueryTiles(shape), ScratchBytes(shape), (task, scratch) =>
             ForwardTile(new(shape, task, QueryTiles(shape)), queries, keys, values, outputs, logs, scratch));
     }
 
@@ -37,13 +36,13 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
         float* dqueries = CpuBuffer.Floats(dq), dkeys = CpuBuffer.Floats(dk), dvalues = CpuBuffer.Floats(dv);
         if (dqueries is not null)
         {
-            tiles.Run(shape.B * shape.Heads * QueryTiles(shape), ScratchBytes(shape), (task, scratch) =>
+            pool.Run(shape.B * shape.Heads * QueryTiles(shape), ScratchBytes(shape), (task, scratch) =>
                 QueryGradients(new(shape, task, QueryTiles(shape)), operands, dqueries, scratch));
         }
 
         if (dkeys is not null || dvalues is not null)
         {
-            tiles.Run(shape.B * shape.Heads * KeyTiles(shape), ScratchBytes(shape), (task, scratch) =>
+            pool.Run(shape.B * shape.Heads * KeyTiles(shape), ScratchBytes(shape), (task, scratch) =>
                 KeyGradients(new(shape, task, KeyTiles(shape)), operands, dkeys, dvalues, scratch));
         }
     }

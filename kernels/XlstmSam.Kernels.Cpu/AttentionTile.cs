@@ -71,7 +71,7 @@ internal static unsafe class AttentionTile
         var sum = Vector256<float>.Zero;
         for (var c = 0; c < columns; c += 8)
         {
-            var e = Vector256.Exp(Vector256.Load(scores + c) - Vector256.Create(shift));
+            var e = VectorLane.Exp(new(Vector256.Load(scores + c) - Vector256.Create(shift))).Value;
             if (columns - c < 8)
             {
                 e &= Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(columns - c)).AsSingle();

@@ -1,6 +1,6 @@
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>sum[j] += Σ_r x[r, j]: the gradient of a bias. Blocks of rows are summed alone and then added pairwise.</summary>
+/// <summary>sum[j] += Σ_r x[r, j]: the gradient of a bias. Blocks of rows are summed alone and then added in order.</summary>
 internal static unsafe class BiasGradient
 {
     private const long FewestRows = 512;
@@ -9,18 +9,24 @@ internal static unsafe class BiasGradient
     public static void Add(WorkerPool pool, float* x, long rows, int columns, float* sum)
     {
         var blocks = (int)Math.Clamp(rows / FewestRows, 1, MostBlocks);
-        using var scratch = pool.Scratch.Borrow((long)blocks * columns);
-        var parts = scratch.Start;
+        using var scratch = pool.Scratch.Borrow(2L * blocks * columns);
+        var parts = (double*)scratch.Start;
         pool.Run(blocks, t =>
         {
             var part = parts + ((long)t * columns);
-            new Span<float>(part, columns).Clear();
-            for (var r = rows * t / blocks; r < rows * (t + 1) / blocks; r++)
-            {
-                PartialSums.AddRun(x + (r * columns), part, columns);
-            }
+            new Span<double>(part, columns).Clear();
+            var (first, last) = (rows * t / blocks, rows * (t + 1) / blocks);
+            ColumnSums.Add(new ValueTerms(x), first * columns, (last - first) * columns, columns, part, null);
         });
-        PartialSums.Add(pool, parts, blocks, columns);
-        PartialSums.AddRun(parts, sum, columns);
+        for (var j = 0; j < columns; j++)
+        {
+            var total = 0.0;
+            for (var t = 0; t < blocks; t++)
+            {
+                total += parts[((long)t * columns) + j];
+            }
+
+            sum[j] += (float)total;
+        }
     }
 }

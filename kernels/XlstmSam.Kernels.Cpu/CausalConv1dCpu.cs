@@ -71,9 +71,17 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
                 if (first < last)
                 {
                     var start = ((long)b * s * c) + (first * c);
-                    var terms = new TapTerms(dy, p == k ? null : x + (distance * c));
-                    ColumnSums.Add(terms, start, (last - first) * c, tile.Width, own + ((long)p * tile.Width), null);
-                    tile.Fold(own + ((long)p * tile.Width));
+                    var target = own + ((long)p * tile.Width);
+                    if (p == k)
+                    {
+                        ColumnSums.Add(new BiasTerms(dy), start, (last - first) * c, tile.Width, target, null);
+                    }
+                    else
+                    {
+                        ColumnSums.Add(new TapTerms(dy, x + (distance * c)), start, (last - first) * c, tile.Width, target, null);
+                    }
+
+                    tile.Fold(target);
                 }
             }
         });
@@ -93,9 +101,14 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
             where T : unmanaged, ILane<T>
         {
             var sum = bias is null ? T.Of(0f) : Load<T>(bias + index);
-            for (var p = 0; p < taps; p++)
+            if (taps == 4)
             {
-                sum += Load<T>(x + index + (p * step)) * Load<T>(weight + index + (p * channels));
+                sum += (Product<T>(index, 0) + Product<T>(index, 1)) + (Product<T>(index, 2) + Product<T>(index, 3));
+            }
+
+            for (var p = 0; p < taps && taps != 4; p++)
+            {
+                sum += Product<T>(index, p);
             }
 
             if (accumulate)
@@ -105,6 +118,10 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
 
             Store(y + index, sum);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private T Product<T>(long index, int tap)
+            where T : unmanaged, ILane<T> => Load<T>(x + index + (tap * step)) * Load<T>(weight + index + (tap * channels));
     }
 
     private readonly struct TapTerms(float* dy, float* x) : ISumTerms
@@ -113,7 +130,18 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
         public void At<T>(long index, long column, out T first, out T second)
             where T : unmanaged, ILane<T>
         {
-            first = x is null ? Load<T>(dy + index) : Load<T>(dy + index) * Load<T>(x + index);
+            first = Load<T>(dy + index) * Load<T>(x + index);
+            second = default;
+        }
+    }
+
+    private readonly struct BiasTerms(float* dy) : ISumTerms
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<T>(long index, long column, out T first, out T second)
+            where T : unmanaged, ILane<T>
+        {
+            first = Load<T>(dy + index);
             second = default;
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
@@ -94,6 +96,7 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
         }
     }
 
+    [SkipLocalsInit]
     private void Products(float* halo, float* packed, nint pitch, int count, int columns, float* sum, bool add)
     {
         var starts = stackalloc nint[ResultsOfBlock];
@@ -104,7 +107,13 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
 
         var operands = new TileOperands
         {
-            RowStride = 1, StepA = (nint)width.InStep * volumeChannels, Groups = starts, GroupCount = count, Length = width.Count, B = packed, StepB = Panels.Width,
+            RowStride = 1,
+            StepA = (nint)width.InStep * volumeChannels,
+            Groups = starts,
+            GroupCount = count,
+            Length = width.Count,
+            B = packed,
+            StepB = Panels.Width,
         };
         for (var tap = 0; tap < height.Taps; tap++)
         {

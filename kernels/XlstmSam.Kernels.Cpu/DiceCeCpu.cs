@@ -7,8 +7,6 @@ namespace XlstmSam.Kernels.Cpu;
 internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
 {
     private const long Block = 1 << 14;
-    private readonly NativeScratch scratch = new();
-    private readonly Lock gate = new();
 
     public void Forward(in DiceCeGeometry geometry, in DiceCeWeights weights, View logits, U8View targets, View loss, View sums)
     {
@@ -17,17 +15,15 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         var blocks = (int)((voxels + Block - 1) / Block);
         var x = CpuBuffer.Floats(logits);
         var y = CpuBuffer.Bytes8(targets);
-        lock (gate)
+        using var scratch = pool.Scratch.Borrow((long)geometry.N * blocks * sizeof(Sums) / sizeof(float));
+        var partials = (Sums*)scratch.Start;
+        pool.Run(geometry.N * blocks, task =>
         {
-            var partials = (Sums*)scratch.Take((long)geometry.N * blocks * sizeof(Sums));
-            pool.Run(geometry.N * blocks, task =>
-            {
-                var start = task % blocks * Block;
-                var first = (task / blocks * voxels) + start;
-                partials[task] = Sum(x + first, y + first, (int)Math.Min(Block, voxels - start));
-            });
-            *CpuBuffer.Floats(loss) = (float)Combine(geometry, weights, partials, blocks, CpuBuffer.Floats(sums));
-        }
+            var start = task % blocks * Block;
+            var first = (task / blocks * voxels) + start;
+            partials[task] = Sum(x + first, y + first, (int)Math.Min(Block, voxels - start));
+        });
+        *CpuBuffer.Floats(loss) = (float)Combine(geometry, weights, partials, blocks, CpuBuffer.Floats(sums));
     }
 
     public void Backward(in DiceCeGeometry geometry, in DiceCeWeights weights, View dloss, View logits, U8View targets, View sums, View dlogits)
@@ -82,7 +78,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
             var lanes = Math.Min(8, count - i);
             var logit = Load(x + i, lanes);
             var target = Load(y + i, lanes);
-            var e = Vector256.Exp(-Vector256.Abs(logit));
+            var e = VectorLane.Exp(new(-Vector256.Abs(logit))).Value;
             var inverse = Vector256<float>.One / (Vector256<float>.One + e);
             var p = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(logit, Vector256<float>.Zero), inverse, e * inverse);
             var h = Vector256.Max(logit, Vector256<float>.Zero) + LogOnePlus(e) - (logit * target);
@@ -110,7 +106,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
             var lanes = Math.Min(8, count - i);
             var logit = Load(x + i, lanes);
             var t = Load(y + i, lanes);
-            var e = Vector256.Exp(-Vector256.Abs(logit));
+            var e = VectorLane.Exp(new(-Vector256.Abs(logit))).Value;
             var large = Vector256<float>.One / (Vector256<float>.One + e);
             var small = e * large;
             var positive = Vector256.GreaterThanOrEqual(logit, Vector256<float>.Zero);

@@ -1,44 +1,52 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>y = activation(y + bias) on a block of rows that a product has just written.</summary>
+/// <summary>y = activation(y + bias) on a block of rows that a product has just written and that is still in the cache.</summary>
 internal static unsafe class Epilogue
 {
-    private const float LeakySlope = 0.01f;
+    private const int Lanes = 8;
 
     /// <param name="bias">One value per column, or null.</param>
     public static void Apply(float* y, nint ldy, int rows, int columns, float* bias, Activation activation)
     {
-        if (bias is null && activation == Activation.None)
+        switch (activation)
         {
-            return;
+            case Activation.None when bias is null: break;
+            case Activation.None: Rows<Identity>(y, ldy, rows, columns, bias); break;
+            case Activation.Relu: Rows<Relu>(y, ldy, rows, columns, bias); break;
+            case Activation.LeakyRelu: Rows<LeakyRelu>(y, ldy, rows, columns, bias); break;
+            case Activation.Gelu: Rows<Gelu>(y, ldy, rows, columns, bias); break;
+            case Activation.Silu: Rows<Silu>(y, ldy, rows, columns, bias); break;
+            default: throw new UnreachableException();
         }
+    }
 
+    private static void Rows<TFormula>(float* y, nint ldy, int rows, int columns, float* bias)
+        where TFormula : struct, IUnaryFormula
+    {
         for (var r = 0; r < rows; r++, y += ldy)
         {
-            for (var j = 0; j < columns; j++)
+            var j = 0;
+            for (; j <= columns - Lanes; j += Lanes)
             {
-                y[j] = Apply(activation, bias is null ? y[j] : y[j] + bias[j]);
+                Element<VectorLane, TFormula>(y + j, bias is null ? null : bias + j);
+            }
+
+            for (; j < columns; j++)
+            {
+                Element<ScalarLane, TFormula>(y + j, bias is null ? null : bias + j);
             }
         }
     }
 
-    /// <summary>y = x, or y += x, for one row.</summary>
-    public static void Store(float* x, float* y, int columns, bool add)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Element<T, TFormula>(float* y, float* bias)
+        where T : unmanaged, ILane<T>
+        where TFormula : struct, IUnaryFormula
     {
-        for (var j = 0; j < columns; j++)
-        {
-            y[j] = add ? y[j] + x[j] : x[j];
-        }
+        var x = LaneLoop.Load<T>(y);
+        LaneLoop.Store(y, TFormula.Forward(bias is null ? x : x + LaneLoop.Load<T>(bias)));
     }
-
-    private static float Apply(Activation activation, float x) => activation switch
-    {
-        Activation.None => x,
-        Activation.Relu => MathF.Max(x, 0),
-        Activation.LeakyRelu => x > 0 ? x : LeakySlope * x,
-        Activation.Silu => x / (1 + MathF.Exp(-x)),
-        _ => throw new UnreachableException(),
-    };
 }

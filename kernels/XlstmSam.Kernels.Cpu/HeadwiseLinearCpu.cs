@@ -46,7 +46,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
             var row = diagonals + ((long)k * tile.Width);
             for (var c = 0; c < channels; c++)
             {
-                var (from, to) = (c, c + Rotation.Distance(c, k, size));
+                var (from, to) = (c, c + Distance(c, k, size));
                 row[c] = weight[WeightIndex(transposed ? to : from, transposed ? from : to, size)];
             }
 
@@ -70,7 +70,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
             for (var k = 0; k < size; k++)
             {
                 var own = sums + (t * stride) + ((long)k * tile.Width);
-                ColumnSums.Add(new DiagonalTerms(dy, x, new Rotation(k, size)), blocks.Start(t), blocks.Length(t), tile.Width, own, null);
+                ColumnSums.Add(new DiagonalTerms(dy, x, k, size), blocks.Start(t), blocks.Length(t), tile.Width, own, null);
                 tile.Fold(own);
             }
         });
@@ -79,7 +79,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
         {
             for (var c = 0; c < channels; c++)
             {
-                dweight[WeightIndex(c, c + Rotation.Distance(c, k, size), size)] += (float)BlockSums.Total(sums + ((long)k * tile.Width) + c, blocks.Blocks, stride);
+                dweight[WeightIndex(c, c + Distance(c, k, size), size)] += (float)BlockSums.Total(sums + ((long)k * tile.Width) + c, blocks.Blocks, stride);
             }
         }
     }
@@ -87,44 +87,45 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
     /// <summary>Where the weight (Blocks, Size, Size) holds the factor from one input channel to one output channel of the same block.</summary>
     private static long WeightIndex(int output, int input, int size) => ((long)output * size) + (input % size);
 
-    /// <summary>Reads channel (o + k) mod Size of the block for channel o.</summary>
-    private readonly struct Rotation(int k, int size)
+    /// <summary>From a channel to its partner, channel (o + k) mod Size of the same block.</summary>
+    private static int Distance(long channel, int k, int size)
     {
-        private readonly bool inRegister = size is 1 or 2 or 4 or 8;
-        private readonly Vector256<int> order = size is 1 or 2 or 4 or 8
-            ? (Vector256<int>.Indices & Vector256.Create(-size)) | ((Vector256<int>.Indices + Vector256.Create(k)) & Vector256.Create(size - 1))
-            : default;
+        var o = (int)(channel % size);
+        return ((o + k) % size) - o;
+    }
 
-        /// <summary>From a channel to its partner.</summary>
-        public static int Distance(long channel, int k, int size)
+    /// <summary>The partners of the channels in one vector or lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Partners<T>(float* x, long column, int k, int size)
+        where T : unmanaged, ILane<T>
+    {
+        if (typeof(T) == typeof(ScalarLane))
         {
-            var o = (int)(channel % size);
-            return ((o + k) % size) - o;
+            return Load<T>(x + Distance(column, k, size));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Load<T>(float* x, long index, long column)
-            where T : unmanaged, ILane<T>
+        if ((size & (size - 1)) != 0 || size > 8)
         {
-            if (typeof(T) == typeof(ScalarLane))
-            {
-                return LaneLoop.Load<T>(x + index + Distance(column, k, size));
-            }
-
-            var lanes = inRegister ? Vector256.ShuffleNative(Vector256.Load(x + index), order) : Gather(x + index, column);
-            return Unsafe.BitCast<VectorLane, T>(new(lanes));
+            return Gather<T>(x, column, k, size);
         }
 
-        private Vector256<float> Gather(float* x, long column)
-        {
-            var lanes = stackalloc float[8];
-            for (var lane = 0; lane < 8; lane++)
-            {
-                lanes[lane] = x[lane + Distance(column + lane, k, size)];
-            }
+        var lane = Vector256<int>.Indices;
+        var block = Vector256.Create(size - 1);
+        var order = Vector256.AndNot(lane, block) | ((lane + Vector256.Create(k)) & block);
+        return Unsafe.BitCast<Vector256<float>, T>(Vector256.ShuffleNative(Vector256.Load(x), order));
+    }
 
-            return Vector256.Load(lanes);
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static T Gather<T>(float* x, long column, int k, int size)
+        where T : unmanaged, ILane<T>
+    {
+        var lanes = stackalloc float[8];
+        for (var lane = 0; lane < 8; lane++)
+        {
+            lanes[lane] = x[lane + Distance(column + lane, k, size)];
         }
+
+        return Load<T>(lanes);
     }
 
     private readonly struct DiagonalsBody(float* x, float* diagonals, int size, int width, float* y, bool accumulate) : ILaneBody
@@ -136,20 +137,20 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
             var sum = accumulate ? Load<T>(y + index) : T.Of(0f);
             for (var k = 0; k < size; k++)
             {
-                sum += Load<T>(diagonals + ((long)k * width) + column) * new Rotation(k, size).Load<T>(x, index, column);
+                sum += Load<T>(diagonals + ((long)k * width) + column) * Partners<T>(x + index, column, k, size);
             }
 
             Store(y + index, sum);
         }
     }
 
-    private readonly struct DiagonalTerms(float* dy, float* x, Rotation rotation) : ISumTerms
+    private readonly struct DiagonalTerms(float* dy, float* x, int k, int size) : ISumTerms
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void At<T>(long index, long column, out T first, out T second)
             where T : unmanaged, ILane<T>
         {
-            first = Load<T>(dy + index) * rotation.Load<T>(x, index, column);
+            first = Load<T>(dy + index) * Partners<T>(x + index, column, k, size);
             second = default;
         }
     }

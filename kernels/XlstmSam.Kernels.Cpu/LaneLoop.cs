@@ -47,17 +47,27 @@ internal static unsafe class LaneLoop
         where T : unmanaged, ILane<T> => Store(target, Load<T>(target) + value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row<TBody>(ref TBody shared, long start, long column, long count)
+    private static void Row<TBody>(ref TBody body, long start, long column, long count)
         where TBody : struct, ILaneBody
     {
-        var body = shared;
         long i = 0;
         for (; i + Lanes <= count; i += Lanes)
         {
             body.Apply<VectorLane>(start + i, column + i);
         }
 
-        for (; i < count; i++)
+        if (i < count)
+        {
+            Rest(body, start + i, column + i, count - i);
+        }
+    }
+
+    // A method of its own: the compiler inlines only so much into one method, and the vectors need all of it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Rest<TBody>(TBody body, long start, long column, long count)
+        where TBody : struct, ILaneBody
+    {
+        for (long i = 0; i < count; i++)
         {
             body.Apply<ScalarLane>(start + i, column + i);
         }

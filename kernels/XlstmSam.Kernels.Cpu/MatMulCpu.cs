@@ -56,7 +56,7 @@ internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
             var target = CpuBuffer.Floats(y) + (i * g.StrideY);
             for (var r = 0; r < g.M; r++)
             {
-                Epilogue.Store(scratch.Start + ((long)r * g.N), target + (r * g.LdY), g.N, accumulate);
+                PartialSums.Store(scratch.Start + ((long)r * g.N), target + (r * g.LdY), g.N, accumulate);
             }
 
             Epilogue.Apply(target, (nint)g.LdY, g.M, g.N, bias, activation);

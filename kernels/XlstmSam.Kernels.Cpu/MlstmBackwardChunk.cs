@@ -7,13 +7,12 @@ internal static unsafe class MlstmBackwardChunk
 {
     public static long ScratchBytes(in MlstmSequence scan)
     {
-        long padded = TilePacking.Padded(scan.Chunk), size = TilePacking.Padded(scan.HeadSize);
+        long length = scan.Chunk, padded = TilePacking.Padded(scan.Chunk), size = TilePacking.Padded(scan.HeadSize);
         return MlstmGates.ScratchBytes(scan.Chunk)
-            + (5 * ScratchCursor.Size(sizeof(float) * scan.Chunk * size))
-            + (3 * ScratchCursor.Size(sizeof(float) * scan.Chunk * scan.Width))
-            + (2 * ScratchCursor.Size(sizeof(float) * (scan.HeadSize + 1) * padded))
-            + (2 * ScratchCursor.Size(sizeof(float) * scan.Chunk * padded))
-            + ScratchCursor.Size(sizeof(float) * scan.Width * size)
+            + (2 * ScratchCursor.Size(sizeof(float) * length * size))
+            + (3 * ScratchCursor.Size(sizeof(float) * length * scan.Width))
+            + (2 * ScratchCursor.Size(sizeof(float) * length * padded))
+            + ScratchCursor.Size(sizeof(float) * scan.Width * Math.Max(size, padded))
             + (4 * ScratchCursor.Size(sizeof(float) * padded));
     }
 
@@ -33,56 +32,65 @@ internal static unsafe class MlstmBackwardChunk
     public static void Gradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, float* dstate, ScratchCursor scratch)
     {
         var gates = MlstmGates.Load(scan, chunk, gradients.I, ref scratch);
-        int d = scan.HeadSize, length = scan.Length(chunk), padded = TilePacking.Padded(length), size = TilePacking.Padded(d), width = scan.Width;
-        float* queries = scratch.Floats((long)length * size), keys = scratch.Floats((long)length * size);
-        float* values = scratch.Floats((long)length * width), dsums = scratch.Floats((long)length * width), dvalues = scratch.Floats((long)length * width);
-        float* dqueries = scratch.Floats((long)length * size), dkeys = scratch.Floats((long)length * size), decayed = scratch.Floats((long)length * size);
-        float* keysByColumn = scratch.Floats((d + 1L) * padded), valuesByColumn = scratch.Floats((d + 1L) * padded);
-        float* scores = scratch.Floats((long)length * padded), dscores = scratch.Floats((long)length * padded);
-        var stateByColumn = scratch.Floats((long)width * size);
-        var sums = new GateSums(padded, ref scratch);
+        var tiles = new Tiles(scan, chunk, ref scratch);
+        int d = scan.HeadSize, length = tiles.Length, padded = TilePacking.Padded(length);
+        MlstmTiles.Rows(tiles.Queries, scan, chunk, gradients.Q);
+        MlstmTiles.Rows(tiles.Keys, scan, chunk, gradients.K, 1 / MathF.Sqrt(d));
+        MlstmTiles.Values(tiles.Values, scan, chunk, gradients.V);
+        Unnormalize(scan, chunk, gradients, gates, tiles.Dsums, gradients.Peaks(scan));
+        TilePacking.Transpose(tiles.Transposed, padded, tiles.Keys, tiles.Size, length, d);
+        MlstmTiles.Scores(tiles.Scores, tiles.Queries, tiles.Size, tiles.Transposed, length, d);
+        TilePacking.Transpose(tiles.Transposed, padded, tiles.Values, scan.Width, length, d + 1);
+        MlstmTiles.Scores(tiles.Dscores, tiles.Dsums, scan.Width, tiles.Transposed, length, d + 1);
+        Weigh(tiles.Scores, tiles.Dscores, gates, length, tiles.Sums);
+        QueryGradients(scan, chunk, gradients, gates, tiles);
+        KeyGradients(scan, chunk, gradients, gates, tiles, dstate);
+        GateGradients(scan, chunk, gradients, gates, dstate, tiles.Sums);
+    }
 
-        MlstmTiles.Rows(queries, scan, chunk, gradients.Q);
-        MlstmTiles.Rows(keys, scan, chunk, gradients.K, 1 / MathF.Sqrt(d));
-        MlstmTiles.Values(values, scan, chunk, gradients.V);
-        Unnormalize(scan, chunk, gradients, gates, dsums, gradients.Peaks(scan));
-        TilePacking.Transpose(keysByColumn, padded, keys, size, length, d);
-        TilePacking.Transpose(valuesByColumn, padded, values, width, length, d + 1);
-        MlstmTiles.Scores(scores, queries, size, keysByColumn, length, d);
-        MlstmTiles.Scores(dscores, dsums, width, valuesByColumn, length, d + 1);
-        Weigh(scores, dscores, gates, length, sums);
-
-        // dq = dS k + α (C dN + dβ n)
-        new Span<float>(dqueries, length * size).Clear();
+    /// <summary>dq = dS k + α (C dN + dβ n).</summary>
+    private static void QueryGradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles)
+    {
+        int d = scan.HeadSize, size = tiles.Size, length = tiles.Length;
+        new Span<float>(tiles.Gradient, length * size).Clear();
         if (chunk > 0)
         {
-            TilePacking.Transpose(stateByColumn, size, scan.State(chunk), width, d, d + 1);
-            TileProduct.Multiply(dqueries, size, dsums, width, 1, stateByColumn, size, length, size, d + 1);
-            TilePacking.ScaleRows(dqueries, size, length, gates.Alpha);
-            RowProducts(sums.FromState, queries, dqueries, size, length);
+            TilePacking.Transpose(tiles.Transposed, size, scan.State(chunk), scan.Width, d, d + 1);
+            TileProduct.Multiply(tiles.Gradient, size, tiles.Dsums, scan.Width, 1, tiles.Transposed, size, length, size, d + 1);
+            TilePacking.ScaleRows(tiles.Gradient, size, length, gates.Alpha);
+            RowProducts(tiles.Sums.FromState, tiles.Queries, tiles.Gradient, size, length);
         }
 
-        MlstmTiles.AddLower(dqueries, dscores, keys, size, length);
-        MlstmTiles.Add(gradients.Dq, scan, chunk, dqueries, size, 1);
+        MlstmTiles.AddLower(tiles.Gradient, tiles.Dscores, tiles.Keys, size, length);
+        MlstmTiles.Add(gradients.Dq, scan, chunk, tiles.Gradient, size, 1);
+    }
 
-        // dk = dSᵀ q + y (dC v + dn),  dv = (W S)ᵀ dN + y dCᵀ k
-        new Span<float>(dkeys, length * size).Clear();
-        new Span<float>(dvalues, length * width).Clear();
+    /// <summary>dk = dSᵀ q + y (dC v + dn),  dv = (W S)ᵀ dN + y dCᵀ k, with y the entry weights.</summary>
+    private static void KeyGradients(
+        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate)
+    {
+        int d = scan.HeadSize, size = tiles.Size, width = scan.Width, length = tiles.Length;
+        new Span<float>(tiles.Gradient, length * width).Clear();
         if (dstate is not null)
         {
-            TilePacking.Transpose(stateByColumn, size, dstate, width, d, d + 1);
-            TileProduct.Multiply(dkeys, size, values, width, 1, stateByColumn, size, length, size, d + 1);
-            TilePacking.ScaleRows(dkeys, size, length, gates.Entry);
-            RowProducts(sums.IntoState, keys, dkeys, size, length);
-            TileProduct.Multiply(dvalues, width, keys, size, 1, dstate, width, length, width, d);
-            TilePacking.ScaleRows(dvalues, width, length, gates.Entry);
+            TilePacking.Transpose(tiles.Transposed, size, dstate, width, d, d + 1);
+            TileProduct.Multiply(tiles.Gradient, size, tiles.Values, width, 1, tiles.Transposed, size, length, size, d + 1);
+            TilePacking.ScaleRows(tiles.Gradient, size, length, gates.Entry);
+            RowProducts(tiles.Sums.IntoState, tiles.Keys, tiles.Gradient, size, length);
         }
 
-        MlstmTiles.AddLowerTransposed(dkeys, dscores, queries, size, length);
-        MlstmTiles.AddLowerTransposed(dvalues, scores, dsums, width, length);
-        MlstmTiles.Add(gradients.Dk, scan, chunk, dkeys, size, 1 / MathF.Sqrt(d));
-        MlstmTiles.Add(gradients.Dv, scan, chunk, dvalues, width, 1);
-        GateGradients(scan, chunk, gradients, gates, dstate, sums);
+        MlstmTiles.AddLowerTransposed(tiles.Gradient, tiles.Dscores, tiles.Queries, size, length);
+        MlstmTiles.Add(gradients.Dk, scan, chunk, tiles.Gradient, size, 1 / MathF.Sqrt(d));
+
+        new Span<float>(tiles.Gradient, length * width).Clear();
+        if (dstate is not null)
+        {
+            TileProduct.Multiply(tiles.Gradient, width, tiles.Keys, size, 1, dstate, width, length, width, d);
+            TilePacking.ScaleRows(tiles.Gradient, width, length, gates.Entry);
+        }
+
+        MlstmTiles.AddLowerTransposed(tiles.Gradient, tiles.Scores, tiles.Dsums, width, length);
+        MlstmTiles.Add(gradients.Dv, scan, chunk, tiles.Gradient, width, 1);
     }
 
     /// <summary>
@@ -175,6 +183,30 @@ internal static unsafe class MlstmBackwardChunk
         for (var r = 0; r < rows; r++)
         {
             products[r] = TilePacking.Dot(a + ((long)r * width), b + ((long)r * width), width);
+        }
+    }
+
+    /// <summary>The tiles of a chunk. Transposed and Gradient hold one operand after the other.</summary>
+    private readonly struct Tiles
+    {
+        public readonly float* Queries, Keys, Values, Dsums, Gradient, Scores, Dscores, Transposed;
+        public readonly GateSums Sums;
+        public readonly int Length, Size;
+
+        public Tiles(in MlstmSequence scan, int chunk, ref ScratchCursor scratch)
+        {
+            Length = scan.Length(chunk);
+            Size = TilePacking.Padded(scan.HeadSize);
+            var padded = TilePacking.Padded(Length);
+            Queries = scratch.Floats((long)Length * Size);
+            Keys = scratch.Floats((long)Length * Size);
+            Values = scratch.Floats((long)Length * scan.Width);
+            Dsums = scratch.Floats((long)Length * scan.Width);
+            Gradient = scratch.Floats((long)Length * scan.Width);
+            Scores = scratch.Floats((long)Length * padded);
+            Dscores = scratch.Floats((long)Length * padded);
+            Transposed = scratch.Floats((long)scan.Width * Math.Max(Size, padded));
+            Sums = new(padded, ref scratch);
         }
     }
 

@@ -67,7 +67,7 @@ internal unsafe struct MlstmGates
     {
         var top = Vector256.Create(peak[t]);
         var exponent = Vector256.Narrow(Vector256.Load(key + j) - top, Vector256.Load(key + j + 4) - top);
-        var weight = Vector256.Exp(exponent);
+        var weight = VectorLane.Exp(new(exponent)).Value;
         return j + 7 <= t
             ? weight
             : Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256<int>.Indices + Vector256.Create(j), Vector256.Create(t)).AsSingle(), weight, default);

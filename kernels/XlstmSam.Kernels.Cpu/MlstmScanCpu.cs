@@ -9,9 +9,6 @@ namespace XlstmSam.Kernels.Cpu;
 internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 {
     private const long StateBlock = 1 << 12;
-    private readonly ScratchPool chunks = new(pool);
-    private readonly NativeScratch working = new();
-    private readonly Lock gate = new();
 
     public long SavedLength(in MlstmScanGeometry geometry) =>
         (MlstmSequence.Count(geometry) * MlstmSequence.Stride(geometry)) + (geometry.Directions == 2 ? 2 * Elements(geometry) : 0);
@@ -28,10 +25,10 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         pool.Run(count, s => MlstmSequence.At(shape, kept, s).SumGates(inputGates, forgetGates));
         var scratch = MlstmForwardChunk.ScratchBytes(MlstmSequence.At(shape, kept, 0));
         var carried = shape.Chunks - 1;
-        chunks.Run(count * carried, scratch, (task, memory) =>
+        pool.Run(count * carried, scratch, (task, memory) =>
             MlstmForwardChunk.Increment(MlstmSequence.At(shape, kept, task / carried), task % carried, keys, values, inputGates, memory));
         ScanStates(shape, kept);
-        chunks.Run(count * shape.Chunks, scratch, (task, memory) =>
+        pool.Run(count * shape.Chunks, scratch, (task, memory) =>
         {
             var scan = MlstmSequence.At(shape, kept, task / shape.Chunks);
             MlstmForwardChunk.Output(scan, task % shape.Chunks, epsilon, queries, keys, values, inputGates, target + (scan.Direction * Elements(shape)), memory);
@@ -47,30 +44,27 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     {
         var shape = geometry;
         var kept = CpuBuffer.Floats(saved);
-        lock (gate)
+        using var working = pool.Scratch.Borrow(shape.B * shape.Heads * MlstmGradients.WorkingLength(shape));
+        var gradients = new MlstmGradients(shape, epsilon, working.Start)
         {
-            var memory = (float*)working.Take(sizeof(float) * shape.B * shape.Heads * MlstmGradients.WorkingLength(shape));
-            var gradients = new MlstmGradients(shape, epsilon, memory)
-            {
-                Dh = CpuBuffer.Floats(dh),
-                Q = CpuBuffer.Floats(q),
-                K = CpuBuffer.Floats(k),
-                V = CpuBuffer.Floats(v),
-                I = CpuBuffer.Floats(i),
-                F = CpuBuffer.Floats(f),
-                H = shape.Directions == 2 ? Outputs(shape, kept) : CpuBuffer.Floats(h),
-                Dq = CpuBuffer.Floats(dq),
-                Dk = CpuBuffer.Floats(dk),
-                Dv = CpuBuffer.Floats(dv),
-                Di = CpuBuffer.Floats(di),
-                Df = CpuBuffer.Floats(df),
-            };
+            Dh = CpuBuffer.Floats(dh),
+            Q = CpuBuffer.Floats(q),
+            K = CpuBuffer.Floats(k),
+            V = CpuBuffer.Floats(v),
+            I = CpuBuffer.Floats(i),
+            F = CpuBuffer.Floats(f),
+            H = shape.Directions == 2 ? Outputs(shape, kept) : CpuBuffer.Floats(h),
+            Dq = CpuBuffer.Floats(dq),
+            Dk = CpuBuffer.Floats(dk),
+            Dv = CpuBuffer.Floats(dv),
+            Di = CpuBuffer.Floats(di),
+            Df = CpuBuffer.Floats(df),
+        };
 
-            // One direction after the other: both add to the same rows.
-            for (var direction = 0; direction < shape.Directions; direction++)
-            {
-                Backward(shape, kept, direction * shape.B * shape.Heads, gradients);
-            }
+        // One direction after the other: both add to the same rows.
+        for (var direction = 0; direction < shape.Directions; direction++)
+        {
+            Backward(shape, kept, direction * shape.B * shape.Heads, gradients);
         }
     }
 
@@ -79,14 +73,14 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         var count = geometry.B * geometry.Heads;
         var carried = geometry.Chunks - 1;
         var scratch = MlstmBackwardChunk.ScratchBytes(MlstmSequence.At(geometry, saved, 0));
-        chunks.Run(count * carried, scratch, (task, memory) =>
+        pool.Run(count * carried, scratch, (task, memory) =>
         {
             var scan = MlstmSequence.At(geometry, saved, first + (task / carried));
             var chunk = 1 + (task % carried);
             MlstmBackwardChunk.Increment(scan, chunk, gradients, gradients.State(scan, chunk), memory);
         });
         ScanGradients(geometry, saved, first, gradients);
-        chunks.Run(count * geometry.Chunks, scratch, (task, memory) =>
+        pool.Run(count * geometry.Chunks, scratch, (task, memory) =>
         {
             var scan = MlstmSequence.At(geometry, saved, first + (task / geometry.Chunks));
             var chunk = task % geometry.Chunks;

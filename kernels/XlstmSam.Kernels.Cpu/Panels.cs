@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Copies the right operand of a product into panels of 16 columns, row after row: what <see cref="Microkernel"/> streams.</summary>
+/// <summary>Copies operands of a product into the order in which <see cref="Microkernel"/> reads them: the right one in panels of 16 columns.</summary>
 internal static unsafe class Panels
 {
     public const int Width = Microkernel.Columns;
@@ -25,7 +27,10 @@ internal static unsafe class Panels
             return;
         }
 
-        for (nint k = 0; k < depth; k++, source += stepK, panel += Width)
+        var k0 = Sse.IsSupported && stepK == 1 && columns == Width ? PackTransposed(source, stepJ, depth, panel) : 0;
+        source += k0 * stepK;
+        panel += k0 * Width;
+        for (var k = k0; k < depth; k++, source += stepK, panel += Width)
         {
             for (var j = 0; j < columns; j++)
             {
@@ -37,5 +42,59 @@ internal static unsafe class Panels
                 panel[j] = 0;
             }
         }
+    }
+
+    /// <summary>Copies the columns of a transposed left operand into tiles of at most 6, tile after tile, each step of the sum as wide as its tile.</summary>
+    public static void PackTiles(float* source, nint stepK, nint depth, int rows, float* target)
+    {
+        for (var m = 0; m < rows;)
+        {
+            var tile = Microkernel.NextRows(rows - m);
+            var from = source + m;
+            for (nint k = 0; k < depth; k++, from += stepK, target += tile)
+            {
+                if (tile == 6)
+                {
+                    Vector128.Load(from).Store(target);
+                    Vector64.Load(from + 4).Store(target + 4);
+                    continue;
+                }
+
+                for (var r = 0; r < tile; r++)
+                {
+                    target[r] = from[r];
+                }
+            }
+
+            m += tile;
+        }
+    }
+
+    // Squares of 4 x 4; returns how many of the rows are done.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static nint PackTransposed(float* source, nint stepJ, nint depth, float* panel)
+    {
+        var whole = depth & ~3;
+        for (var j = 0; j < Width; j += 4, panel += 4, source += 4 * stepJ)
+        {
+            var target = panel;
+            for (nint k = 0; k < whole; k += 4, target += 4 * Width)
+            {
+                var r0 = Vector128.Load(source + k);
+                var r1 = Vector128.Load(source + k + stepJ);
+                var r2 = Vector128.Load(source + k + (2 * stepJ));
+                var r3 = Vector128.Load(source + k + (3 * stepJ));
+                var low01 = Sse.UnpackLow(r0, r1);
+                var low23 = Sse.UnpackLow(r2, r3);
+                var high01 = Sse.UnpackHigh(r0, r1);
+                var high23 = Sse.UnpackHigh(r2, r3);
+                Sse.MoveLowToHigh(low01, low23).Store(target);
+                Sse.MoveHighToLow(low23, low01).Store(target + Width);
+                Sse.MoveLowToHigh(high01, high23).Store(target + (2 * Width));
+                Sse.MoveHighToLow(high23, high01).Store(target + (3 * Width));
+            }
+        }
+
+        return whole;
     }
 }

@@ -23,6 +23,19 @@ internal static unsafe class PartialSums
         });
     }
 
+    /// <summary>target = source, or target += source.</summary>
+    public static void Store(float* source, float* target, int length, bool add)
+    {
+        if (add)
+        {
+            AddRun(source, target, length);
+        }
+        else
+        {
+            new ReadOnlySpan<float>(source, length).CopyTo(new(target, length));
+        }
+    }
+
     /// <summary>target += source.</summary>
     public static void AddRun(float* source, float* target, long length)
     {

@@ -58,13 +58,6 @@ internal static unsafe class PlaneMoments
         squares += blockSquares + (distance * distance * seen * share);
     }
 
-    private readonly struct ValueTerms(float* x) : ISumTerms
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<T>(long index, long column, out T first, out T second)
-            where T : unmanaged, ILane<T> => (first, second) = (Load<T>(x + index), default);
-    }
-
     private readonly struct DeviationTerms(float* x, float* centre) : ISumTerms
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

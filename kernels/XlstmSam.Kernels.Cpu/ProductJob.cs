@@ -70,34 +70,65 @@ internal sealed unsafe class ProductJob
         var (m1, n1) = (Math.Min(g.M, m0 + rows), Math.Min(g.N, n0 + columns));
         var (stepM, stepKa) = g.TransposeA ? ((nint)1, (nint)g.LdA) : ((nint)g.LdA, 1);
         var (stepKb, stepN) = g.TransposeB ? ((nint)1, (nint)g.LdB) : ((nint)g.LdB, 1);
-        var matrixA = a + (matrix * g.StrideA);
-        var matrixB = b + (matrix * g.StrideB);
-        var matrixY = y + (matrix * g.StrideY);
+        var blockA = a + (matrix * g.StrideA) + (m0 * stepM);
+        var blockB = b + (matrix * g.StrideB) + (n0 * stepN);
+        var blockY = y + (matrix * g.StrideY) + (m0 * g.LdY) + n0;
         var k1 = cutDepth == 0 ? g.K : Math.Min(cutDepth, g.K - (matrix * cutDepth));
 
-        var panels = Panels.Count(n1 - n0);
-        using var packed = pool.Scratch.Borrow((long)panels * Depth * Panels.Width);
-        nint origin = 0;
-        var operands = new TileOperands { RowStride = stepM, StepA = stepKa, Groups = &origin, GroupCount = 1, StepB = Panels.Width };
+        // One or two tiles would not pay for a copy of B that the cache holds anyway; few panels would not pay for one of a transposed A.
+        var (copyB, copyA) = (stepN != 1 || m1 - m0 > 2 * Microkernel.Rows, g.TransposeA && n1 - n0 > 4 * Panels.Width);
+        using var panel = pool.Scratch.Borrow(Depth * Panels.Width);
+        using var tiles = pool.Scratch.Borrow(copyA ? Depth * (m1 - m0) : 0);
         for (var k = 0; k < Math.Max(k1, 1); k += Depth)
         {
-            operands.Length = Math.Max(0, Math.Min(Depth, k1 - k));
-            for (var p = 0; p < panels; p++)
+            var depth = Math.Max(0, Math.Min(Depth, k1 - k));
+            if (copyA)
             {
-                var n = n0 + (p * Panels.Width);
-                var width = Math.Min(Panels.Width, n1 - n);
-                operands.B = packed.Start;
-                Panels.Pack(matrixB + (k * stepKb) + (n * stepN), stepKb, stepN, operands.Length, width, operands.B);
-                for (var m = m0; m < m1;)
+                Panels.PackTiles(blockA + (k * stepKa), stepKa, depth, m1 - m0, tiles.Start);
+            }
+
+            for (var n = 0; n < n1 - n0; n += Panels.Width)
+            {
+                var width = Math.Min(Panels.Width, n1 - n0 - n);
+                var operands = new TileOperands { Length = depth, B = panel.Start, StepB = Panels.Width };
+                if (copyB || width < Panels.Width)
                 {
-                    var count = Microkernel.NextRows(m1 - m);
-                    operands.A = matrixA + (m * stepM) + (k * stepKa);
-                    Microkernel.Run(operands, count, width, matrixY + (m * g.LdY) + n, (nint)g.LdY, accumulate || k > 0);
-                    m += count;
+                    Panels.Pack(blockB + (k * stepKb) + (n * stepN), stepKb, stepN, depth, width, panel.Start);
+                }
+                else
+                {
+                    operands.B = blockB + (k * stepKb) + n;
+                    operands.StepB = stepKb;
+                }
+
+                if (copyA)
+                {
+                    Column(operands, tiles.Start, 0, 0, m1 - m0, width, blockY + n, accumulate || k > 0);
+                }
+                else
+                {
+                    Column(operands, blockA + (k * stepKa), stepM, stepKa, m1 - m0, width, blockY + n, accumulate || k > 0);
                 }
             }
         }
 
-        Epilogue.Apply(matrixY + (m0 * g.LdY) + n0, (nint)g.LdY, m1 - m0, n1 - n0, bias is null ? null : bias + n0, activation);
+        Epilogue.Apply(blockY, (nint)g.LdY, m1 - m0, n1 - n0, bias is null ? null : bias + n0, activation);
+    }
+
+    // All tiles below one another. Step 0 stands for packed tiles, where a step of the sum is as wide as the tile has rows.
+    private void Column(TileOperands operands, float* blockA, nint stepM, nint stepK, int count, int width, float* target, bool add)
+    {
+        var start = (nint)0;
+        operands.Groups = &start;
+        operands.GroupCount = 1;
+        for (var m = 0; m < count;)
+        {
+            var tile = Microkernel.NextRows(count - m);
+            operands.A = blockA + (m * (stepK == 0 ? operands.Length : stepM));
+            operands.RowStride = stepK == 0 ? 1 : stepM;
+            operands.StepA = stepK == 0 ? tile : stepK;
+            Microkernel.Run(operands, tile, width, target + (m * g.LdY), (nint)g.LdY, add);
+            m += tile;
+        }
     }
 }

@@ -3,10 +3,10 @@ using System.Diagnostics;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>Hands out consecutive pieces of a block of scratch memory, each aligned to 64 bytes.</summary>
-internal unsafe struct ScratchCursor(byte* start, long bytes)
+internal unsafe struct ScratchCursor(float* start, long bytes)
 {
-    private readonly byte* end = start + bytes;
-    private byte* next = start;
+    private readonly byte* end = (byte*)start + bytes;
+    private byte* next = (byte*)start;
 
     public float* Floats(long count) => (float*)Take(count * sizeof(float));
 

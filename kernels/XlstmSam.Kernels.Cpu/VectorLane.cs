@@ -30,6 +30,9 @@ internal readonly struct VectorLane(Vector256<float> value) : ILane<VectorLane>
     public static VectorLane operator -(VectorLane a) => new(-a.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane MultiplyAdd(VectorLane a, VectorLane b, VectorLane c) => new(Vector256.MultiplyAddEstimate(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane Abs(VectorLane x) => new(Vector256.Abs(x.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

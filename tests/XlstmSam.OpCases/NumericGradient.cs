@@ -43,10 +43,9 @@ public sealed class NumericGradient
         var x = inputs[input][index];
         var step = Step * Math.Max(1, Math.Abs(x));
         inputs[input][index] = x + step;
-        var above = op.Reference(inputs);
+        var above = (double[])op.Reference(inputs).Clone(); // a reference may give back its input
         inputs[input][index] = x - step;
         var below = op.Reference(inputs);
-        inputs[input][index] = x;
 
         // Differences first, sums second: outputs that do not depend on x cancel exactly.
         var sum = 0.0;
@@ -55,6 +54,7 @@ public sealed class NumericGradient
             sum += cotangent[o] * (above[o] - below[o]);
         }
 
+        inputs[input][index] = x;
         return sum / (x + step - (x - step));
     }
 }

@@ -24,12 +24,15 @@ public sealed record TrainerParts(
 /// </summary>
 public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
 {
-    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(20);
+    /// <summary>A killed run loses at most about this much, unless saving itself is slow: it may take two percent of the time.</summary>
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(5);
+    private const double SaveShare = 0.02;
     private readonly TrainingConfig config = parts.Config.Training;
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private RunProgress progress = new();
     private double secondsBefore;
     private TimeSpan saved;
+    private TimeSpan saveTook;
 
     /// <summary>The number of optimiser steps a configuration means on this many samples per epoch.</summary>
     public static long StepsOf(TrainingConfig config, long samplesPerEpoch) => config.Steps > 0
@@ -66,7 +69,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
 
     private void Begin(bool resume)
     {
-        if (resume)
+        if (resume && parts.Folder.HasState)
         {
             parts.Folder.LoadState(parts.Model);
             progress = parts.Folder.ReadState().Progress;
@@ -112,7 +115,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
             Validate(log);
         }
 
-        if (validates || clock.Elapsed - saved > SaveInterval)
+        if (validates || clock.Elapsed - saved > Max(SaveInterval, saveTook / SaveShare))
         {
             Save(log);
         }
@@ -134,10 +137,13 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
 
     private void Save(MetricsLog log)
     {
+        var began = clock.Elapsed;
         log.Flush();
         parts.Folder.SaveState(parts.Model, parts.Config, progress);
-        saved = clock.Elapsed;
+        (saved, saveTook) = (clock.Elapsed, clock.Elapsed - began);
     }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private static MetricsRow Row(StepReport r) => new()
     {

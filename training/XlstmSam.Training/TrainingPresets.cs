@@ -8,13 +8,13 @@ public static class TrainingPresets
     public static RunConfig Get(string preset) => new()
     {
         Model = Presets.Get(preset),
-        Training = preset == "tiny" ? Tiny : new() { Epochs = 200, Accumulation = 20 },
+        Training = preset == "tiny" ? Tiny : new() { Epochs = 200, Accumulation = 20, ValidationCases = 3 },
     };
 
     /// <summary>The small network's recipe: few rounds, all clicks, both parts of an image at once, equal rates.</summary>
     private static TrainingConfig Tiny { get; } = new()
     {
-        Steps = 450,
+        Steps = 900,
         Batch = 2,
         Targets = 2,
         Rounds = 4,
@@ -30,6 +30,7 @@ public static class TrainingPresets
         Schedule = ScheduleKind.Cosine,
         WarmUp = 20,
         ClipNorm = 1,
+        ValidationCases = 12,
         Augmentation = new()
         {
             Flip = [0.5, 0, 0],

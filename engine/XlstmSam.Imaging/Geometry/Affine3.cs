@@ -13,6 +13,8 @@ public readonly record struct Vector3d(double X, double Y, double Z)
 
     public static Vector3d operator *(double s, Vector3d a) => new(s * a.X, s * a.Y, s * a.Z);
 
+    public override string ToString() => $"({X}, {Y}, {Z})";
+
     public static double Dot(Vector3d a, Vector3d b) => (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z);
 }
 

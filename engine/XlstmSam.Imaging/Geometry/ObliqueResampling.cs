@@ -3,7 +3,9 @@ namespace XlstmSam.Imaging;
 /// <summary>Resampling between grids that are rotated or sheared against each other: every voxel has its own coordinates.</summary>
 internal static class ObliqueResampling
 {
-    public static void LinearSlab(Volume<float> volume, Affine3 map, Size3 target, float[] to, int k, float outside)
+    public static void LinearSlab<T, TValue>(Volume<T> volume, TValue value, Affine3 map, Size3 target, float[] to, int k, float outside)
+        where T : unmanaged
+        where TValue : struct, IVoxelValue<T>
     {
         var (from, size) = (volume.Voxels, volume.Size);
         var plane = (long)size.X * size.Y;
@@ -25,8 +27,8 @@ internal static class ObliqueResampling
                 var (z0, z1, wz) = AxisTable.Split(p.Z, size.Z);
                 var (a, b) = ((z0 * plane) + ((long)y0 * size.X), (z0 * plane) + ((long)y1 * size.X));
                 var (c, d) = ((z1 * plane) + ((long)y0 * size.X), (z1 * plane) + ((long)y1 * size.X));
-                var ab = Mix(Mix(from[a + x0], from[a + x1], wx), Mix(from[b + x0], from[b + x1], wx), wy);
-                var cd = Mix(Mix(from[c + x0], from[c + x1], wx), Mix(from[d + x0], from[d + x1], wx), wy);
+                var ab = Mix(Mix(value.Of(from[a + x0]), value.Of(from[a + x1]), wx), Mix(value.Of(from[b + x0]), value.Of(from[b + x1]), wx), wy);
+                var cd = Mix(Mix(value.Of(from[c + x0]), value.Of(from[c + x1]), wx), Mix(value.Of(from[d + x0]), value.Of(from[d + x1]), wx), wy);
                 to[at + i] = Mix(ab, cd, wz);
             }
         }

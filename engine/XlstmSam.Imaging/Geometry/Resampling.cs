@@ -35,21 +35,11 @@ public static class Resampling
     }
 
     /// <summary>Trilinear interpolation between the eight nearest voxel centres.</summary>
-    public static Volume<float> Linear(Volume<float> volume, VolumeGeometry target, float outside = 0)
-    {
-        var map = volume.Geometry.WorldToVoxel.Compose(target.VoxelToWorld);
-        var voxels = new float[target.Size.Count];
-        if (AxisTable.TryMake(map, volume.Size, target.Size, out var x, out var y, out var z))
-        {
-            Parallel.For(0, target.Size.Z, k => LinearSlab(volume.Voxels, voxels, k, x, y, z, outside));
-        }
-        else
-        {
-            Parallel.For(0, target.Size.Z, k => ObliqueResampling.LinearSlab(volume, map, target.Size, voxels, k, outside));
-        }
+    public static Volume<float> Linear(Volume<float> volume, VolumeGeometry target, float outside = 0) => Interpolate(volume, new IntensityValue(), target, outside);
 
-        return new(target, voxels);
-    }
+    /// <summary>What <see cref="Linear"/> makes of a volume that is 1 where the labels hold the label and 0 elsewhere; 0 outside.</summary>
+    public static Volume<float> Indicator<T>(Volume<T> labels, T label, VolumeGeometry target)
+        where T : unmanaged, IEquatable<T> => Interpolate(labels, new LabelValue<T>(label), target, 0);
 
     /// <summary>The value of the nearest voxel centre; half way between two, the one of higher index.</summary>
     public static Volume<T> Nearest<T>(Volume<T> volume, VolumeGeometry target, T outside = default)
@@ -69,7 +59,27 @@ public static class Resampling
         return new(target, voxels);
     }
 
-    private static void LinearSlab(float[] from, float[] to, int k, AxisTable tx, AxisTable ty, AxisTable tz, float outside)
+    private static Volume<float> Interpolate<T, TValue>(Volume<T> volume, TValue value, VolumeGeometry target, float outside)
+        where T : unmanaged
+        where TValue : struct, IVoxelValue<T>
+    {
+        var map = volume.Geometry.WorldToVoxel.Compose(target.VoxelToWorld);
+        var voxels = new float[target.Size.Count];
+        if (AxisTable.TryMake(map, volume.Size, target.Size, out var x, out var y, out var z))
+        {
+            Parallel.For(0, target.Size.Z, k => LinearSlab(volume.Voxels, value, voxels, k, x, y, z, outside));
+        }
+        else
+        {
+            Parallel.For(0, target.Size.Z, k => ObliqueResampling.LinearSlab(volume, value, map, target.Size, voxels, k, outside));
+        }
+
+        return new(target, voxels);
+    }
+
+    private static void LinearSlab<T, TValue>(T[] from, TValue value, float[] to, int k, AxisTable tx, AxisTable ty, AxisTable tz, float outside)
+        where T : unmanaged
+        where TValue : struct, IVoxelValue<T>
     {
         var (width, height) = (tx.Length, ty.Length);
         for (var j = 0; j < height; j++)
@@ -93,8 +103,8 @@ public static class Resampling
                     continue;
                 }
 
-                var ab = Mix(Mix(from[a + l], from[a + h], wx), Mix(from[b + l], from[b + h], wx), wy);
-                var cd = Mix(Mix(from[c + l], from[c + h], wx), Mix(from[d + l], from[d + h], wx), wy);
+                var ab = Mix(Mix(value.Of(from[a + l]), value.Of(from[a + h]), wx), Mix(value.Of(from[b + l]), value.Of(from[b + h]), wx), wy);
+                var cd = Mix(Mix(value.Of(from[c + l]), value.Of(from[c + h]), wx), Mix(value.Of(from[d + l]), value.Of(from[d + h]), wx), wy);
                 row[i] = Mix(ab, cd, wz);
             }
         }

@@ -4,4 +4,6 @@ namespace XlstmSam.Imaging;
 public readonly record struct VoxelIndex(int X, int Y, int Z)
 {
     public Vector3d ToVector() => new(X, Y, Z);
+
+    public override string ToString() => $"({X}, {Y}, {Z})";
 }

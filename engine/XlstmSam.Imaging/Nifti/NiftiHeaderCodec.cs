@@ -121,7 +121,7 @@ internal static class NiftiHeaderCodec
         return new() { Rank = (int)rank, Size = new(Along(1), Along(2), Along(3)), VolumeCount = volumes, PixDim = [] };
     }
 
-    private static long Offset(double offset, string subject) => offset is >= 0 and <= long.MaxValue / 2
+    private static long Offset(double offset, string subject) => offset is >= 0 and <= 1L << 60
         ? (long)offset
         : throw new InvalidDataException($"{subject}: vox_offset is {offset}; expected 0 or more bytes. The header is damaged: export the file again.");
 

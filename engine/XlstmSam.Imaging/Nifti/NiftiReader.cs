@@ -102,7 +102,8 @@ public static class NiftiReader
             throw new InvalidDataException($"{subject}: holds {header.VolumeCount} volumes of {header.Size}; expected one. Choose a volume from 0 to {header.VolumeCount - 1}.");
         }
 
-        return volume is null || (volume >= 0 && volume < header.VolumeCount)
+        // 2^60 bytes is beyond any file; the bound keeps offsets from overflowing.
+        return volume is null || (volume >= 0 && volume < header.VolumeCount && (double)volume * header.Size.Count * sizeof(double) < 1L << 60)
             ? volume ?? 0
             : throw new InvalidDataException($"{subject}: volume {volume} was asked for; it holds {header.VolumeCount}. Choose a volume from 0 to {header.VolumeCount - 1}.");
     }

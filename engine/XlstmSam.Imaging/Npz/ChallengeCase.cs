@@ -75,13 +75,11 @@ public sealed record ChallengeCase
     /// True when the stored spacing looks like (x, y, z) although it would be read as (z, y, x): the first two numbers agree, the third is
     /// larger, and there are fewer slices than rows. Reading it as <see cref="SpacingOrder.Array"/> then deserves a warning.
     /// </summary>
-    public bool SpacingLooksReversed()
-    {
-        var shape = (Imgs ?? Gts ?? PrevPred)?.Shape;
-        return shape is not null && shape[0] < shape[1]
-            && Math.Abs(Spacing[0] - Spacing[1]) <= 0.01 * Spacing[0]
-            && Spacing[2] > 1.05 * Spacing[0];
-    }
+    public bool SpacingLooksReversed() => (Imgs ?? Gts ?? PrevPred)?.Shape is { } shape && LooksReversed(Spacing, shape);
+
+    /// <summary>The same for the spacing and the shape (D, H, W) alone.</summary>
+    public static bool LooksReversed(IReadOnlyList<double> spacing, IReadOnlyList<int> shape) =>
+        shape[0] < shape[1] && Math.Abs(spacing[0] - spacing[1]) <= 0.01 * spacing[0] && spacing[2] > 1.05 * spacing[0];
 
     private static NpyArray? Grid(NpzArchive archive, string name, string subject)
     {

@@ -11,6 +11,11 @@ internal static class NpyReader
         var header = NpyHeader.Read(source);
         var count = header.Count(source.Subject);
         var left = length - source.Position;
+        if (left < 0)
+        {
+            throw new InvalidDataException($"{source.Subject}: the zip directory announces {length} bytes, its npy header alone has {source.Position}. The file is damaged: copy or export it again.");
+        }
+
         if (header.Type.Kind == NpyKind.Object)
         {
             var pickle = Join(source.ReadSegments(left, "the pickled objects"), left, source.Subject);

@@ -61,6 +61,18 @@ public sealed class NpzArchive : IDisposable
             : throw new InvalidDataException($"{what}: its CRC is {crc:X8} over {member.Size} bytes; the zip directory says {member.Crc:X8}. The file is damaged: copy or export it again.");
     }
 
+    /// <summary>The shape of an array without its elements, or null when there is no such array.</summary>
+    public IReadOnlyList<int>? TryReadShape(string name)
+    {
+        if (!members.TryGetValue(name, out var member))
+        {
+            return null;
+        }
+
+        using var stream = ZipDirectory.Open(file, member, subject);
+        return NpyHeader.Read(new ByteSource(stream, $"{subject}, array '{name}'")).Shape;
+    }
+
     public void Dispose() => file.Dispose();
 
     private static string ArrayName(ZipMember member) =>

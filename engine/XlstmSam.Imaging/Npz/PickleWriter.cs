@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 
 namespace XlstmSam.Imaging;
 
@@ -13,41 +11,39 @@ internal sealed class PickleWriter
     private const int BatchSize = 1000;
     private const int DeepestNesting = 64;
 
-    private readonly ArrayBufferWriter<byte> output = new();
-    private readonly Dictionary<string, int> texts = [];
+    private readonly PickleOutput output = new();
     private readonly Dictionary<string, int> shared = [];
-    private int memoCount;
 
     public static ReadOnlyMemory<byte> WriteObjectArray(IReadOnlyList<int> shape, object?[] items)
     {
         var writer = new PickleWriter();
         writer.WriteArray(shape, items);
-        return writer.output.WrittenMemory;
+        return writer.output.Written;
     }
 
     private void WriteArray(IReadOnlyList<int> shape, object?[] items)
     {
-        Op(PickleOpcode.Proto, 3);
-        Shared("numpy.core.multiarray _reconstruct", () => Global("numpy.core.multiarray", "_reconstruct"));
-        Shared("numpy ndarray", () => Global("numpy", "ndarray"));
-        Int(0);
-        Op(PickleOpcode.Tuple1);
-        Put();
-        Bytes("b"u8);
-        Op(PickleOpcode.Tuple3);
-        Put();
-        Op(PickleOpcode.Reduce);
-        Put();
-        Op(PickleOpcode.Mark);
-        Int(1);
+        output.Op(PickleOpcode.Proto, 3);
+        Shared("numpy.core.multiarray _reconstruct", () => output.Global("numpy.core.multiarray", "_reconstruct"));
+        Shared("numpy ndarray", () => output.Global("numpy", "ndarray"));
+        output.Int(0);
+        output.Op(PickleOpcode.Tuple1);
+        output.Put();
+        output.Bytes("b"u8);
+        output.Op(PickleOpcode.Tuple3);
+        output.Put();
+        output.Op(PickleOpcode.Reduce);
+        output.Put();
+        output.Op(PickleOpcode.Mark);
+        output.Int(1);
         Tuple(shape.Select(s => (object?)(long)s).ToArray(), 0);
         ElementTypeOf("O8", "|", 63);
-        Op(PickleOpcode.NewFalse);
+        output.Op(PickleOpcode.NewFalse);
         List(items, 0);
-        Op(PickleOpcode.Tuple);
-        Put();
-        Op(PickleOpcode.Build);
-        Op(PickleOpcode.Stop);
+        output.Op(PickleOpcode.Tuple);
+        output.Put();
+        output.Op(PickleOpcode.Build);
+        output.Op(PickleOpcode.Stop);
     }
 
     private void Value(object? value, int depth)
@@ -59,12 +55,12 @@ internal sealed class PickleWriter
 
         switch (value)
         {
-            case null: Op(PickleOpcode.None); break;
-            case bool truth: Op(truth ? PickleOpcode.NewTrue : PickleOpcode.NewFalse); break;
-            case int number: Int(number); break;
-            case long number: Int(number); break;
-            case double number: Double(number); break;
-            case string text: Text(text); break;
+            case null: output.Op(PickleOpcode.None); break;
+            case bool truth: output.Op(truth ? PickleOpcode.NewTrue : PickleOpcode.NewFalse); break;
+            case int number: output.Int(number); break;
+            case long number: output.Int(number); break;
+            case double number: output.Double(number); break;
+            case string text: output.Text(text); break;
             case NumpyInt64 scalar: Scalar(scalar.Value); break;
             case object?[] tuple: Tuple(tuple, depth + 1); break;
             case IReadOnlyList<object?> list: List(list, depth + 1); break;
@@ -75,57 +71,57 @@ internal sealed class PickleWriter
 
     private void Scalar(long value)
     {
-        Shared("numpy.core.multiarray scalar", () => Global("numpy.core.multiarray", "scalar"));
+        Shared("numpy.core.multiarray scalar", () => output.Global("numpy.core.multiarray", "scalar"));
         ElementTypeOf("i8", "<", 0);
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        Bytes(bytes);
-        Op(PickleOpcode.Tuple2);
-        Put();
-        Op(PickleOpcode.Reduce);
-        Put();
+        output.Bytes(bytes);
+        output.Op(PickleOpcode.Tuple2);
+        output.Put();
+        output.Op(PickleOpcode.Reduce);
+        output.Put();
     }
 
     // dtype(code, False, True) with state (3, order, None, None, None, -1, -1, flags)
     private void ElementTypeOf(string code, string order, int flags)
     {
-        if (Recall(shared, code))
+        if (output.Recall(shared, code))
         {
             return;
         }
 
-        Shared("numpy dtype", () => Global("numpy", "dtype"));
-        Text(code);
-        Op(PickleOpcode.NewFalse);
-        Op(PickleOpcode.NewTrue);
-        Op(PickleOpcode.Tuple3);
-        Put();
-        Op(PickleOpcode.Reduce);
-        shared[code] = Put();
-        Op(PickleOpcode.Mark);
-        Int(3);
-        Text(order);
-        Op(PickleOpcode.None);
-        Op(PickleOpcode.None);
-        Op(PickleOpcode.None);
-        Int(-1);
-        Int(-1);
-        Int(flags);
-        Op(PickleOpcode.Tuple);
-        Put();
-        Op(PickleOpcode.Build);
+        Shared("numpy dtype", () => output.Global("numpy", "dtype"));
+        output.Text(code);
+        output.Op(PickleOpcode.NewFalse);
+        output.Op(PickleOpcode.NewTrue);
+        output.Op(PickleOpcode.Tuple3);
+        output.Put();
+        output.Op(PickleOpcode.Reduce);
+        shared[code] = output.Put();
+        output.Op(PickleOpcode.Mark);
+        output.Int(3);
+        output.Text(order);
+        output.Op(PickleOpcode.None);
+        output.Op(PickleOpcode.None);
+        output.Op(PickleOpcode.None);
+        output.Int(-1);
+        output.Int(-1);
+        output.Int(flags);
+        output.Op(PickleOpcode.Tuple);
+        output.Put();
+        output.Op(PickleOpcode.Build);
     }
 
     private void List(IReadOnlyList<object?> items, int depth)
     {
-        Op(PickleOpcode.EmptyList);
-        Put();
+        output.Op(PickleOpcode.EmptyList);
+        output.Put();
         for (var at = 0; at < items.Count; at += BatchSize)
         {
             var count = Math.Min(BatchSize, items.Count - at);
             if (count > 1)
             {
-                Op(PickleOpcode.Mark);
+                output.Op(PickleOpcode.Mark);
             }
 
             for (var i = at; i < at + count; i++)
@@ -133,28 +129,28 @@ internal sealed class PickleWriter
                 Value(items[i], depth);
             }
 
-            Op(count > 1 ? PickleOpcode.Appends : PickleOpcode.Append);
+            output.Op(count > 1 ? PickleOpcode.Appends : PickleOpcode.Append);
         }
     }
 
     private void Dictionary(IReadOnlyDictionary<string, object?> items, int depth)
     {
-        Op(PickleOpcode.EmptyDict);
-        Put();
+        output.Op(PickleOpcode.EmptyDict);
+        output.Put();
         foreach (var batch in items.Chunk(BatchSize))
         {
             if (batch.Length > 1)
             {
-                Op(PickleOpcode.Mark);
+                output.Op(PickleOpcode.Mark);
             }
 
             foreach (var (key, value) in batch)
             {
-                Text(key);
+                output.Text(key);
                 Value(value, depth);
             }
 
-            Op(batch.Length > 1 ? PickleOpcode.SetItems : PickleOpcode.SetItem);
+            output.Op(batch.Length > 1 ? PickleOpcode.SetItems : PickleOpcode.SetItem);
         }
     }
 
@@ -162,13 +158,13 @@ internal sealed class PickleWriter
     {
         if (items.Length == 0)
         {
-            Op(PickleOpcode.EmptyTuple);
+            output.Op(PickleOpcode.EmptyTuple);
             return;
         }
 
         if (items.Length > 3)
         {
-            Op(PickleOpcode.Mark);
+            output.Op(PickleOpcode.Mark);
         }
 
         foreach (var item in items)
@@ -176,120 +172,16 @@ internal sealed class PickleWriter
             Value(item, depth);
         }
 
-        Op(items.Length switch { 1 => PickleOpcode.Tuple1, 2 => PickleOpcode.Tuple2, 3 => PickleOpcode.Tuple3, _ => PickleOpcode.Tuple });
-        Put();
+        output.Op(items.Length switch { 1 => PickleOpcode.Tuple1, 2 => PickleOpcode.Tuple2, 3 => PickleOpcode.Tuple3, _ => PickleOpcode.Tuple });
+        output.Put();
     }
 
     private void Shared(string name, Action write)
     {
-        if (!Recall(shared, name))
+        if (!output.Recall(shared, name))
         {
             write();
-            shared[name] = Put();
+            shared[name] = output.Put();
         }
-    }
-
-    private void Text(string text)
-    {
-        if (Recall(texts, text))
-        {
-            return;
-        }
-
-        var bytes = Encoding.UTF8.GetBytes(text);
-        Op(PickleOpcode.BinUnicode);
-        BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), bytes.Length);
-        output.Advance(4);
-        output.Write(bytes);
-        texts[text] = Put();
-    }
-
-    private void Bytes(ReadOnlySpan<byte> bytes)
-    {
-        Op(PickleOpcode.ShortBinBytes, (byte)bytes.Length);
-        output.Write(bytes);
-        Put();
-    }
-
-    private void Global(string module, string name)
-    {
-        Op(PickleOpcode.Global);
-        output.Write(Encoding.ASCII.GetBytes($"{module}\n{name}\n"));
-    }
-
-    private void Int(long value)
-    {
-        if (value is >= 0 and <= byte.MaxValue)
-        {
-            Op(PickleOpcode.BinInt1, (byte)value);
-        }
-        else if (value is >= 0 and <= ushort.MaxValue)
-        {
-            Op(PickleOpcode.BinInt2);
-            BinaryPrimitives.WriteUInt16LittleEndian(output.GetSpan(2), (ushort)value);
-            output.Advance(2);
-        }
-        else if (value is >= int.MinValue and <= int.MaxValue)
-        {
-            Op(PickleOpcode.BinInt);
-            BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), (int)value);
-            output.Advance(4);
-        }
-        else
-        {
-            Op(PickleOpcode.Long1, 8);
-            BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(8), value);
-            output.Advance(8);
-        }
-    }
-
-    private void Double(double value)
-    {
-        Op(PickleOpcode.BinFloat);
-        BinaryPrimitives.WriteDoubleBigEndian(output.GetSpan(8), value);
-        output.Advance(8);
-    }
-
-    private bool Recall(Dictionary<string, int> slots, string key)
-    {
-        if (!slots.TryGetValue(key, out var slot))
-        {
-            return false;
-        }
-
-        Memo(PickleOpcode.BinGet, PickleOpcode.LongBinGet, slot);
-        return true;
-    }
-
-    private int Put()
-    {
-        Memo(PickleOpcode.BinPut, PickleOpcode.LongBinPut, memoCount);
-        return memoCount++;
-    }
-
-    private void Memo(PickleOpcode near, PickleOpcode far, int slot)
-    {
-        if (slot <= byte.MaxValue)
-        {
-            Op(near, (byte)slot);
-            return;
-        }
-
-        Op(far);
-        BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), slot);
-        output.Advance(4);
-    }
-
-    private void Op(PickleOpcode opcode)
-    {
-        output.GetSpan(1)[0] = (byte)opcode;
-        output.Advance(1);
-    }
-
-    private void Op(PickleOpcode opcode, byte argument)
-    {
-        Op(opcode);
-        output.GetSpan(1)[0] = argument;
-        output.Advance(1);
     }
 }

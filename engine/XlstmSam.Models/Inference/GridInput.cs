@@ -16,11 +16,9 @@ public static class GridInput
     }
 
     /// <summary>One label's mask on a grid: 1 where its linearly interpolated indicator exceeds one half.</summary>
-    public static byte[] Target(Volume<int> labels, int label, VolumeGeometry grid)
-    {
-        var indicator = new Volume<float>(labels.Geometry, Array.ConvertAll(labels.Voxels, voxel => voxel == label ? 1f : 0f));
-        return ToArrayOrder(new Volume<byte>(grid, Array.ConvertAll(Resampling.Linear(indicator, grid).Voxels, value => (byte)(value > 0.5f ? 1 : 0))));
-    }
+    public static byte[] Target<T>(Volume<T> labels, T label, VolumeGeometry grid)
+        where T : unmanaged, IEquatable<T> =>
+        ToArrayOrder(new Volume<byte>(grid, Array.ConvertAll(Resampling.Indicator(labels, label, grid).Voxels, share => (byte)(share > 0.5f ? 1 : 0))));
 
     /// <summary>x fastest to x slowest.</summary>
     public static T[] ToArrayOrder<T>(Volume<T> volume)

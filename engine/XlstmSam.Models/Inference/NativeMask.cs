@@ -7,12 +7,15 @@ public static class NativeMask
 {
     private const float Outside = float.NegativeInfinity;
 
+    /// <summary>Voxels merged at a time, so that the winning logits take 64 MiB at most, or one slice.</summary>
+    private const int SlabVoxels = 1 << 24;
+
     /// <summary>1 where the logit is above 0, in the file's own axis order and geometry.</summary>
     public static Volume<byte> Of(PreparedScan scan, Volume<float> logits)
     {
         var ras = scan.Image.Geometry;
         var mask = new byte[ras.Size.Count];
-        ForEachLogit(scan, logits, (index, logit) => mask[index] = (byte)(logit > 0 ? 1 : 0));
+        ForEachLogit(scan, logits, 0, scan.Image.Size.Z, (index, logit) => mask[index] = (byte)(logit > 0 ? 1 : 0));
         return scan.ToRas.Inverse.Apply(new Volume<byte>(ras, mask));
     }
 
@@ -20,7 +23,7 @@ public static class NativeMask
     /// <param name="best">The winning logits so far, RAS order; start at 0.</param>
     /// <param name="labels">The winners, RAS order.</param>
     public static void Claim(PreparedScan scan, Volume<float> logits, ushort label, float[] best, ushort[] labels) =>
-        ForEachLogit(scan, logits, (index, logit) =>
+        ForEachLogit(scan, logits, 0, scan.Image.Size.Z, (index, logit) =>
         {
             if (logit > best[index])
             {
@@ -28,14 +31,43 @@ public static class NativeMask
             }
         });
 
-    /// <summary>Calls with the RAS index of every scan voxel inside the region.</summary>
-    private static void ForEachLogit(PreparedScan scan, Volume<float> logits, Action<long, float> visit)
+    /// <summary>Labels of all objects, in the file's own axis order: each voxel goes to the object with the largest positive logit, the first of equals.</summary>
+    public static Volume<ushort> Merge(PreparedScan scan, IReadOnlyList<(ushort Label, Volume<float> Logits)> objects)
     {
         var ras = scan.Image.Geometry;
-        if (Cover(ras, logits.Geometry) is not { } box)
+        var plane = (long)ras.Size.X * ras.Size.Y;
+        var depth = (int)Math.Clamp(SlabVoxels / plane, 1, ras.Size.Z);
+        var labels = new ushort[ras.Size.Count];
+        var best = new float[plane * depth];
+        for (var first = 0; first < ras.Size.Z; first += depth)
+        {
+            var start = first * plane;
+            Array.Clear(best);
+            foreach (var (label, logits) in objects)
+            {
+                ForEachLogit(scan, logits, first, Math.Min(first + depth, ras.Size.Z), (index, logit) =>
+                {
+                    if (logit > best[index - start])
+                    {
+                        (best[index - start], labels[index]) = (logit, label);
+                    }
+                });
+            }
+        }
+
+        return scan.ToRas.Inverse.Apply(new Volume<ushort>(ras, labels));
+    }
+
+    /// <summary>Calls with the RAS index of every scan voxel inside the region and the slices from one up to but without another.</summary>
+    private static void ForEachLogit(PreparedScan scan, Volume<float> logits, int firstSlice, int endSlice, Action<long, float> visit)
+    {
+        var ras = scan.Image.Geometry;
+        if (Cover(ras, logits.Geometry) is not { } cover || cover.Low.Z >= endSlice || cover.High.Z <= firstSlice)
         {
             return;
         }
+
+        var box = new VoxelBox(cover.Low with { Z = Math.Max(cover.Low.Z, firstSlice) }, cover.High with { Z = Math.Min(cover.High.Z, endSlice) });
 
         var size = new Size3(box.High.X - box.Low.X, box.High.Y - box.Low.Y, box.High.Z - box.Low.Z);
         var part = new VolumeGeometry(size, ras.VoxelToWorld with { Origin = ras.VoxelToWorld.Apply(box.Low.ToVector()) });

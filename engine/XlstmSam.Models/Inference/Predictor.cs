@@ -41,6 +41,9 @@ public sealed class Predictor(SegmentationModel model) : IDisposable
         decodePass.Dispose();
     }
 
+    /// <summary>What the encoder sees of a region.</summary>
+    public float[] Input(Region region) => GridInput.Image(Scan, Grid(region));
+
     internal VolumeGeometry Grid(Region region) => region.Grid(model.Config, Scan.Image.Geometry);
 
     /// <summary>One decoder pass: the low-resolution logits for the next round, and the logits on the region's grid.</summary>
@@ -69,7 +72,7 @@ public sealed class Predictor(SegmentationModel model) : IDisposable
             }
         }
 
-        var input = GridInput.Image(Scan, Grid(region));
+        var input = Input(region);
         var size = model.Size;
         var embedding = encodePass.Run("encode", tape => Download(tape, model.Encode(tape, tape.From(new(1, size.D, size.H, size.W, 1), input))));
         Encodes++;

@@ -13,6 +13,8 @@ public sealed record PromptEncoderConfig(int Embedding, int PointEmbeddings = 4,
 public sealed class PromptEncoder
 {
     private const int Padding = -1;
+    private const int Negative = 0;
+    private const int Positive = 1;
     private const int FirstCorner = 2;
     private const int Unlabelled = int.MaxValue;
     private readonly PromptEncoderConfig config;
@@ -62,7 +64,7 @@ public sealed class PromptEncoder
             for (var p = 0; p < prompts.PointsPerItem; p++, token++)
             {
                 var at = (b * prompts.PointsPerItem) + p;
-                labels[token] = prompts.Labels[at] is Padding or 0 or 1 ? prompts.Labels[at] : Unlabelled;
+                labels[token] = prompts.Labels[at] is Padding or Negative or Positive ? prompts.Labels[at] : Unlabelled;
                 Encode(prompts.Points.AsSpan(3 * at, 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
             }
 
@@ -116,10 +118,13 @@ public sealed class PromptEncoder
         }
     }
 
-    /// <summary>One learned vector per token. Only those in use enter, so that the others receive no gradient; points of other labels get zero.</summary>
+    /// <summary>
+    /// One learned vector per token. Only the kinds of prompt in use enter, so that the others receive no gradient; both signs of a click
+    /// always do, so that the shapes do not depend on where clicks fall. Unknown labels get zero.
+    /// </summary>
     private Tensor Embeddings(Tape tape, int[] labels, Shape shape)
     {
-        var used = labels.Distinct().Order().ToArray();
+        int[] used = [.. labels.Concat(labels.Any(label => label is Negative or Positive) ? [Negative, Positive] : []).Distinct().Order()];
         var table = Concat.Apply(tape, [.. used.Select(label => Embedding(tape, label))], axis: 0);
         return Gather.Apply(tape, table, tape.Indices(Array.ConvertAll(labels, label => Array.BinarySearch(used, label))), shape);
     }

@@ -19,6 +19,9 @@ public interface ILane<T>
 
     static abstract T operator -(T a);
 
+    /// <summary>a b + c, rounded once where the machine can.</summary>
+    static abstract T MultiplyAdd(T a, T b, T c);
+
     static abstract T Exp(T x);
 
     static abstract T Log(T x);

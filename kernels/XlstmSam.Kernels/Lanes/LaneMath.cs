@@ -2,11 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace XlstmSam.Kernels;
 
-/// <summary>Functions that several formulas share, built from the arithmetic of a lane.</summary>
+/// <summary>
+/// Functions that several formulas share, built from the arithmetic of a lane. They stay calls: a loop that had to take them in
+/// would exceed what the compiler inlines into one method and would call every single operator instead.
+/// </summary>
 internal static class LaneMath
 {
     /// <summary>log(1 + x) for x in [0, 1], correct for tiny x too: what 1 + x rounds away, the factor x / ((1 + x) - 1) restores.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T LogOnePlus<T>(T x)
         where T : unmanaged, ILane<T>
     {
@@ -19,7 +22,7 @@ internal static class LaneMath
     /// Φ(x), the normal distribution function. With t = |x| / sqrt(2): Φ(-|x|) = erfc(t) / 2, Φ(|x|) = 1 - erfc(t) / 2.
     /// erf below t = 1 is Cephes' polynomial; erfc above is the Chebyshev fit of Numerical Recipes, relative error 1.2e-7.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T NormalDistribution<T>(T x)
         where T : unmanaged, ILane<T>
     {
@@ -35,12 +38,12 @@ internal static class LaneMath
         where T : unmanaged, ILane<T>
     {
         var z = t * t;
-        var p = (T.Of(7.853861353153693e-5f) * z) + T.Of(-8.010193625184903e-4f);
-        p = (p * z) + T.Of(5.188327685732524e-3f);
-        p = (p * z) + T.Of(-2.685381193529856e-2f);
-        p = (p * z) + T.Of(1.128358514861418e-1f);
-        p = (p * z) + T.Of(-3.761262582423300e-1f);
-        p = (p * z) + T.Of(1.128379165726710f);
+        var p = T.MultiplyAdd(T.Of(7.853861353153693e-5f), z, T.Of(-8.010193625184903e-4f));
+        p = T.MultiplyAdd(p, z, T.Of(5.188327685732524e-3f));
+        p = T.MultiplyAdd(p, z, T.Of(-2.685381193529856e-2f));
+        p = T.MultiplyAdd(p, z, T.Of(1.128358514861418e-1f));
+        p = T.MultiplyAdd(p, z, T.Of(-3.761262582423300e-1f));
+        p = T.MultiplyAdd(p, z, T.Of(1.128379165726710f));
         return p * t;
     }
 
@@ -50,15 +53,15 @@ internal static class LaneMath
         where T : unmanaged, ILane<T>
     {
         var u = T.Of(1f) / (T.Of(1f) + (T.Of(0.5f) * t));
-        var p = (T.Of(0.17087277f) * u) + T.Of(-0.82215223f);
-        p = (p * u) + T.Of(1.48851587f);
-        p = (p * u) + T.Of(-1.13520398f);
-        p = (p * u) + T.Of(0.27886807f);
-        p = (p * u) + T.Of(-0.18628806f);
-        p = (p * u) + T.Of(0.09678418f);
-        p = (p * u) + T.Of(0.37409196f);
-        p = (p * u) + T.Of(1.00002368f);
-        p = (p * u) + T.Of(-1.26551223f);
+        var p = T.MultiplyAdd(T.Of(0.17087277f), u, T.Of(-0.82215223f));
+        p = T.MultiplyAdd(p, u, T.Of(1.48851587f));
+        p = T.MultiplyAdd(p, u, T.Of(-1.13520398f));
+        p = T.MultiplyAdd(p, u, T.Of(0.27886807f));
+        p = T.MultiplyAdd(p, u, T.Of(-0.18628806f));
+        p = T.MultiplyAdd(p, u, T.Of(0.09678418f));
+        p = T.MultiplyAdd(p, u, T.Of(0.37409196f));
+        p = T.MultiplyAdd(p, u, T.Of(1.00002368f));
+        p = T.MultiplyAdd(p, u, T.Of(-1.26551223f));
         return u * T.Exp(p - (t * t));
     }
 }

@@ -23,6 +23,8 @@ public readonly struct ScalarLane(float value) : ILane<ScalarLane>
 
     public static ScalarLane Log(ScalarLane x) => new(MathF.Log(x.Value));
 
+    public static ScalarLane MultiplyAdd(ScalarLane a, ScalarLane b, ScalarLane c) => new((a.Value * b.Value) + c.Value);
+
     public static ScalarLane Abs(ScalarLane x) => new(MathF.Abs(x.Value));
 
     public static ScalarLane Max(ScalarLane a, ScalarLane b) => new(MathF.Max(a.Value, b.Value));

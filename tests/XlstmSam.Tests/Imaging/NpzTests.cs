@@ -161,6 +161,17 @@ public sealed class NpzTests
         Assert.Contains("announced", Refusal(zip), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("|u1")]
+    [InlineData("|O")]
+    public void AMemberShorterThanItsHeaderIsRefused(string descr)
+    {
+        var zip = NpzBytes.Zip(("a.npy", NpzBytes.Npy(descr, false, "(4,)", [1, 2, 3, 4])));
+        var directory = zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BitConverter.TryWriteBytes(zip.AsSpan(directory + 24), 20);
+        Assert.Contains("header alone", Refusal(zip), StringComparison.Ordinal);
+    }
+
     private static NpyArray Read(byte[] npy)
     {
         using var archive = new NpzArchive(new MemoryStream(NpzBytes.Zip(("a.npy", npy))), "test.npz");

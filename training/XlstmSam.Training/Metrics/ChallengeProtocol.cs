@@ -14,6 +14,9 @@ public sealed class ChallengeProtocol(TimeProvider clock, TimeLimitRule timeLimi
     /// <summary>Called after every round, for progress and traces.</summary>
     public Action<ChallengeStep>? Watch { get; init; }
 
+    /// <summary>The first round whose NSD is measured; earlier ones have 0. The challenge measures all.</summary>
+    public int FirstSurfaceRound { get; init; }
+
     /// <summary>Runs a case. Without boxes the first round is the first click and round 0 scores nothing.</summary>
     public ChallengeResult Run(IInteractiveSegmenter segmenter, ChallengeTask task)
     {
@@ -41,7 +44,7 @@ public sealed class ChallengeProtocol(TimeProvider clock, TimeLimitRule timeLimi
 
             labels = prediction ?? labels;
             Require(image, labels.Length, "prediction");
-            var score = RoundScore.Of(truth, regions, labels, size, image.Volume.Geometry.Spacing);
+            var score = RoundScore.Of(truth, regions, labels, size, image.Volume.Geometry.Spacing, number >= FirstSurfaceRound);
             (seconds[number], dsc[number], nsd[number]) = (elapsed.TotalSeconds, score.Dsc, score.Nsd);
             Watch?.Invoke(new(round, score, elapsed));
         }

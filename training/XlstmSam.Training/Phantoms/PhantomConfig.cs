@@ -2,13 +2,13 @@ namespace XlstmSam.Training.Phantoms;
 
 /// <summary>What phantoms to draw: case i shows modality i modulo the list; the other numbers are factors and millimetres.</summary>
 /// <param name="Modalities">The modalities in turn; null means all five.</param>
-/// <param name="Variation">1 is the default spread of pose and shape between cases; 0 repeats one anatomy.</param>
-/// <param name="Noise">1 is the default noise of every modality; 0 leaves blur, texture and artefacts only.</param>
+/// <param name="Variation">The spread of pose and shape between cases: 1 is wide, 0 repeats one anatomy.</param>
+/// <param name="Noise">A factor on the noise of every modality: 1 is a poor scan, 0 leaves blur, texture and artefacts only.</param>
 /// <param name="WideShare">The share of cases with a field of view of 66 to 80 mm instead of 46 to 58 mm per side.</param>
 public sealed record PhantomConfig(
     IReadOnlyList<string>? Modalities = null,
-    double Variation = 1,
-    double Noise = 1,
+    double Variation = 0.6,
+    double Noise = 0.8,
     double WideShare = 0.15)
 {
     public string ModalityOf(int index)

@@ -28,7 +28,10 @@ public sealed class RunFolder(string path)
 
     public string ConfigPath => In("config.json");
 
-    public bool CanResume => File.Exists(StatePath);
+    public bool HasState => File.Exists(StatePath);
+
+    /// <summary>A run that was killed before its first save has its configuration and starts over.</summary>
+    public bool CanResume => HasState || File.Exists(ConfigPath);
 
     /// <summary>The run's best weights, else its last.</summary>
     public string WeightsPath => File.Exists(BestPath) ? BestPath : LastPath;
@@ -62,7 +65,12 @@ public sealed class RunFolder(string path)
     {
         if (!CanResume)
         {
-            throw new FileNotFoundException($"Run '{path}': it has no state.safetensors, so there is nothing to resume; start it with --out {path}.", StatePath);
+            throw new FileNotFoundException($"Run '{path}': it has neither state.safetensors nor config.json, so there is nothing to resume; start it with --out {path}.", StatePath);
+        }
+
+        if (!HasState)
+        {
+            return (RunConfigFile.ReadWhole(File.ReadAllText(ConfigPath), $"'{ConfigPath}'"), new());
         }
 
         using var file = SafeTensorsFile.Open(StatePath);

@@ -1,0 +1,98 @@
+using XlstmSam.Cli;
+
+namespace XlstmSam.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    public static TheoryData<string> Verbs => ["train", "segment", "evaluate", "info", "plan", "verify", "phantom"];
+
+    [Fact]
+    public void HelpNamesTheVerbs()
+    {
+        var run = EngineRun.Of("--help").Ok();
+        Assert.All(Verbs, verb => Assert.Contains(verb.Data, run.Out, StringComparison.Ordinal));
+        Assert.DoesNotContain("serve", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void HelpOfAVerbHasExamples(string verb)
+    {
+        var run = EngineRun.Of(verb, "--help").Ok();
+        Assert.Contains("Examples:", run.Out, StringComparison.Ordinal);
+        Assert.Contains($"xsam-engine {verb}", run.Out, StringComparison.Ordinal);
+        Assert.Contains("--threads", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VersionIsOneLine() => Assert.Matches("^xsam-engine [0-9]+\\.[0-9]+\\.[0-9]+", EngineRun.Of("--version").Ok().Out);
+
+    [Fact]
+    public void NothingAtAllShowsTheHelpAsAnError()
+    {
+        var run = EngineRun.Of();
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Empty(run.Out);
+        Assert.Contains("Usage:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'bogus'", "bogus")]
+    [InlineData("'--bogus'", "info", "--bogus")]
+    [InlineData("--model", "segment", "--image", "x.nii")]
+    [InlineData("--threads", "info", "--preset", "tiny", "--threads", "-3")]
+    [InlineData("--memory", "info", "--preset", "tiny", "--memory", "0")]
+    [InlineData("'gpu' is not known", "info", "--preset", "tiny", "--device", "gpu")]
+    [InlineData("Give one of", "info")]
+    [InlineData("Give one of", "info", "--preset", "tiny", "--config", "x.json")]
+    [InlineData("tiny, small, paper", "plan", "--preset", "huge")]
+    [InlineData("no such file", "info", "--config", "/nowhere/x.json")]
+    [InlineData("no such run folder or weight file", "info", "--model", "/nowhere/run")]
+    [InlineData("--size '0'", "plan", "--preset", "tiny", "--size", "0")]
+    [InlineData("divisible by the total stride", "plan", "--preset", "tiny", "--size", "33")]
+    [InlineData("'7' is not a stage", "plan", "--preset", "tiny", "--recompute", "0,7")]
+    [InlineData("matches no case", "verify", "--filter", "nosuchop")]
+    [InlineData("--format 'dicom'", "phantom", "--out", "/nowhere/p", "--format", "dicom")]
+    [InlineData("'XRAY' is not known", "phantom", "--out", "/nowhere/p", "--modality", "CT,XRAY")]
+    [InlineData("not both", "train", "--steps", "3", "--epochs", "1")]
+    [InlineData("no such folder", "train", "--resume", "/nowhere/run")]
+    [InlineData("no such folder", "train", "--data", "/nowhere/data", "--out", "/nowhere/run")]
+    [InlineData("--seed cannot change it", "train", "--resume", "/nowhere/run", "--seed", "3")]
+    public void BadUsageIsOneSentenceAndCode2(string part, params string[] arguments)
+    {
+        var run = EngineRun.Of(arguments);
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Empty(run.Out);
+        Assert.Contains(part, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ADeviceThatIsNotThereIsCode3()
+    {
+        var run = EngineRun.Of("info", "--preset", "tiny", "--device", "cuda:1");
+        Assert.Equal(ExitCode.NoResource, run.Code);
+        Assert.Equal("Device 'cuda:1': this build has no CUDA backend; use --device cpu.\n", run.Error);
+    }
+
+    [Fact]
+    public void VerboseShowsWhereAnErrorCameFrom() =>
+        Assert.Contains("   at ", EngineRun.Of("info", "--preset", "huge", "--verbose").Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void AnInterruptedVerbIsCode130() =>
+        Assert.Equal(ExitCode.Interrupted, EngineRun.Cancelled("verify", "--filter", "AdamW").Code);
+
+    [Fact]
+    public void MessagesBecomeExitCodes()
+    {
+        Assert.Equal(ExitCode.BadInput, Fault.Of(new InvalidDataException("x")).Code);
+        Assert.Equal(ExitCode.BadInput, Fault.Of(new FileNotFoundException("x", "f")).Code);
+        Assert.Equal(ExitCode.BadInput, Fault.Of(new UnauthorizedAccessException("x")).Code);
+        Assert.Equal(ExitCode.BadInput, Fault.Of(new FormatException("x")).Code);
+        Assert.Equal(ExitCode.BadInput, Fault.Of(new AggregateException(new EndOfStreamException("x"))).Code);
+        Assert.Equal(ExitCode.NoResource, Fault.Of(new InsufficientMemoryException("x")).Code);
+        Assert.Equal(ExitCode.Failed, Fault.Of(new XlstmSam.Training.TrainingDivergedException(3, double.NaN, 1)).Code);
+        Assert.Equal(ExitCode.Failed, Fault.Of(new InvalidOperationException("x")).Code);
+    }
+}

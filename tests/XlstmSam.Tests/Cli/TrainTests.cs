@@ -1,0 +1,110 @@
+using System.Text.Json;
+using XlstmSam.Cli;
+using XlstmSam.Imaging;
+using XlstmSam.Training;
+using XlstmSam.Training.Metrics;
+
+namespace XlstmSam.Tests.Cli;
+
+public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
+{
+    private const string Smallest =
+        """{ "preset": "tiny", "model": { "size": [16, 16, 16], "spacing": 3 }, "training": { "steps": 3, "batch": 1, "targets": 1, "rounds": 1, "validationCases": 1 } }""";
+
+    [Fact]
+    public void PhantomsAreADataSetInBothFormats()
+    {
+        foreach (var source in (CaseSource[])[CaseSource.Nifti, CaseSource.Npz])
+        {
+            var set = DataSet.Open(files.Data, new(Source: source));
+            Assert.Empty(set.Warnings);
+            Assert.Equal(5, set.Cases.Count);
+            Assert.Single(set.Cases, info => info.Split == CaseSplit.Val);
+            Assert.Equal([Modality.CT, Modality.MRI], set.Cases.Take(2).Select(info => info.Modality));
+        }
+
+        var (nifti, npz) = (Load(CaseSource.Nifti), Load(CaseSource.Npz));
+        Assert.Equal(nifti.Labels!.Voxels, npz.Labels!.Voxels);
+        for (var axis = 0; axis < 3; axis++)
+        {
+            Assert.Equal(nifti.Image.Geometry.Spacing[axis], npz.Image.Geometry.Spacing[axis], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void PhantomsNeverOverwrite()
+    {
+        var run = EngineRun.Of("phantom", "--out", files.Data, "--count", "1");
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("not an empty folder", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARunTrainsStopsAndContinuesToTheSameWeights()
+    {
+        var (whole, stopped) = (files.File("whole"), files.File("stopped"));
+        Train(whole).Ok();
+        var interrupted = EngineRun.Cancelled(Arguments(stopped));
+        Assert.Equal(ExitCode.Interrupted, interrupted.Code);
+        Assert.Contains($"xsam-engine train --resume {stopped}", interrupted.Error, StringComparison.Ordinal);
+
+        var again = Train(stopped);
+        Assert.Equal(ExitCode.BadInput, again.Code);
+        Assert.Contains($"continue it with --resume {stopped}", again.Error, StringComparison.Ordinal);
+
+        var resumed = EngineRun.Of("train", "--resume", stopped, "--cache", "none").Ok();
+        Assert.Contains("needs ", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("step 3 validation: DSC", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains($"xsam-engine evaluate --model {stopped} --data", resumed.Out, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(new RunFolder(whole).LastPath), File.ReadAllBytes(new RunFolder(stopped).LastPath));
+
+        Assert.Contains("licence", EngineRun.Of("info", "--model", stopped, "--depth", "0").Ok().Out, StringComparison.Ordinal);
+        EngineRun.Of("segment", "--model", stopped, "--image", files.Nifti, "--point", "20,30,15", "--out", files.File("run.nii")).Ok();
+    }
+
+    [Fact]
+    public void TrainingOptionsReachTheConfiguration()
+    {
+        var run = files.File("options");
+        var interrupted = EngineRun.Cancelled([.. Arguments(run), "--steps", "7", "--seed", "11", "--optimizer", "adam", "--recompute", "stem,1"]);
+        Assert.Equal(ExitCode.Interrupted, interrupted.Code);
+        var (config, progress) = new RunFolder(run).ReadState();
+        Assert.Equal((7L, 11UL, OptimizerKind.Adam), (progress.Steps, config.Training.Seed, config.Training.Optimizer));
+        Assert.Equal([-1, 1], config.Model.Encoder.Recompute);
+    }
+
+    [Fact]
+    public void EvaluationWritesTheOfficialTable()
+    {
+        var (csv, predictions) = (files.File("scores.csv"), files.File("predictions"));
+        var run = EngineRun.Of(
+            "evaluate", "--model", files.Model, "--data", Path.Combine(files.Data, "npz"), "--filter", "CT_*0", "--out", csv, "--save", predictions, "--spacing-order", "array").Ok();
+        var lines = File.ReadAllLines(csv);
+        Assert.Equal(string.Join(',', ChallengeCsv.Columns), lines[0]);
+        Assert.StartsWith("CT_phantom_CT_000000.npz,", Assert.Single(lines[1..]), StringComparison.Ordinal);
+        Assert.Equal(3, run.Lines.Length);
+        Assert.Contains("s/class", run.Lines[0], StringComparison.Ordinal);
+        using var saved = NpzArchive.Open(Path.Combine(predictions, "CT_phantom_CT_000000.npz"));
+        Assert.Equal(6, saved.Read("all_segs").Shape[0]);
+    }
+
+    [Fact]
+    public void EvaluationTakesTheValidationSplitAndTellsModalities()
+    {
+        var run = EngineRun.Of("evaluate", "--model", files.Model, "--data", files.Data, "--no-boxes", "--json").Ok();
+        using var json = JsonDocument.Parse(run.Out);
+        var rows = json.RootElement.GetProperty("modalities").EnumerateArray().ToArray();
+        Assert.Equal(["CT", "all"], rows.Select(row => row.GetProperty("modality").GetString()!));
+        Assert.Contains("1 of 5 cases, split val", run.Error, StringComparison.Ordinal);
+    }
+
+    private LoadedCase Load(CaseSource source) => DataSet.Open(files.Data, new(Source: source)).Cases[0].Load();
+
+    private EngineRun Train(string run) => EngineRun.Of(Arguments(run));
+
+    private string[] Arguments(string run)
+    {
+        File.WriteAllText(files.File("smallest.json"), Smallest);
+        return ["train", "--data", files.Data, "--config", files.File("smallest.json"), "--out", run, "--cache", "none"];
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+
+namespace XlstmSam.Cli.Options;
+
+/// <summary>The options that every verb has.</summary>
+internal sealed class GlobalOptions
+{
+    private const int MostThreads = 1024;
+
+    public GlobalOptions()
+    {
+        Threads.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > MostThreads)
+            {
+                result.AddError($"--threads must lie between 1 and {MostThreads}, or be 0 for every processor.");
+            }
+        });
+        Memory.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and < 1e6)))
+            {
+                result.AddError("--memory must be a positive number of GiB.");
+            }
+        });
+    }
+
+    public Option<string> Device { get; } = new("--device")
+    {
+        Description = "Where to compute: auto or cpu.", HelpName = "auto|cpu", DefaultValueFactory = _ => "auto", Recursive = true,
+    };
+
+    public Option<int> Threads { get; } = new("--threads") { Description = "Threads of the cpu device; 0 takes every processor.", HelpName = "N", Recursive = true };
+
+    public Option<double?> Memory { get; } = new("--memory") { Description = "Memory the work may take, instead of what the machine has free.", HelpName = "GiB", Recursive = true };
+
+    public Option<bool> Verbose { get; } = new("--verbose") { Description = "Say more, and show where an error came from.", Recursive = true };
+
+    public void AddTo(Command root)
+    {
+        root.Add(Device);
+        root.Add(Threads);
+        root.Add(Memory);
+        root.Add(Verbose);
+    }
+}

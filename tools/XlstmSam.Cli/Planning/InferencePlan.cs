@@ -1,0 +1,50 @@
+using XlstmSam.Engine;
+using XlstmSam.Kernels;
+using XlstmSam.Models;
+
+namespace XlstmSam.Cli.Planning;
+
+/// <summary>What it costs to encode a scan and to answer a click, found out without doing it.</summary>
+internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassCost Encode, PassCost Decode)
+{
+    /// <summary>Bytes to hold the model and both passes.</summary>
+    public long PeakBytes => ParameterBytes + PassBytes;
+
+    public long PassBytes => Encode.PeakBytes + Decode.PeakBytes;
+
+    /// <param name="clicks">Clicks that the planned decoder pass sees.</param>
+    public static InferencePlan Of(ModelConfig config, IBackend backend, int clicks = 1)
+    {
+        var nothing = new KernelTally(backend);
+        using var model = new SegmentationModel(config, nothing, training: false);
+        model.Reload();
+        return new(model.Parameters.Count, model.Parameters.Values.Length * sizeof(float), EncodeCost(model, backend), DecodeCost(model, backend, clicks));
+    }
+
+    private static PassCost EncodeCost(SegmentationModel model, IBackend backend)
+    {
+        var size = model.Size;
+        var shape = new Shape(1, size.D, size.H, size.W, model.Config.Encoder.InputChannels);
+        return Rehearse("encode", backend, tape => model.Encode(tape, tape.Empty(shape, requiresGrad: false)));
+    }
+
+    private static PassCost DecodeCost(SegmentationModel model, IBackend backend, int clicks)
+    {
+        var (grid, low) = (model.Grid, model.LowRes);
+        var prompts = new PromptBatch(1, clicks, new float[3 * clicks], new int[clicks]);
+        return Rehearse("decode", backend, tape =>
+        {
+            var mask = tape.Zeros(new(1, low.D, low.H, low.W));
+            var image = tape.Empty(new(1, grid.D, grid.H, grid.W, model.Config.Embedding), requiresGrad: false);
+            return model.Upscale(tape, model.Decode(tape, image, model.Positions(tape), prompts, mask));
+        });
+    }
+
+    private static PassCost Rehearse(string name, IBackend backend, Func<Tape, Tensor> pass)
+    {
+        var tally = new KernelTally(backend);
+        using var passes = PlannedPass.ForInference(backend);
+        var plan = passes.Plan(name, tape => pass(tape).Data, tally);
+        return new(name, plan.PeakBytes, tally.Rows);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using XlstmSam.Imaging;
+using XlstmSam.Training;
+using XlstmSam.Training.Phantoms;
+
+namespace XlstmSam.Cli.Training;
+
+/// <summary>What a run learns from. Kept in the run folder as data.json, so that --resume needs nothing else.</summary>
+/// <param name="Folder">The data set, or null for phantoms.</param>
+/// <param name="Seed">Of the phantoms.</param>
+internal sealed record RunData(string? Folder, string? Filter, CaseSource Source, SpacingOrder? Order, ulong Seed)
+{
+    private const string FileName = "data.json";
+
+    /// <summary>Held-out phantoms of the final table: four of each modality.</summary>
+    private const int TestPhantoms = 20;
+
+    public bool IsPhantoms => Folder is null;
+
+    public DataSet Open() => Folder is null
+        ? PhantomSource.Open(new PhantomConfig(), Seed, test: TestPhantoms)
+        : DataSet.Open(Folder, new(Filter, Source, Order));
+
+    public void Save(RunFolder run) => AtomicFile.Write(run.In(FileName), stream =>
+    {
+        using var writer = new Utf8JsonWriter(stream, new() { Indented = true });
+        writer.WriteStartObject();
+        writer.WriteString("folder", Folder is null ? null : Path.GetFullPath(Folder));
+        writer.WriteString("filter", Filter);
+        writer.WriteString("source", Source == CaseSource.Npz ? "npz" : "nifti");
+        writer.WriteString("spacingOrder", Order switch { null => null, SpacingOrder.Xyz => "xyz", _ => "array" });
+        writer.WriteNumber("seed", Seed);
+        writer.WriteEndObject();
+    });
+
+    public static RunData Read(RunFolder run)
+    {
+        var path = run.In(FileName);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"Run '{run.Path}': it has no {FileName}, which says what it learns from; name the data with --data.", path);
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var root = document.RootElement;
+            return new(
+                root.GetProperty("folder").GetString(),
+                root.GetProperty("filter").GetString(),
+                root.GetProperty("source").GetString() == "npz" ? CaseSource.Npz : CaseSource.Nifti,
+                root.GetProperty("spacingOrder").GetString() switch { "xyz" => SpacingOrder.Xyz, "array" => SpacingOrder.Array, _ => null },
+                root.GetProperty("seed").GetUInt64());
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"'{path}': {e.Message} Name the data with --data.", e);
+        }
+    }
+}

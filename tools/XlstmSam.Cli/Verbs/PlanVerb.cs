@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Text.Json;
+using XlstmSam.Cli.Options;
+using XlstmSam.Cli.Planning;
+using XlstmSam.Cli.Text;
+using XlstmSam.Models;
+using XlstmSam.Training;
+
+namespace XlstmSam.Cli.Verbs;
+
+/// <summary>plan: memory and work of a training step and of inference, without doing either.</summary>
+internal sealed class PlanVerb : Verb
+{
+    private readonly ModelOptions model = new(withModel: true);
+    private readonly Option<string?> size = new("--size") { Description = "The model's grid instead of its own: one side or three.", HelpName = "N|DxHxW" };
+    private readonly Option<int?> batch = new("--batch") { Description = "Images per micro-batch.", HelpName = "N" };
+    private readonly Option<string?> recompute = new("--recompute") { Description = "Stages computed again in backward to save memory: stem,0,1,... or all or none.", HelpName = "LIST" };
+    private readonly Option<bool> json = new("--json") { Description = "Print JSON." };
+
+    public PlanVerb()
+        : base(
+            "plan",
+            "Memory, flops and bytes of a training step and of inference, per op family, without running anything.",
+            "xsam-engine plan --preset tiny",
+            "xsam-engine plan --preset paper-vil5 --recompute all --json",
+            "xsam-engine plan --config configs/hippocampus.json --batch 4")
+    {
+        model.AddTo(this);
+        Add(size);
+        Add(batch);
+        Add(recompute);
+        Add(json);
+    }
+
+    public override int Run(VerbContext context)
+    {
+        var config = Adjusted(model.Choose(context), context.Get(size), context.Get(batch), context.Get(recompute));
+        using var device = context.OpenDevice();
+        var plan = TrainingPlan.Of(config, device.Backend);
+        var available = context.AvailableBytes;
+        if (context.Get(json))
+        {
+            JsonOutput.Print(context.Terminal, writer => Write(writer, plan, available));
+            return ExitCode.Ok;
+        }
+
+        var terminal = context.Terminal;
+        terminal.Print($"{config.Model.Name}: {Units.Count(plan.Inference.Parameters)} parameters, grid {string.Join("x", config.Model.Size)}, batch {config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} click rounds, recompute {(config.Model.Encoder.Recompute.Length == 0 ? "none" : StageList.Write(config.Model.Encoder.Recompute))}");
+        terminal.Print($"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.Step.PeakBytes)}, weights, gradients and moments {Units.Bytes(plan.SlabBytes)}, validation {Units.Bytes(plan.Inference.PassBytes)}, samples and program {Units.Bytes(plan.HostBytes)}.");
+        terminal.Print($"Inference needs {Units.Bytes(plan.Inference.PeakBytes)}: weights {Units.Bytes(plan.Inference.ParameterBytes)}, encoder {Units.Bytes(plan.Inference.Encode.PeakBytes)}, decoder {Units.Bytes(plan.Inference.Decode.PeakBytes)}.");
+        terminal.Print($"'{device.Backend.Name}' has {Units.Bytes(available)} free: training {(plan.PeakBytes <= available ? "fits" : "does not fit")}.");
+        terminal.Print("");
+        Print(terminal, config.Training.Accumulation == 1 ? "Training step" : $"Micro-batch, {config.Training.Accumulation} of them per training step", plan.Step);
+        Print(terminal, "Optimiser update", plan.Update);
+        Print(terminal, "Encode one image", plan.Inference.Encode);
+        Print(terminal, "Decode one click", plan.Inference.Decode);
+        return ExitCode.Ok;
+    }
+
+    private static RunConfig Adjusted(RunConfig config, string? size, int? batch, string? recompute)
+    {
+        var model = config.Model;
+        model = size is null ? model : model with { Size = SizeText.Parse(size) };
+        model = recompute is null ? model : model with { Encoder = model.Encoder with { Recompute = StageList.Parse(recompute, model.Encoder) } };
+        var training = batch is { } images ? config.Training with { Batch = images } : config.Training;
+        TrainingRules.Check(training, "the command line");
+        return new() { Model = ModelRules.Checked(model, "the command line"), Training = training };
+    }
+
+    private static void Print(Terminal terminal, string title, PassCost cost)
+    {
+        terminal.Print($"{title}: {Units.Giga(cost.Flops)}flop, {Units.Bytes(cost.Bytes)} moved");
+        var table = new Table("  op", "pass", "calls", "Gflop", "moved");
+        foreach (var row in cost.Rows)
+        {
+            table.Add($"  {row.Family}", row.Pass.ToString(), Units.Count(row.Calls), Units.Fixed(row.Flops / 1e9, 3), Units.Bytes(row.Bytes));
+        }
+
+        terminal.Print(table);
+        terminal.Print("");
+    }
+
+    private static void Write(Utf8JsonWriter writer, TrainingPlan plan, long available)
+    {
+        writer.WriteNumber("parameters", plan.Inference.Parameters);
+        writer.WriteString("model", plan.Config.Model.Name);
+        writer.WriteNumber("trainingPeakBytes", plan.PeakBytes);
+        writer.WriteNumber("activationBytes", plan.Step.PeakBytes);
+        writer.WriteNumber("slabBytes", plan.SlabBytes);
+        writer.WriteNumber("hostBytes", plan.HostBytes);
+        writer.WriteNumber("inferencePeakBytes", plan.Inference.PeakBytes);
+        writer.WriteNumber("availableBytes", available);
+        writer.WriteNumber("microBatchesPerStep", plan.Config.Training.Accumulation);
+        foreach (var cost in (PassCost[])[plan.Step, plan.Update, plan.Inference.Encode, plan.Inference.Decode])
+        {
+            writer.WriteStartObject(cost.Name);
+            writer.WriteNumber("peakBytes", cost.PeakBytes);
+            writer.WriteNumber("flops", cost.Flops);
+            writer.WriteNumber("bytes", cost.Bytes);
+            writer.WriteStartArray("ops");
+            foreach (var row in cost.Rows)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("op", row.Family);
+                writer.WriteString("pass", row.Pass.ToString());
+                writer.WriteNumber("calls", row.Calls);
+                writer.WriteNumber("flops", row.Flops);
+                writer.WriteNumber("bytes", row.Bytes);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.CommandLine;
+using XlstmSam.Cli.Options;
+using XlstmSam.Cli.Planning;
+using XlstmSam.Cli.Segmenting;
+using XlstmSam.Cli.Text;
+using XlstmSam.Models;
+
+namespace XlstmSam.Cli.Verbs;
+
+/// <summary>segment: one object of one scan, from clicks, a box or a mask.</summary>
+internal sealed class SegmentVerb : Verb
+{
+    private readonly Option<string> model = new("--model") { Description = "A run folder (its best weights) or a weight file.", HelpName = "RUN|FILE", Required = true };
+    private readonly Option<string> image = new("--image") { Description = "NIfTI (.nii, .nii.gz, .hdr/.img) or challenge npz.", HelpName = "FILE", Required = true };
+    private readonly Option<string[]> points = new("--point") { Description = "A click on the object (+) or beside it (-); may be given many times, in order.", HelpName = "x,y,z,+|-" };
+    private readonly Option<string?> box = new("--box") { Description = "Two opposite corners around the object, both inside.", HelpName = "x0,y0,z0,x1,y1,z1" };
+    private readonly Option<string?> mask = new("--mask") { Description = "A first guess on the image's grid.", HelpName = "FILE" };
+    private readonly Option<string> space = new("--space") { Description = "voxel: 0-based index in the file's own axis order, i,j,k of a NIfTI, x,y,z of an npz. mm: world millimetres, R, A, S.", HelpName = "voxel|mm", DefaultValueFactory = _ => "voxel" };
+    private readonly Option<string?> output = new("--out") { Description = "The mask: .nii, .nii.gz or .npz.", HelpName = "FILE" };
+    private readonly Option<string?> preview = new("--preview") { Description = "A picture of three planes with mask and clicks.", HelpName = "FILE.png" };
+    private readonly Option<string?> modality = new("--modality") { Description = "ct, mri, pet, us or microscopy, where manifest or file name do not say.", HelpName = "NAME" };
+    private readonly Option<string?> window = new("--window") { Description = "CT window: soft, lung, brain, bone, or width,level.", HelpName = "NAME|W,L" };
+    private readonly Option<int?> volume = new("--volume") { Description = "Which volume of a NIfTI that holds several, from 0.", HelpName = "N" };
+    private readonly SpacingOption spacing = new();
+    private readonly Option<bool> interactive = new("--interactive") { Description = "Read a prompt a line from standard input; 'help' lists them." };
+    private readonly Option<bool> json = new("--json") { Description = "Print JSON." };
+
+    public SegmentVerb()
+        : base(
+            "segment",
+            "Segments the object that clicks, a box or a mask point at. No ground truth is needed.",
+            "xsam-engine segment --model runs/first --image scan.nii.gz --point 17,30,14,+ --out mask.nii.gz",
+            "xsam-engine segment --model runs/first --image CT_1.npz --box 10,10,5,40,38,20 --point 22,19,9,- --out mask.npz --preview mask.png",
+            "xsam-engine segment --model best.safetensors --image scan.nii.gz --space mm --interactive --out mask.nii.gz")
+    {
+        foreach (var option in (Option[])[model, image, points, box, mask, space, output, preview, modality, window, volume, spacing, interactive, json])
+        {
+            Add(option);
+        }
+    }
+
+    public override int Run(VerbContext context)
+    {
+        var path = context.Get(image)!;
+        CheckOptions(context);
+        var terminal = context.Terminal;
+        using var device = context.OpenDevice();
+        var start = terminal.Clock.GetTimestamp();
+        var clicks = context.Get(points) ?? [];
+        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!), device.Backend, clicks.Length + 1);
+        MemoryCheck.Inference(plan, "Segmentation", ScanFile.CountVoxels(path), device.Backend, context.AvailableBytes);
+        using var network = TrainedModel.Load(context.Get(model)!, device.Backend);
+        var manifest = ManifestEntry.Find(path);
+        var scan = ScanFile.Open(path, context.Get(volume), spacing.Choose(context), manifest, terminal);
+        var prompts = Prompts(context, scan, clicks);
+        var acquisition = Acquisition.Decide(scan, context.Get(modality), context.Get(window), manifest);
+        terminal.Say(acquisition.ToString());
+        using var predictor = new Predictor(network);
+        predictor.SetImage(PreparedScan.Prepare(scan.Image, acquisition.Modality, scan.Origin, acquisition.Window));
+        var loaded = terminal.Clock.GetElapsedTime(start);
+        context.Cancel.ThrowIfCancellationRequested();
+        var segmenter = new Segmenter(predictor, terminal.Clock);
+        return context.Get(interactive) ? Converse(context, scan, segmenter, prompts, predictor) : Once(context, scan, segmenter, prompts, predictor, loaded);
+    }
+
+    private void CheckOptions(VerbContext context)
+    {
+        var (file, picture) = (context.Get(output), context.Get(preview));
+        if (file is not null)
+        {
+            MaskFile.CheckWritable(file);
+            if (Path.GetFullPath(file) == Path.GetFullPath(context.Get(image)!))
+            {
+                throw new UsageException($"--out '{file}' is the image itself; give another name.");
+            }
+        }
+        else if (!context.Get(interactive))
+        {
+            throw new UsageException("Give --out FILE for the mask.");
+        }
+
+        if (picture is not null)
+        {
+            MaskFile.CheckWritable(picture, "--preview", ".png");
+        }
+
+        if (context.Get(space) is not ("voxel" or "mm"))
+        {
+            throw new UsageException($"--space '{context.Get(space)}' is not known; expected voxel or mm.");
+        }
+    }
+
+    private PromptSpace Space(VerbContext context, ScanFile scan) => new(scan.Image.Geometry, context.Get(space) == "mm");
+
+    private ObjectPrompts Prompts(VerbContext context, ScanFile scan, string[] clicks)
+    {
+        var coordinates = Space(context, scan);
+        var prompts = new ObjectPrompts(
+            [.. clicks.Select(text => PromptText.Point(text, coordinates))],
+            context.Get(box) is { } corners ? PromptText.Box(corners, coordinates) : null,
+            context.Get(mask) is { } guess ? MaskFile.Read(guess, scan.Image.Geometry) : null);
+        return prompts.IsEmpty && !context.Get(interactive)
+            ? throw new UsageException("There is no prompt: give --point x,y,z,+ or --box x0,y0,z0,x1,y1,z1 or --mask FILE, or --interactive.")
+            : prompts;
+    }
+
+    private int Once(VerbContext context, ScanFile scan, Segmenter segmenter, ObjectPrompts prompts, Predictor predictor, TimeSpan loaded)
+    {
+        var (answer, first, further) = segmenter.AskInTurn(prompts);
+        Finish(context, scan, answer, prompts, predictor);
+        var each = further.Count == 0 ? double.NaN : further.Average(time => time.TotalSeconds);
+        if (context.Get(json))
+        {
+            JsonOutput.Print(context.Terminal, writer =>
+            {
+                writer.WriteNumber("voxels", answer.Voxels);
+                writer.WriteNumber("millilitres", answer.Millilitres);
+                writer.WriteNumber("loadSeconds", loaded.TotalSeconds);
+                writer.WriteNumber("firstPromptSeconds", first.TotalSeconds);
+                writer.WriteFinite("furtherPromptSeconds", each);
+                writer.WriteNumber("encodes", answer.Encodes);
+                writer.WriteString("out", context.Get(output));
+            });
+            return ExitCode.Ok;
+        }
+
+        context.Terminal.Print($"{Units.Count(answer.Voxels)} voxels, {Units.Fixed(answer.Millilitres, 3)} ml, written to {context.Get(output)}");
+        context.Terminal.Print($"load {Units.Seconds(loaded)}, first prompt {Units.Seconds(first)}{(further.Count == 0 ? "" : $", each further {Units.Fixed(each, 3)} s")}");
+        return ExitCode.Ok;
+    }
+
+    private int Converse(VerbContext context, ScanFile scan, Segmenter segmenter, ObjectPrompts prompts, Predictor predictor)
+    {
+        var lines = new PromptLines(segmenter, Space(context, scan), (file, found) => MaskFile.Write(file, found, scan.Header), context.Terminal);
+        try
+        {
+            lines.Run(prompts, context.Cancel);
+        }
+        finally
+        {
+            // Whatever ends the conversation, the work is not lost.
+            if (lines.Answer is { } answer)
+            {
+                Finish(context, scan, answer, lines.Prompts, predictor);
+            }
+        }
+
+        if (lines.Answer is null && context.Get(output) is { } file)
+        {
+            context.Terminal.Warn($"there were no prompts, so '{file}' is not written.");
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private void Finish(VerbContext context, ScanFile scan, Answer answer, ObjectPrompts prompts, Predictor predictor)
+    {
+        if (answer.Voxels == 0)
+        {
+            context.Terminal.Warn("the mask is empty; click deeper inside the object, or give a box.");
+        }
+
+        if (context.Get(output) is { } file)
+        {
+            MaskFile.Write(file, answer.Mask, scan.Header);
+        }
+
+        if (context.Get(preview) is { } picture)
+        {
+            Picture.Write(picture, predictor.Scan, answer.Mask, prompts);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.CommandLine;
+using XlstmSam.Cli.Devices;
+using XlstmSam.Cli.Options;
+using XlstmSam.Cli.Planning;
+using XlstmSam.Cli.Text;
+using XlstmSam.Cli.Training;
+using XlstmSam.Models;
+using XlstmSam.Training;
+using XlstmSam.Training.Phantoms;
+
+namespace XlstmSam.Cli.Verbs;
+
+/// <summary>train: a new run, or the rest of one.</summary>
+internal sealed class TrainVerb : Verb
+{
+    private const long MostCacheBytes = 1L << 30;
+    private const long LeastCacheBytes = 64L << 20;
+
+    /// <summary>Models with a larger grid take seconds per prompt; their table has one phantom of each modality.</summary>
+    private const long LargestQuickGrid = 48 * 48 * 48;
+
+    private readonly DataOptions data = new("A folder with manifest.json, an nnU-Net or Decathlon folder, or a folder of challenge npz; phantoms by default.", required: false);
+    private readonly TrainingOptions shape = new();
+    private readonly Option<string?> output = new("--out") { Description = "The run folder to create; runs/MODEL-TIME by default.", HelpName = "RUN" };
+    private readonly Option<string?> resume = new("--resume") { Description = "Continue this run, bit for bit as if it had not stopped.", HelpName = "RUN" };
+    private readonly Option<double?> maxMinutes = new("--max-minutes") { Description = "Save and stop after this long; --resume continues.", HelpName = "M" };
+    private readonly Option<string?> cache = new("--cache") { Description = "Where prepared cases are kept, or none; ~/.cache/xlstmsam by default.", HelpName = "DIR|none" };
+    private readonly Option<string?> licence = new("--licence") { Description = "What the weight files say about their licence.", HelpName = "TEXT" };
+
+    public TrainVerb()
+        : base(
+            "train",
+            "Trains a model. Without --data it makes labelled phantoms, learns to segment them, and evaluates on others.",
+            "xsam-engine train",
+            "xsam-engine train --data DIR --config configs/hippocampus.json --out runs/hippocampus",
+            "xsam-engine train --resume runs/hippocampus --max-minutes 30")
+    {
+        foreach (var option in data.All.Concat(shape.All).Concat([output, resume, maxMinutes, cache, licence]))
+        {
+            Add(option);
+        }
+    }
+
+    public override int Run(VerbContext context)
+    {
+        var folder = Folder(context);
+        var source = Source(context, folder);
+        var config = context.Get(resume) is null ? shape.Choose(context, source.IsPhantoms) : folder.ReadState().Config;
+        var limit = context.Get(maxMinutes) is { } minutes ? minutes > 0 ? TimeSpan.FromMinutes(Math.Min(minutes, 1e6)) : throw new UsageException("--max-minutes must be positive.") : (TimeSpan?)null;
+        using var device = context.OpenDevice();
+        var available = context.AvailableBytes;
+        var plan = TrainingPlan.Of(config, device.Backend);
+        context.Say($"Training {config.Model.Name} needs {Units.Bytes(plan.PeakBytes)} of memory; {Units.Bytes(available)} are free.");
+        MemoryCheck.Training(plan, device.Backend, available);
+
+        var set = source.Open();
+        foreach (var warning in set.Warnings)
+        {
+            context.Terminal.Warn(warning);
+        }
+
+        var splits = Splits.Of(set.Cases, config.Training.ValidationShare, config.Training.Seed);
+        context.Say($"{set.Name}: {splits.Train.Count} cases to train on, {splits.Validation.Count} to validate with. Run folder {folder.Path}.");
+        var prepared = new CaseCache(CacheFolder(context), Math.Clamp((available - plan.PeakBytes) / 2, LeastCacheBytes, MostCacheBytes));
+        var end = Train(context, device, folder, source, config, splits, prepared, set.Name, limit);
+        if (end != TrainingEnd.Finished)
+        {
+            context.Say($"Saved. Continue with: xsam-engine train --resume {folder.Path}");
+            return end == TrainingEnd.Interrupted ? ExitCode.Interrupted : ExitCode.Ok;
+        }
+
+        if (source.IsPhantoms)
+        {
+            Evaluate(context, device, folder, set);
+        }
+
+        foreach (var line in NextCommands(folder.Path, source))
+        {
+            context.Terminal.Print(line);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, RunConfig config, Splits splits, CaseCache prepared, string name, TimeSpan? limit)
+    {
+        Directory.CreateDirectory(folder.Path);
+        source.Save(folder);
+        folder.SaveConfig(config);
+        var samples = new SampleSource(splits.Train, prepared, config.Model, config.Training);
+        using var model = new SegmentationModel(config.Model, device.Backend, training: true);
+        var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases);
+        var metadata = new Dictionary<string, string>
+        {
+            ["data"] = name,
+            ["licence"] = context.Get(licence) ?? (source.IsPhantoms ? "CC0-1.0" : $"that of the training data, '{name}'"),
+            ["program"] = $"xsam-engine {EngineCommand.Version}",
+        };
+        var display = new ProgressDisplay(context.Terminal);
+        try
+        {
+            var trainer = new Trainer(new(model, config, folder, samples, validator.IsEmpty ? null : validator.Run, metadata), display);
+            return trainer.Run(context.Get(resume) is not null, limit, context.Cancel);
+        }
+        finally
+        {
+            display.Clear();
+        }
+    }
+
+    private RunFolder Folder(VerbContext context)
+    {
+        if (context.Get(resume) is { } run)
+        {
+            var changed = shape.All.Append(output).FirstOrDefault(context.IsGiven);
+            return changed is null
+                ? Directory.Exists(run) ? new(run) : throw new DirectoryNotFoundException($"Run '{run}': there is no such folder.")
+                : throw new UsageException($"--resume continues a run as it was started; {changed.Name} cannot change it.");
+        }
+
+        var stamp = context.Terminal.Clock.GetLocalNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        var folder = new RunFolder(context.Get(output) ?? Path.Combine("runs", stamp));
+        var present = ((string[])[folder.StatePath, folder.BestPath, folder.LastPath, folder.ConfigPath]).FirstOrDefault(File.Exists);
+        return present is null ? folder : throw new UsageException(
+            folder.CanResume ? $"Run '{folder.Path}' exists: continue it with --resume {folder.Path}, or give another --out." : $"--out '{folder.Path}': it holds '{Path.GetFileName(present)}' already; give another --out.");
+    }
+
+    private RunData Source(VerbContext context, RunFolder folder)
+    {
+        if (context.Get(resume) is not null && context.Get(data.Folder) is null)
+        {
+            return RunData.Read(folder);
+        }
+
+        var seed = context.Get(resume) is null ? shape.Choose(context, isPhantoms: true).Training.Seed : 0;
+        return new(context.Get(data.Folder), context.Get(data.Filter), data.Source(context), data.Spacing.Choose(context), seed);
+    }
+
+    private string? CacheFolder(VerbContext context) => context.Get(cache) switch { null => CaseCache.DefaultFolder, "none" => null, var folder => folder };
+
+    private static void Evaluate(VerbContext context, Device device, RunFolder folder, DataSet set)
+    {
+        using var model = TrainedModel.Load(folder.Path, device.Backend);
+        using var predictor = new Predictor(model);
+        var unseen = set.Cases.Where(info => info.Split == CaseSplit.Test).Take(model.Size.Count > LargestQuickGrid ? PhantomModality.All.Count : int.MaxValue).ToArray();
+        context.Say($"Evaluating on {unseen.Length} phantoms that were not trained on.");
+        context.Terminal.Print(PhantomReport.Of(unseen, predictor, context.Cancel));
+        context.Terminal.Print("");
+    }
+
+    private static IEnumerable<string> NextCommands(string run, RunData source)
+    {
+        yield return "Next:";
+        if (source.Folder is { } folder)
+        {
+            yield return $"  xsam-engine evaluate --model {run} --data {folder}{(source.Filter is null ? "" : $" --filter '{source.Filter}'")} --out scores.csv";
+            yield return $"  xsam-engine segment --model {run} --image SCAN.nii.gz --point x,y,z,+ --out mask.nii.gz --preview mask.png";
+            yield break;
+        }
+
+        yield return "  xsam-engine phantom --out phantoms --count 5 --seed 7";
+        yield return $"  xsam-engine evaluate --model {run} --data phantoms --out scores.csv";
+        yield return $"  xsam-engine segment --model {run} --image phantoms/nifti/phantom_CT_000000_image.nii.gz --interactive --out mask.nii.gz --preview mask.png";
+        yield return "  xsam-engine train --data DIR --out runs/mine      # your own scans: nnU-Net, Decathlon, npz or manifest.json";
+    }
+}

@@ -1,0 +1,78 @@
+using System.IO.Enumeration;
+
+namespace XlstmSam.Training;
+
+/// <summary>Collects the cases of one data set while its folder is read.</summary>
+internal sealed class CaseList(string folder, DataSetOptions options)
+{
+    private const int IdsShown = 5;
+    private readonly List<CaseInfo> cases = [];
+    private readonly List<(string Id, string? Path)> missing = [];
+    private readonly List<string> reversed = [];
+    private readonly List<string> warnings = [];
+    private readonly HashSet<string> ids = new(StringComparer.Ordinal);
+
+    public string Folder => folder;
+
+    public DataSetOptions Options => options;
+
+    /// <summary>Whether the options ask for this case. Refuses an id that occurs twice or is no file name.</summary>
+    public bool Wants(string id)
+    {
+        if (id.Length is 0 or > 200 || id is "." or ".." || id.AsSpan().ContainsAny("/\\:\0") || id.Any(char.IsControl))
+        {
+            throw new InvalidDataException($"Data set '{folder}': case id '{id}'; expected a name of at most 200 characters that can be a file name.");
+        }
+
+        return ids.Add(id)
+            ? options.Filter is null || FileSystemName.MatchesSimpleExpression(options.Filter, id, ignoreCase: false)
+            : throw new InvalidDataException($"Data set '{folder}': case id '{id}' occurs twice; expected each id once.");
+    }
+
+    public void Add(CaseInfo info) => cases.Add(options.Modality is { } modality ? info with { Modality = modality } : info);
+
+    /// <summary>True if the file exists; otherwise, or where the data set names none, the case counts as left out.</summary>
+    public bool Exists(string id, string? path)
+    {
+        if (File.Exists(path))
+        {
+            return true;
+        }
+
+        missing.Add((id, path));
+        return false;
+    }
+
+    public void LooksReversed(string id) => reversed.Add(id);
+
+    public void Warn(string sentence) => warnings.Add($"Data set '{folder}': {sentence}");
+
+    public DataSet Build()
+    {
+        if (missing.Count > 0)
+        {
+            Warn($"{missing.Count} {(missing.Count == 1 ? "case is" : "cases are")} left out because a file is missing: {Shown(missing.Select(m => m.Id))}; the first {(missing[0].Path is { } path ? $"file is '{path}'" : "names no file")}.");
+        }
+
+        if (reversed.Count > 0)
+        {
+            Warn($"the spacing of {Shown(reversed)} looks like (x, y, z) but is read as (z, y, x); pass --spacing-order xyz if so.");
+        }
+
+        if (cases.Count == 0)
+        {
+            throw new InvalidDataException(ids.Count == 0
+                ? $"Data set '{folder}': it lists no cases; expected at least one."
+                : missing.Count > 0 ? warnings.First(w => w.Contains("left out", StringComparison.Ordinal)) + " No case is left."
+                : $"Data set '{folder}': none of its {ids.Count} cases matches '{options.Filter}'; the first is '{ids.First()}'.");
+        }
+
+        return new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), cases, warnings);
+    }
+
+    private static string Shown(IEnumerable<string> names)
+    {
+        var all = names.ToArray();
+        return string.Join(", ", all.Take(IdsShown)) + (all.Length > IdsShown ? $" and {all.Length - IdsShown} more" : "");
+    }
+}

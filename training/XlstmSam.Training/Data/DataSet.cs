@@ -1,0 +1,36 @@
+namespace XlstmSam.Training;
+
+/// <summary>A list of cases, and what is worth telling about them.</summary>
+/// <param name="Warnings">One sentence each: cases left out because a file is missing, doubtful spacing, ignored channels.</param>
+public sealed record DataSet(string Name, IReadOnlyList<CaseInfo> Cases, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Opens a folder with a manifest.json, an nnU-Net or Medical Segmentation Decathlon folder, or a folder of challenge npz files.</summary>
+    public static DataSet Open(string folder, DataSetOptions? options = null)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new FileNotFoundException($"Data set '{folder}': there is no such folder.", folder);
+        }
+
+        var list = new CaseList(folder, options ?? new());
+        if (File.Exists(Path.Combine(folder, ManifestFolder.FileName)))
+        {
+            ManifestFolder.AddCases(list);
+        }
+        else if (File.Exists(Path.Combine(folder, NnUNetFolder.FileName)))
+        {
+            NnUNetFolder.AddCases(list);
+        }
+        else if (Directory.EnumerateFiles(folder, "*.npz").Any())
+        {
+            NpzFolder.AddCases(list);
+        }
+        else
+        {
+            throw new InvalidDataException(
+                $"Data set '{folder}': the layout is not known; expected a manifest.json, an nnU-Net or Decathlon folder (dataset.json, imagesTr, labelsTr), or challenge files (*.npz).");
+        }
+
+        return list.Build();
+    }
+}

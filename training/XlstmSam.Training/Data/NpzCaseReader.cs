@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using XlstmSam.Imaging;
+
+namespace XlstmSam.Training;
+
+/// <summary>A case of the challenge's npz format.</summary>
+/// <param name="order">Of the stored spacing, where nothing tells better.</param>
+/// <param name="spacing">The voxel size along x, y and z as a manifest gives it: the stored numbers are in whichever order agrees with it.</param>
+internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string> names, SpacingOrder order, double[]? spacing) : ICaseReader
+{
+    private const double Agreement = 1e-3;
+
+    public bool IsWorthKeeping => true;
+
+    public static bool HasLabels(string path)
+    {
+        using var archive = NpzArchive.Open(path);
+        return archive.Contains("gts");
+    }
+
+    public static bool LooksReversed(string path)
+    {
+        using var archive = NpzArchive.Open(path);
+        return archive.TryReadShape("imgs") is { Count: 3 } shape
+            && archive.TryRead("spacing") is { IsNumeric: true } stored && stored.ToDoubles(path) is { Length: 3 } numbers
+            && ChallengeCase.LooksReversed(numbers, shape);
+    }
+
+    public LoadedCase Read(CaseInfo info)
+    {
+        var read = ChallengeCase.Read(path);
+        var used = OrderOf(read.Spacing);
+        return new(info.Id, read.Image(used), read.Gts is null ? null : read.Labels(used), NamesOf(read), info.Modality, IntensityOrigin.Npz)
+        {
+            Boxes = read.Boxes,
+            SpacingOrder = used,
+        };
+    }
+
+    public void AddTo(IncrementalHash fingerprint)
+    {
+        fingerprint.AddText($"npz, {order}, {(spacing is null ? "" : string.Join(' ', spacing.Select(s => s.ToString("R", CultureInfo.InvariantCulture))))}");
+        fingerprint.AddNames(names);
+        fingerprint.AddFile(path);
+    }
+
+    private SpacingOrder OrderOf(IReadOnlyList<double> stored)
+    {
+        if (spacing is null)
+        {
+            return order;
+        }
+
+        return Agrees(stored, spacing) ? SpacingOrder.Xyz : Agrees(stored.Reverse().ToArray(), spacing) ? SpacingOrder.Array : order;
+    }
+
+    private static bool Agrees(IReadOnlyList<double> stored, double[] expected) =>
+        Enumerable.Range(0, 3).All(axis => Math.Abs(stored[axis] - expected[axis]) <= Agreement * expected[axis]);
+
+    private IReadOnlyDictionary<int, string> NamesOf(ChallengeCase read)
+    {
+        if (names.Count > 0 || read.TextPrompts is null)
+        {
+            return names;
+        }
+
+        var texts = new Dictionary<int, string>();
+        foreach (var (key, value) in read.TextPrompts)
+        {
+            if (int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var label) && value is string text)
+            {
+                texts[label] = text;
+            }
+        }
+
+        return texts;
+    }
+}
