@@ -33,6 +33,16 @@ public static class ModelRules
             yield return "strides must lie between 1 and 4, blocks and input channels between 1 and 16";
         }
 
+        if (!Enum.IsDefined(config.Roi) || !Enum.IsDefined(config.Clicks) || !Enum.IsDefined(encoder.Direction) || !Enum.IsDefined(encoder.Tokens) || !encoder.Mixers.All(Enum.IsDefined))
+        {
+            yield return "roi, clicks, direction, tokens and mixers must be one of their choices, by name";
+        }
+
+        if (encoder.Recompute.Any(stage => stage < -1 || stage >= stages))
+        {
+            yield return $"recompute is ({string.Join(", ", encoder.Recompute)}); expected stages from 0 to {stages - 1}, or -1 for the stem";
+        }
+
         for (var s = 0; s < stages; s++)
         {
             if (encoder.Mixers[s] == Mixer.Vil && encoder.Features[s] % 2 != 0)

@@ -1,6 +1,6 @@
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Direct convolution as products over padded rows; a 1x1x1 convolution of stride 1 is a plain product.</summary>
+/// <summary>Direct convolution as products over padded rows; a 1x1x1 convolution of stride 1 to a panel of channels or more is a plain product.</summary>
 internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
 {
     public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
@@ -12,7 +12,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
         var filter = CpuBuffer.Floats(weight);
         var offsets = CpuBuffer.Floats(bias);
         var output = CpuBuffer.Floats(y);
-        if (IsProduct(g))
+        if (IsProduct(g) && g.Cout >= Panels.Width)
         {
             new ProductJob(pool, MatMulGeometry.Dense(Voxels(g), g.Cout, g.Cin), input, filter, output, offsets, Activation.None, accumulate: false).Run();
             return;

@@ -3,7 +3,8 @@ namespace XlstmSam.Kernels.Cpu;
 /// <summary>
 /// y[o] (+)= bias + Σ_tap x[o InStep + InOrigin + tap] weight[tap] as matrix products without a patch matrix: in a padded row the width taps
 /// and channels of a result are one run of Taps * Cin floats, so the product sums over (depth tap, height tap) groups of such runs.
-/// A ticket is some rows of one plane and some panels of output channels.
+/// A ticket is some rows of one plane and some panels of output channels. A convolution to less than one panel of channels is the first of a
+/// network, or all of a small one, where norms of few voxels and channels follow: its sums are in double.
 /// </summary>
 internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth, ConvAxis height, ConvAxis width, int cin, int cout)
 {
@@ -85,12 +86,20 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
 
         fixed (nint* groupStarts = starts)
         {
+            if (IsNarrow)
+            {
+                NarrowPanel(h0, count, halo.Start, pitch, groupStarts, plane);
+                return;
+            }
+
             for (var panel = block * panelsPerTicket; panel < Math.Min(panels, (block + 1) * panelsPerTicket); panel++)
             {
                 Panel(panel, h0, count, halo.Start, pitch, groupStarts, plane);
             }
         }
     }
+
+    private bool IsNarrow => cout < Panels.Width && !accumulate;
 
     private void Panel(int panel, int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
     {
@@ -121,6 +130,30 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
             {
                 var row = plane + (((((long)h * height.OutStep) + height.OutOrigin) * width.OutSize) + width.OutOrigin) * cout + c0;
                 Epilogue.Apply(row, (nint)width.OutStep * cout, width.Count, columns, bias + c0, Activation.None);
+            }
+        }
+    }
+
+    private void NarrowPanel(int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
+    {
+        var sums = stackalloc double[Microkernel.Rows * Panels.Width];
+        var operands = new TileOperands { RowStride = (nint)width.InStep * cin, StepA = 1, B = packed, StepB = Panels.Width, Groups = groupStarts, GroupCount = groups, Length = run };
+        for (var h = 0; h < count; h++)
+        {
+            var row = plane + (((((long)(h0 + h) * height.OutStep) + height.OutOrigin) * width.OutSize) * cout);
+            for (var w = 0; w < width.Count;)
+            {
+                var tile = Microkernel.NextRows(width.Count - w);
+                operands.A = halo + (h * height.InStep * pitch) + (w * operands.RowStride);
+                DoubleTile.Run(operands, tile, cout, sums);
+                for (var r = 0; r < tile; r++, w++)
+                {
+                    var target = row + ((((nint)w * width.OutStep) + width.OutOrigin) * cout);
+                    for (var c = 0; c < cout; c++)
+                    {
+                        target[c] = (float)(sums[(r * Panels.Width) + c] + (bias is null ? 0 : bias[c]));
+                    }
+                }
             }
         }
     }

@@ -30,6 +30,12 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
             {
                 var own = source + (run * width);
                 var column = run % groups * width;
+                if (width <= NarrowLayerNorm.Widest)
+                {
+                    NarrowLayerNorm.Forward(own, width, epsilon, scaleOffset, scale + column, offset is null ? null : offset + column, target + (run * width), out average[run], out inverse[run]);
+                    continue;
+                }
+
                 Moments(own, width, epsilon, out average[run], out inverse[run]);
                 Run(new NormaliseBody(own, average[run], inverse[run], scaleOffset, scale + column, offset is null ? null : offset + column, target + (run * width)), 0, width);
             }
@@ -62,8 +68,16 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
                 for (var group = 0; group < groups; group++)
                 {
                     var (run, column) = ((row * groups) + group, group * width);
+                    var into = target is null ? null : target + (run * width);
+                    var weightInto = recent is null ? null : recent + column;
+                    if (width <= NarrowLayerNorm.Widest)
+                    {
+                        NarrowLayerNorm.Backward(gradient + (run * width), source + (run * width), scale + column, scaleOffset, inverse[run], width, into, weightInto, channels);
+                        continue;
+                    }
+
                     var operands = new Operands(gradient + (run * width), source + (run * width), scale + column, scaleOffset, average[run], inverse[run]);
-                    Gradients(operands, width, target is null ? null : target + (run * width), recent is null ? null : recent + column, channels);
+                    Gradients(operands, width, into, weightInto, channels);
                 }
 
                 if (recent is not null && (row + 1 == end || row + 1 == flush))

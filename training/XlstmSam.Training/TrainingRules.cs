@@ -19,6 +19,11 @@ public static class TrainingRules
             yield return $"steps is {c.Steps} and epochs is {c.Epochs}; one of them must be positive";
         }
 
+        if (!Enum.IsDefined(c.NextClick) || !Enum.IsDefined(c.LossReduction) || !Enum.IsDefined(c.Optimizer) || !Enum.IsDefined(c.Schedule))
+        {
+            yield return "nextClick, lossReduction, optimizer and schedule must be one of their choices, by name";
+        }
+
         if (c.Batch is < 1 or > 256 || c.Targets is < 1 or > 64 || c.Accumulation is < 1 or > 100_000 || c.Rounds is < 1 or > 100)
         {
             yield return $"batch {c.Batch} (1 to 256), targets {c.Targets} (1 to 64), accumulation {c.Accumulation} (1 to 100000) and rounds {c.Rounds} (1 to 100) must lie in their ranges";

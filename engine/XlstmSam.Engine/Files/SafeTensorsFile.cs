@@ -27,9 +27,9 @@ public sealed class SafeTensorsFile : IDisposable
     public static SafeTensorsFile Open(string path)
     {
         var fileLength = new FileInfo(path) is { Exists: true } info ? info.Length : throw new FileNotFoundException($"SafeTensors '{path}': there is no such file.", path);
-        if (fileLength < sizeof(long))
+        if (fileLength <= sizeof(long))
         {
-            throw SafeTensorsHeader.Refuse(path, $"it has {fileLength} bytes; a header length of 8 bytes comes first");
+            throw SafeTensorsHeader.Refuse(path, $"it has {fileLength} bytes; a header length of 8 bytes and a header come first");
         }
 
         var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
@@ -77,7 +77,7 @@ public sealed class SafeTensorsFile : IDisposable
         }
 
         var values = new float[entry.Length];
-        data.ReadArray(dataStart + entry.Begin, values, 0, values.Length);
+        Read(entry, values);
         return values;
     }
 
@@ -85,7 +85,7 @@ public sealed class SafeTensorsFile : IDisposable
     {
         var entry = Require(name);
         var bytes = new byte[entry.End - entry.Begin];
-        data.ReadArray(dataStart + entry.Begin, bytes, 0, bytes.Length);
+        Read(entry, bytes);
         var values = new double[entry.Length];
         var size = SafeTensorsEntry.SizeOf(entry.Type);
         for (var i = 0; i < values.Length; i++)
@@ -100,6 +100,16 @@ public sealed class SafeTensorsFile : IDisposable
     {
         data.Dispose();
         map.Dispose();
+    }
+
+    private void Read<T>(SafeTensorsEntry entry, T[] values)
+        where T : struct
+    {
+        // An empty array may lie at the file's very end, where the accessor takes no position.
+        if (values.Length > 0)
+        {
+            data.ReadArray(dataStart + entry.Begin, values, 0, values.Length);
+        }
     }
 
     private SafeTensorsEntry Require(string name)

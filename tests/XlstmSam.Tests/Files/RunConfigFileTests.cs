@@ -1,0 +1,65 @@
+using XlstmSam.Training;
+
+namespace XlstmSam.Tests.Files;
+
+/// <summary>A configuration says what it changes; everything it gets wrong is one InvalidDataException that names the place.</summary>
+public sealed class RunConfigFileTests
+{
+    [Fact]
+    public void ChangesAreMergedIntoThePreset()
+    {
+        var config = RunConfigFile.Parse("""{"preset": "tiny", "model": {"size": [16, 16, 16]}, "training": {"steps": 950, "augmentation": {"noise": 0.2}}}""", "test");
+        Assert.Equal([16, 16, 16], config.Model.Size);
+        Assert.Equal(96, config.Model.Embedding);
+        Assert.Equal(950, config.Training.Steps);
+        Assert.Equal(0.2, config.Training.Augmentation.Noise);
+        var written = RunConfigFile.Write(config);
+        Assert.Equal(written, RunConfigFile.Write(RunConfigFile.ReadWhole(written, "test")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"preset": 3}""")]
+    [InlineData("""{"preset": "huge"}""")]
+    [InlineData("""{"preset": "tiny", "modle": {}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"step": 10}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"encoder": {"stemm": 4}}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"steps": "many"}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"steps": 1.5}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"steps": 99999999999999999999}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"steps": -1}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"optimizer": "sgd"}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"optimizer": 7}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"batch": 0}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"learningRate": 0}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"boxProbability": 1.1}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"milestones": [2]}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"milestones": null}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"augmentation": null}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"augmentation": {"flip": [0.5]}}}""")]
+    [InlineData("""{"preset": "tiny", "training": null}""")]
+    [InlineData("""{"preset": "tiny", "model": null}""")]
+    [InlineData("""{"preset": "tiny", "model": {"size": null}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"size": [31, 32, 32]}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"size": [32, 32]}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"size": 32}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"spacing": -1}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"embedding": 100}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"roi": 7}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"encoder": {"mixers": ["basic", "basic", "lstm"]}}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"encoder": {"mixers": null}}}""")]
+    [InlineData("""{"preset": "tiny", "preset": "paper"}""")]
+    [InlineData("""{"preset": "tiny", "model": {"name": null}}""")]
+    public void MistakesAreRefused(string json)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => RunConfigFile.Parse(json, "'run.json'"));
+        Assert.DoesNotContain("Object reference", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DeepNestingIsRefused() => Assert.Throws<InvalidDataException>(() =>
+        RunConfigFile.Parse("""{"preset": "tiny", "model": """ + new string('[', 100_000) + new string(']', 100_000) + "}", "'run.json'"));
+}

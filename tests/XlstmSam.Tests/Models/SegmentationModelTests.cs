@@ -1,0 +1,108 @@
+using XlstmSam.Engine;
+using XlstmSam.Kernels;
+using XlstmSam.Kernels.Cpu;
+using XlstmSam.OpCases;
+
+namespace XlstmSam.Tests.Models;
+
+/// <summary>What holds for the whole model, whatever its configuration.</summary>
+public sealed class SegmentationModelTests : IDisposable
+{
+    private readonly CpuBackend backend = new(threads: 2);
+
+    [Theory]
+    [InlineData(8, 4, 12)]
+    [InlineData(4, 4, 4)]
+    [InlineData(6, 10, 4)]
+    public void AnySizeDivisibleByTheStride(int x0, int x1, int x2)
+    {
+        var config = MicroModel.Config with { Size = [x0, x1, x2] };
+        using var model = MicroModel.Build(backend, config);
+        Assert.Equal(new Extent3(2 * x0, 2 * x1, 2 * x2), model.LowRes);
+        var (loss, logits) = MicroModel.Step(model, [MicroModel.Image(config, 1)], [1], backward: true);
+        Assert.True(double.IsFinite(loss));
+        Assert.Equal(model.LowRes.Count, logits.Length);
+        Assert.All(MicroModel.Gradients(model), g => Assert.True(float.IsFinite(g)));
+    }
+
+    [Fact]
+    public void AnotherSizeIsRefused()
+    {
+        using var model = MicroModel.Build(backend, MicroModel.Config);
+        using var arena = Arena.Free(backend);
+        var tape = Tape.ForInference(backend, arena);
+        var error = Assert.Throws<ArgumentException>(() => model.Encode(tape, tape.Zeros(new(1, 8, 5, 12, 1))));
+        Assert.Contains("divisible by the total stride 2", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Along its gradient the loss rises by the gradient's norm; one parameter at a time, drawn from those that have a gradient.</summary>
+    [Fact]
+    public void GradientsAreThoseOfTheLoss()
+    {
+        using var model = MicroModel.Build(backend, MicroModel.Config);
+        float[][] images = [MicroModel.Image(MicroModel.Config, 1), MicroModel.Image(MicroModel.Config, 2)];
+        MicroModel.Step(model, images, [1, 2], backward: true);
+        var candidates = model.Parameters.All.Where(p => p.ReceivedGradient).ToArray();
+        foreach (var pick in Sampler.Permutation(3, candidates.Length).Take(24))
+        {
+            var parameter = candidates[pick];
+            var gradient = ParameterStore.Read(backend, parameter, model.Parameters.Gradients);
+            var norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
+            if (norm < 1e-2)
+            {
+                // Too flat for a difference of float losses; the bias of a convolution before a norm has gradient zero.
+                continue;
+            }
+
+            var values = ParameterStore.Read(backend, parameter);
+            var step = Math.Min(2e-3, 4e-3 / norm);
+            double Loss(double along)
+            {
+                ParameterStore.Write(backend, parameter, [.. values.Zip(gradient, (v, g) => (float)(v + (along * g / norm)))]);
+                return MicroModel.Step(model, images, [1, 2], backward: false).Loss;
+            }
+
+            var slope = (Loss(step) - Loss(-step)) / (2 * step);
+            ParameterStore.Write(backend, parameter, values);
+            Assert.True(Math.Abs(slope - norm) <= (0.02 * norm) + 2e-3, $"{parameter.Name}: the loss rises by {slope:0.0000}, the gradient says {norm:0.0000}");
+        }
+    }
+
+    [Fact]
+    public void CheckpointedStagesGiveTheSameBits()
+    {
+        var (plain, plainLogits) = Gradients([]);
+        var (recomputed, logits) = Gradients([-1, 0, 1]);
+        Assert.Equal(plainLogits, logits);
+        Assert.Equal(plain, recomputed);
+    }
+
+    [Fact]
+    public void SamplesOfABatchDoNotMeet()
+    {
+        using var model = MicroModel.Build(backend, MicroModel.Config);
+        // The signs of clicks alternate along the batch; the first and the last of three may change places.
+        float[][] images = [MicroModel.Image(MicroModel.Config, 1), MicroModel.Image(MicroModel.Config, 2), MicroModel.Image(MicroModel.Config, 3)];
+        var (loss, logits) = MicroModel.Step(model, images, [1, 2, 3], backward: false);
+        var (turned, turnedLogits) = MicroModel.Step(model, [images[2], images[1], images[0]], [3, 2, 1], backward: false);
+        var length = logits.Length / 3;
+        Assert.Equal(loss, turned, 1e-6);
+        for (var sample = 0; sample < 3; sample++)
+        {
+            for (var i = 0; i < length; i++)
+            {
+                Assert.Equal(logits[(sample * length) + i], turnedLogits[((2 - sample) * length) + i], 1e-5);
+            }
+        }
+    }
+
+    public void Dispose() => backend.Dispose();
+
+    private (float[] Gradients, float[] Logits) Gradients(int[] recompute)
+    {
+        var config = MicroModel.Config with { Encoder = MicroModel.Config.Encoder with { Recompute = recompute } };
+        using var model = MicroModel.Build(backend, config);
+        var (_, logits) = MicroModel.Step(model, [MicroModel.Image(config, 1), MicroModel.Image(config, 2)], [1, 2], backward: true);
+        return (MicroModel.Gradients(model), logits);
+    }
+}
