@@ -146,7 +146,11 @@ public sealed record AugmentationConfig
     /// <summary>No change at all: training sees what inference sees.</summary>
     public static AugmentationConfig None { get; } = new()
     {
-        Flip = [0, 0, 0], RotationProbability = 0, ShiftProbability = 0, IntensityProbability = 0, NoiseProbability = 0,
+        Flip = [0, 0, 0],
+        RotationProbability = 0,
+        ShiftProbability = 0,
+        IntensityProbability = 0,
+        NoiseProbability = 0,
     };
 }
 

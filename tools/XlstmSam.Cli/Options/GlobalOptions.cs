@@ -27,7 +27,10 @@ internal sealed class GlobalOptions
 
     public Option<string> Device { get; } = new("--device")
     {
-        Description = "Where to compute: auto or cpu.", HelpName = "auto|cpu", DefaultValueFactory = _ => "auto", Recursive = true,
+        Description = "Where to compute: auto or cpu.",
+        HelpName = "auto|cpu",
+        DefaultValueFactory = _ => "auto",
+        Recursive = true,
     };
 
     public Option<int> Threads { get; } = new("--threads") { Description = "Threads of the cpu device; 0 takes every processor.", HelpName = "N", Recursive = true };
