@@ -8,7 +8,6 @@ internal sealed unsafe class BroadcastSum(WorkerPool pool)
 
     private const int MostBlocks = 64;
     private const int WideTicket = 1024;
-    private readonly ScratchMemory scratch = new();
 
     /// <param name="terms">Narrow: the columns are those of a <see cref="ColumnTile"/>.</param>
     public void Add<TTerms>(TTerms terms, BinaryGeometry geometry, float* db)
@@ -29,7 +28,8 @@ internal sealed unsafe class BroadcastSum(WorkerPool pool)
     {
         var tile = new ColumnTile((int)geometry.Period);
         var blocks = Partition.Of(geometry.Length, tile.Width, MostBlocks);
-        var sums = scratch.Zeros((long)blocks.Blocks * tile.Width);
+        using var partial = pool.Scratch.BorrowZeros((long)blocks.Blocks * tile.Width);
+        var sums = partial.Doubles;
         pool.Run(blocks.Blocks, t =>
         {
             var own = sums + ((long)t * tile.Width);

@@ -8,7 +8,6 @@ namespace XlstmSam.Kernels.Cpu;
 internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
 {
     private const int MostBlocks = 64;
-    private readonly ScratchMemory scratch = new();
 
     public void Forward(in CausalConv1dGeometry geometry, View x, View weight, View bias, View y)
     {
@@ -56,7 +55,8 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
         var tile = new ColumnTile(c);
         var blocks = Partition.Of((long)s * c, c, MostBlocks);
         var stride = (k + 1L) * tile.Width;
-        var sums = scratch.Zeros(geometry.B * blocks.Blocks * stride);
+        using var partial = pool.Scratch.BorrowZeros(geometry.B * blocks.Blocks * stride);
+        var sums = partial.Doubles;
         pool.Run(geometry.B * blocks.Blocks, ticket =>
         {
             var (b, block) = Math.DivRem(ticket, blocks.Blocks);

@@ -6,6 +6,9 @@ namespace XlstmSam.Kernels.Cpu;
 /// </summary>
 internal readonly unsafe struct ColumnTile
 {
+    /// <summary>No tile that repeats its columns is wider.</summary>
+    public const int WidestRepeat = Lanes * WideEnough;
+
     private const int Lanes = 8;
     private const int WideEnough = 128;
     private const int Unrolled = 4 * Lanes;

@@ -6,7 +6,6 @@ namespace XlstmSam.Kernels.Cpu;
 
 internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
 {
-    private readonly ScratchMemory tileMemory = new();
     private readonly BroadcastSum broadcastSum = new(pool);
 
     public void Fill(View y, float value) => Map(new FillBody(CpuBuffer.Floats(y), value), y.Length);
@@ -40,7 +39,8 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
         where TFormula : struct, IBinaryFormula
     {
         Debug.Assert(a.Length == geometry.Length && y.Length == geometry.Length && b.Length == geometry.Period, "Binary: lengths match the geometry.");
-        var row = Repeated(geometry, CpuBuffer.Floats(b), out var width);
+        using var room = pool.Scratch.Borrow(ColumnTile.WidestRepeat);
+        var row = Repeated(geometry, CpuBuffer.Floats(b), room.Start, out var width);
         Map(new BinaryBody<TFormula>(CpuBuffer.Floats(a), row, CpuBuffer.Floats(y)), geometry.Length, width);
     }
 
@@ -48,7 +48,8 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
         where TFormula : struct, IBinaryFormula
     {
         Debug.Assert(dy.Length == geometry.Length && a.Length == geometry.Length && b.Length == geometry.Period, "BinaryBackward: lengths match the geometry.");
-        var row = Repeated(geometry, CpuBuffer.Floats(b), out var width);
+        using var room = pool.Scratch.Borrow(ColumnTile.WidestRepeat);
+        var row = Repeated(geometry, CpuBuffer.Floats(b), room.Start, out var width);
         if (!da.IsNone)
         {
             Map(new BackwardABody<TFormula>(CpuBuffer.Floats(dy), CpuBuffer.Floats(a), row, CpuBuffer.Floats(da)), geometry.Length, width);
@@ -70,7 +71,7 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
     }
 
     /// <summary>A short repeated operand is laid out several times, so that rows fill registers.</summary>
-    private float* Repeated(in BinaryGeometry geometry, float* b, out long width)
+    private static float* Repeated(in BinaryGeometry geometry, float* b, float* room, out long width)
     {
         if (geometry.Outer == 1 || geometry.Period > BroadcastSum.NarrowColumns)
         {
@@ -85,9 +86,8 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
             return b;
         }
 
-        var row = (float*)tileMemory.Zeros((width + 1) / 2);
-        tile.Expand(b, row);
-        return row;
+        tile.Expand(b, room);
+        return room;
     }
 
     private void Map<TBody>(TBody body, long length)

@@ -12,8 +12,6 @@ namespace XlstmSam.Kernels.Cpu;
 internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinear
 {
     private const int MostBlocks = 64;
-    private readonly ScratchMemory diagonalMemory = new();
-    private readonly ScratchMemory sumMemory = new();
 
     public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y)
     {
@@ -40,7 +38,8 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
         var size = geometry.Size;
         var channels = geometry.Blocks * size;
         var tile = new ColumnTile(channels);
-        var diagonals = (float*)diagonalMemory.Zeros((((long)size * tile.Width) + 1) / 2);
+        using var laidOut = pool.Scratch.Borrow((long)size * tile.Width);
+        var diagonals = laidOut.Start;
         for (var k = 0; k < size; k++)
         {
             var row = diagonals + ((long)k * tile.Width);
@@ -64,7 +63,8 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
         var tile = new ColumnTile(channels);
         var blocks = Partition.Of(geometry.Rows * channels, tile.Width, MostBlocks);
         var stride = (long)size * tile.Width;
-        var sums = sumMemory.Zeros(blocks.Blocks * stride);
+        using var partial = pool.Scratch.BorrowZeros(blocks.Blocks * stride);
+        var sums = partial.Doubles;
         pool.Run(blocks.Blocks, t =>
         {
             for (var k = 0; k < size; k++)

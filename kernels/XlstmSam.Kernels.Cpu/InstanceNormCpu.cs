@@ -8,8 +8,6 @@ namespace XlstmSam.Kernels.Cpu;
 internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
 {
     private const int MostBlocks = 64;
-    private readonly ScratchMemory sumMemory = new();
-    private readonly ScratchMemory tileMemory = new();
 
     public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
     {
@@ -46,7 +44,8 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
         var blocks = Partition.Of(sample, tile.Width, MostBlocks);
         var stride = (2L * geometry.C) + PlaneMoments.WorkLength(tile);
-        var sums = sumMemory.Zeros(geometry.N * blocks.Blocks * stride);
+        using var partial = pool.Scratch.BorrowZeros(geometry.N * blocks.Blocks * stride);
+        var sums = partial.Doubles;
         pool.Run(geometry.N * blocks.Blocks, t =>
         {
             var (n, block) = Math.DivRem(t, blocks.Blocks);
@@ -73,7 +72,8 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         where TFormula : struct, IUnaryFormula
     {
         var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
-        var tiles = Tiles(geometry.N, 3, tile);
+        using var laidOut = pool.Scratch.Borrow((long)geometry.N * 3 * tile.Width);
+        var tiles = laidOut.Start;
         var weight = CpuBuffer.Floats(gamma);
         var offset = CpuBuffer.Floats(beta);
         var average = CpuBuffer.Floats(mean);
@@ -107,7 +107,8 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         where TFormula : struct, IUnaryFormula
     {
         var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
-        var tiles = Tiles(geometry.N, 5, tile);
+        using var laidOut = pool.Scratch.Borrow((long)geometry.N * 5 * tile.Width);
+        var tiles = laidOut.Start;
         var operands = new Operands(CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(y), tiles, tile.Width);
         var average = CpuBuffer.Floats(mean);
         var inverse = CpuBuffer.Floats(rstd);
@@ -151,7 +152,8 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         var sample = geometry.Voxels * geometry.C;
         var blocks = Partition.Of(sample, tile.Width, MostBlocks);
         var stride = 2L * tile.Width;
-        var sums = sumMemory.Zeros(geometry.N * blocks.Blocks * stride);
+        using var partial = pool.Scratch.BorrowZeros(geometry.N * blocks.Blocks * stride);
+        var sums = partial.Doubles;
         pool.Run(geometry.N * blocks.Blocks, t =>
         {
             var (n, block) = Math.DivRem(t, blocks.Blocks);
@@ -174,8 +176,6 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
 
         RepeatAll(geometry.N * 5, tile, operands.Tiles);
     }
-
-    private float* Tiles(int samples, int perSample, ColumnTile tile) => (float*)tileMemory.Zeros((((long)samples * perSample * tile.Width) + 1) / 2);
 
     private static void RepeatAll(int count, ColumnTile tile, float* tiles)
     {

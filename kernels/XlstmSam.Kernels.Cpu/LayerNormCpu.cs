@@ -9,7 +9,6 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
 {
     private const int MostBlocks = 64;
     private const int LongestFloatSum = 4096;
-    private readonly ScratchMemory scratch = new();
 
     public void Forward(in LayerNormGeometry geometry, float epsilon, float scaleOffset, View x, View weight, View bias, View y, View mean, View rstd)
     {
@@ -57,7 +56,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
 
         // Per block: sums of dweight and dbias in double, then the float sums of the rows since the last flush.
         var stride = 3L * channels;
-        var sums = summing ? scratch.Zeros(blocks.Blocks * stride) : null;
+        using var partial = pool.Scratch.BorrowZeros(summing ? blocks.Blocks * stride : 0);
+        var sums = summing ? partial.Doubles : null;
         pool.Run(blocks.Blocks, t =>
         {
             var own = sums + (t * stride);

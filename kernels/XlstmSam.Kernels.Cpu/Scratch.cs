@@ -35,6 +35,14 @@ internal sealed unsafe class Scratch : IDisposable
         return new(this, (float*)NativeMemory.AlignedAlloc((nuint)(rounded * sizeof(float)), 64), rounded);
     }
 
+    /// <summary>Zeros for so many doubles, or twice as many floats.</summary>
+    public Lease BorrowZeros(long doubles)
+    {
+        var lease = Borrow(2 * doubles);
+        NativeMemory.Clear(lease.Start, (nuint)(doubles * sizeof(double)));
+        return lease;
+    }
+
     public void Dispose()
     {
         lock (gate)
@@ -60,6 +68,8 @@ internal sealed unsafe class Scratch : IDisposable
     public readonly ref struct Lease(Scratch owner, float* start, long floats)
     {
         public float* Start => start;
+
+        public double* Doubles => (double*)start;
 
         public void Dispose() => owner.Return(start, floats);
     }
