@@ -6,6 +6,9 @@ public static class ModelRules
     private const int LargestSide = 1024;
     private const int LargestWidth = 8192;
 
+    /// <summary>512 cells along each side: what may be asked for before anybody asks whether it fits.</summary>
+    private const long MostCells = 1L << 27;
+
     /// <summary>Returns the configuration, or says what is wrong with it.</summary>
     public static ModelConfig Checked(ModelConfig config, string where)
     {
@@ -28,9 +31,9 @@ public static class ModelRules
             yield return $"every width must lie between 1 and {LargestWidth}";
         }
 
-        if (encoder.Strides.Any(stride => stride is < 1 or > 4) || encoder.Blocks.Any(blocks => blocks is < 1 or > 16) || encoder.InputChannels is < 1 or > 16)
+        if (encoder.Strides.Any(stride => stride is < 1 or > 4) || encoder.Blocks.Any(blocks => blocks is < 1 or > 16) || encoder.InputChannels != 1)
         {
-            yield return "strides must lie between 1 and 4, blocks and input channels between 1 and 16";
+            yield return "strides must lie between 1 and 4, blocks between 1 and 16, and inputChannels must be 1";
         }
 
         if (!Enum.IsDefined(config.Roi) || !Enum.IsDefined(config.Clicks) || !Enum.IsDefined(encoder.Direction) || !Enum.IsDefined(encoder.Tokens) || !encoder.Mixers.All(Enum.IsDefined))
@@ -45,7 +48,7 @@ public static class ModelRules
 
         for (var s = 0; s < stages; s++)
         {
-            if (encoder.Mixers[s] == Mixer.Vil && encoder.Features[s] % 2 != 0)
+            if (IsVil(encoder, s) && encoder.Features[s] % 2 != 0)
             {
                 yield return $"stage {s} has {encoder.Features[s]} features; a vil mixer needs an even number";
             }
@@ -54,6 +57,15 @@ public static class ModelRules
         if (config.Size.Length != 3 || config.Size.Any(side => side < 1 || side > LargestSide || side % encoder.TotalStride != 0))
         {
             yield return $"size is ({string.Join(", ", config.Size)}); expected three sides up to {LargestSide}, each divisible by the total stride {encoder.TotalStride}";
+        }
+
+        else if (Cells(config, 0) > MostCells || Cells(config, stages) * config.Embedding > int.MaxValue)
+        {
+            yield return $"size is ({string.Join(", ", config.Size)}); expected at most {MostCells} cells, and {int.MaxValue} values in the embedding";
+        }
+        else if (encoder.Tokens == TokenMode.Channel && Enumerable.Range(0, stages).Any(s => IsVil(encoder, s) && Cells(config, s + 1) > LargestWidth))
+        {
+            yield return $"with channel tokens a vil mixer is as wide as its stage has cells; expected at most {LargestWidth}, so use patch tokens, larger strides or a smaller size";
         }
 
         if (config.Embedding % 12 != 0)
@@ -80,5 +92,15 @@ public static class ModelRules
         {
             yield return $"spacing is {config.Spacing}; expected millimetres, or 0 for the scan's own";
         }
+    }
+
+    private static bool IsVil(EncoderConfig encoder, int stage) =>
+        encoder.Bottleneck ? stage == encoder.Features.Length - 1 : encoder.Mixers[stage] == Mixer.Vil;
+
+    /// <summary>Cells of the grid after some of the stages.</summary>
+    private static long Cells(ModelConfig config, int stages)
+    {
+        var stride = config.Encoder.Strides.Take(stages).Aggregate(1, (product, next) => product * next);
+        return config.Size.Aggregate(1L, (product, side) => product * (side / stride));
     }
 }

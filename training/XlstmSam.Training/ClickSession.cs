@@ -43,7 +43,8 @@ public sealed class ClickSession
 
     /// <summary>Places this round's clicks, given the previous logits (null in round 0), and returns what the decoder sees.</summary>
     /// <param name="logits">(prompts, grid), or empty.</param>
-    public PromptBatch Next(int round, ReadOnlySpan<float> logits)
+    /// <param name="rehearsing">Only the shapes count: every click lies in the first voxel, and nothing is searched.</param>
+    public PromptBatch Next(int round, ReadOnlySpan<float> logits, bool rehearsing = false)
     {
         if (IsClickFree(round))
         {
@@ -57,7 +58,7 @@ public sealed class ClickSession
 
         for (var t = 0; t < targets.Length; t++)
         {
-            clicks[t].Add(Place(round, targets[t], logits.IsEmpty ? default : logits.Slice(t * targets[t].Length, targets[t].Length)));
+            clicks[t].Add(rehearsing ? new(0, 0, 0, true) : Place(round, targets[t], logits.IsEmpty ? default : logits.Slice(t * targets[t].Length, targets[t].Length)));
         }
 
         return Batch();

@@ -27,12 +27,13 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
         return passes.Run($"step: {samples.Count} images, {string.Join('+', samples.Select(s => s.Targets.Length))}, {session.Signature}", tape => Pass(tape, samples, microBatch));
     }
 
-    /// <summary>The same pass as a function of a tape, for planning without running.</summary>
+    /// <summary>The same pass as a function of a tape, for planning without running: then only the numbers of images and targets count.</summary>
     public MicroBatchResult Pass(Tape tape, IReadOnlyList<TrainingSample> samples, long microBatch)
     {
         var session = Session(samples, microBatch);
         var targets = samples.SelectMany(sample => sample.Targets).ToArray();
-        var labels = tape.Labels(targets.SelectMany(target => target).ToArray());
+        var planning = tape.Arena.IsPlanning;
+        var labels = planning ? tape.Arena.Rent(targets.Length * model.Size.Count) : tape.Labels(targets.SelectMany(target => target).ToArray());
         var embedding = Expand(tape, Encode(tape, samples), samples);
         var positions = model.Positions(tape);
         var mask = tape.Zeros(new(targets.Length, model.LowRes.D, model.LowRes.H, model.LowRes.W));
@@ -41,9 +42,14 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
         var (firstDice, drop) = (double.NaN, double.NaN);
         for (var round = 0; round < config.Rounds; round++)
         {
-            mask = model.Decode(tape, embedding, positions, session.Next(round, logits), mask);
+            mask = model.Decode(tape, embedding, positions, session.Next(round, logits, planning), mask);
             var full = model.Upscale(tape, mask);
             losses.Add(DiceCe.Apply(tape, full, labels, DiceCeWeights.Default));
+            if (planning)
+            {
+                continue;
+            }
+
             logits = new float[full.Shape.Length];
             tape.Backend.Download(full.Data, logits);
             if (round == 0)
@@ -55,7 +61,7 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
 
         var loss = Values(tape, losses) * RoundWeight;
         tape.Backward(losses, (float)(RoundWeight / config.Accumulation));
-        return new(loss, firstDice, PromptScores.Dice(logits, targets), drop);
+        return new(loss, firstDice, planning ? double.NaN : PromptScores.Dice(logits, targets), drop);
     }
 
     private double RoundWeight => config.LossReduction == LossReduction.Mean ? 1.0 / config.Rounds : 1;
@@ -67,7 +73,7 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
     {
         var size = model.Size;
         var shape = new Shape(samples.Count, size.D, size.H, size.W, 1);
-        return model.Encode(tape, tape.From(shape, samples.SelectMany(sample => sample.Image).ToArray()));
+        return model.Encode(tape, tape.Arena.IsPlanning ? tape.Empty(shape, requiresGrad: false) : tape.From(shape, samples.SelectMany(sample => sample.Image).ToArray()));
     }
 
     /// <summary>One copy of an image's embedding per target of that image.</summary>

@@ -19,18 +19,6 @@ public static class NativeMask
         return scan.ToRas.Inverse.Apply(new Volume<byte>(ras, mask));
     }
 
-    /// <summary>Writes <paramref name="label"/> wherever the object's logit is positive and larger than what claimed the voxel before.</summary>
-    /// <param name="best">The winning logits so far, RAS order; start at 0.</param>
-    /// <param name="labels">The winners, RAS order.</param>
-    public static void Claim(PreparedScan scan, Volume<float> logits, ushort label, float[] best, ushort[] labels) =>
-        ForEachLogit(scan, logits, 0, scan.Image.Size.Z, (index, logit) =>
-        {
-            if (logit > best[index])
-            {
-                (best[index], labels[index]) = (logit, label);
-            }
-        });
-
     /// <summary>Labels of all objects, in the file's own axis order: each voxel goes to the object with the largest positive logit, the first of equals.</summary>
     public static Volume<ushort> Merge(PreparedScan scan, IReadOnlyList<(ushort Label, Volume<float> Logits)> objects)
     {

@@ -97,8 +97,11 @@ public sealed class PromptEncoder
         Repeat.Apply(tape, noMask, checked((int)(batch * grid.Count))).Reshape(batch, grid.D, grid.H, grid.W, config.Embedding);
 
     /// <summary>The position of every grid cell, (D H W, E).</summary>
-    public Tensor DensePositions(Tape tape, Extent3 grid) =>
-        tape.From(new((int)grid.Count, config.Embedding), Positions.Grid(grid, config.SwapDensePeAxes));
+    public Tensor DensePositions(Tape tape, Extent3 grid)
+    {
+        var shape = new Shape((int)grid.Count, config.Embedding);
+        return tape.Arena.IsPlanning ? tape.Empty(shape, requiresGrad: false) : tape.From(shape, Positions.Grid(grid, config.SwapDensePeAxes));
+    }
 
     /// <summary>Takes the position encoding from the weights; call after they were drawn or loaded.</summary>
     public void Reload(IBackend backend)

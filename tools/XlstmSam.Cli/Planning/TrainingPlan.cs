@@ -56,20 +56,13 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
     private static PassCost StepCost(RunConfig config, SegmentationModel model, IBackend backend)
     {
         // Every round clicks, so no pass of the run needs more; where clicks fall does not matter here.
-        var training = config.Training with { ClickFreeRounds = false, NextClick = ClickRule.Random, DeepestFirstClick = 0, BoxProbability = 0 };
-        var samples = Enumerable.Range(0, training.Batch).Select(_ => Sample(model, training.Targets)).ToArray();
+        var training = config.Training with { ClickFreeRounds = false, BoxProbability = 0 };
+        var sample = new TrainingSample("plan", [], [.. Enumerable.Repeat(Array.Empty<byte>(), training.Targets)]);
+        var samples = Enumerable.Repeat(sample, training.Batch).ToArray();
         var tally = new KernelTally(backend);
         using var passes = PlannedPass.ForTraining(backend);
         var step = new TrainingStep(model, training, passes);
         var plan = passes.Plan("step", tape => step.Pass(tape, samples, 0), tally);
         return new("step", plan.PeakBytes, tally.Rows);
-    }
-
-    private static TrainingSample Sample(SegmentationModel model, int targets)
-    {
-        var voxels = checked((int)model.Size.Count);
-        var target = new byte[voxels];
-        target[voxels / 2] = 1;
-        return new("plan", new float[voxels], [.. Enumerable.Repeat(target, targets)]);
     }
 }

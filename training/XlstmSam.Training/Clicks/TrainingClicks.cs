@@ -10,7 +10,7 @@ public sealed class TrainingClicks(Size3 size)
 {
     private readonly ConnectedComponents components = new();
     private readonly DepthField field = new();
-    private readonly byte[] error = new byte[size.Count];
+    private byte[] error = [];
 
     /// <summary>A deepest voxel of the largest 26-connected component of (logit > threshold) xor target; null without an error.</summary>
     public Click? DeepestError(ReadOnlySpan<float> logits, ReadOnlySpan<byte> target, float threshold, Func<int, int> choose)
@@ -94,6 +94,7 @@ public sealed class TrainingClicks(Size3 size)
     {
         Check(logits.Length, "logits");
         Check(target.Length, "target");
+        error = error.Length == target.Length ? error : new byte[target.Length];
         for (var i = 0; i < error.Length; i++)
         {
             error[i] = logits[i] > threshold != (target[i] != 0) ? (byte)1 : (byte)0;
