@@ -23,8 +23,8 @@ public static class WeightFile
         ? ModelJson.Read(json, $"the metadata of '{file.Path}'")
         : throw new InvalidDataException($"WeightFile '{file.Path}': its metadata has no '{ConfigKey}', so the model is unknown; give a file that this program trained.");
 
-    /// <summary>Fills the model from a file; every parameter must be there in the right shape.</summary>
-    public static void Load(SafeTensorsFile file, SegmentationModel model)
+    /// <summary>Every parameter of the model must be in the file in the right shape, and nothing else. The model needs no memory for this.</summary>
+    public static void RequireFit(SafeTensorsFile file, SegmentationModel model)
     {
         var faults = Faults(file, model).ToArray();
         if (faults.Length > 0)
@@ -32,7 +32,12 @@ public static class WeightFile
             throw new InvalidDataException(
                 $"WeightFile '{file.Path}': it does not fit the model '{model.Config.Name}' ({faults.Length} differences): {string.Join("; ", faults.Take(3))}. Use the file's own configuration.");
         }
+    }
 
+    /// <summary>Fills the model from a file that fits it.</summary>
+    public static void Load(SafeTensorsFile file, SegmentationModel model)
+    {
+        RequireFit(file, model);
         foreach (var parameter in model.Parameters.All)
         {
             var values = file.ReadFloats(parameter.Name);

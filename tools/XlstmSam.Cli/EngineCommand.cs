@@ -58,6 +58,11 @@ internal static class EngineCommand
             throw new UsageException($"{Sentences(result)} See xsam-engine{verb} --help.");
         }
 
+        if (result.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => option.Tokens.Any(token => token.Value.Length == 0)) is { } empty)
+        {
+            throw new UsageException($"{empty.Option.Name} is empty; give it a value or leave it out.");
+        }
+
         return result.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
     }
 

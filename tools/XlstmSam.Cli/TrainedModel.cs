@@ -17,13 +17,17 @@ internal static class TrainedModel
         }
 
         var weights = new RunFolder(path).WeightsPath;
-        return File.Exists(weights) ? weights : throw new FileNotFoundException($"Run '{path}': it has no best.safetensors or last.safetensors yet; let it train until its first validation.", weights);
+        return File.Exists(weights) ? weights : throw new FileNotFoundException($"Run '{path}': it has no best.safetensors or last.safetensors yet; continue it with xsam-engine train --resume {path}.", weights);
     }
 
-    public static ModelConfig ReadConfig(string path)
+    /// <summary>The configuration of a model whose arrays are known to be there, so that a file can ask for no more memory than it fills.</summary>
+    public static ModelConfig ReadConfig(string path, IBackend backend)
     {
         using var file = SafeTensorsFile.Open(WeightsOf(path));
-        return WeightFile.ReadConfig(file);
+        var config = WeightFile.ReadConfig(file);
+        using var outline = new SegmentationModel(config, new KernelTally(backend), training: false);
+        WeightFile.RequireFit(file, outline);
+        return config;
     }
 
     public static SegmentationModel Load(string path, IBackend backend)

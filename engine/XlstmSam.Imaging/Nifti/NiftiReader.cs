@@ -21,6 +21,19 @@ public static class NiftiReader
     /// <summary>The geometry of the file without its voxels.</summary>
     public static VolumeGeometry ReadGeometry(string path) => Geometry(ReadHeader(path), Subject(path));
 
+    /// <summary>The size of a volume, once it is sure that the file can hold one of it; no voxel is read.</summary>
+    public static Size3 ReadCheckedSize(string path)
+    {
+        var subject = Subject(path);
+        using var headerFile = File.OpenRead(NiftiPaths.HeaderOf(path));
+        var image = NiftiPaths.ImageOf(path);
+        using var imageFile = image is null ? null : File.OpenRead(image);
+        var header = ReadHeader(new ByteSource(Decoded(headerFile, subject), subject));
+        var size = Geometry(header, subject).Size;
+        CheckSize(imageFile ?? headerFile, VoxelStart(header, subject) + (size.Count * ElementCodec.SizeOf(NiftiDataType.ElementOf(header.DataTypeCode, subject))), subject);
+        return size;
+    }
+
     /// <param name="path">A .nii, .nii.gz, .hdr or .img file.</param>
     /// <param name="volume">The volume of a file that has several, from 0.</param>
     public static NiftiImage<float> ReadImage(string path, int? volume = null) => Read<float>(path, volume, ToFloats);

@@ -1,6 +1,9 @@
 using System.Globalization;
 using XlstmSam.Cli;
+using XlstmSam.Engine;
 using XlstmSam.Imaging;
+using XlstmSam.Models;
+using XlstmSam.Tests.Imaging;
 
 namespace XlstmSam.Tests.Cli;
 
@@ -135,6 +138,39 @@ public sealed class SegmentTests(PhantomFiles files) : IClassFixture<PhantomFile
         Assert.Equal(ExitCode.BadInput, Segment(files.File("half.nii.gz"), "m.nii", "--point", OnObject).Code);
         Assert.Equal(ExitCode.BadInput, Segment(files.File("half.npz"), "m.nii", "--point", OnObject).Code);
         Assert.Equal(ExitCode.BadInput, EngineRun.Of("segment", "--model", files.File("half.safetensors"), "--image", files.Nifti, "--point", OnObject, "--out", files.File("m.nii")).Code);
+    }
+
+    [Fact]
+    public void AFileCannotAskForMoreThanItHolds()
+    {
+        var claims = new NiftiBytes(version: 2, big: false, dataType: 2, bits: 8, 2000, 1000, 1000) { Voxels = new byte[100] };
+        File.WriteAllBytes(files.File("claims.nii"), claims.File);
+        var image = Segment(files.File("claims.nii"), "m.nii", "--point", OnObject, "--memory", "1");
+        Assert.Equal(ExitCode.BadInput, image.Code);
+        Assert.Contains("truncated", image.Error, StringComparison.Ordinal);
+
+        var paper = Presets.Get("paper");
+        var wide = paper with { DecoderMlp = 8192, Encoder = paper.Encoder with { Features = [8192, 8192, 8192, 8192, 8192] } };
+        using (var stream = File.Create(files.File("claims.safetensors")))
+        {
+            SafeTensorsWriter.Write(stream, [("w", [1], () => [1f])], new Dictionary<string, string> { ["xlstmsam.model"] = ModelJson.Write(wide) });
+        }
+
+        var model = EngineRun.Of("segment", "--model", files.File("claims.safetensors"), "--image", files.Nifti, "--point", OnObject, "--out", files.File("m.nii"));
+        Assert.Equal(ExitCode.BadInput, model.Code);
+        Assert.Contains("does not fit the model", model.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheImageIsNeverOverwritten()
+    {
+        var image = files.File("precious.nii.gz");
+        File.Copy(files.Nifti, image);
+        File.CreateSymbolicLink(files.File("link.nii.gz"), image);
+        Assert.Contains("is the image itself", Segment(image, "link.nii.gz", "--point", OnObject).Error, StringComparison.Ordinal);
+        var run = EngineRun.WithInput($"+ 20 30 15\nsave {image}\n", "segment", "--model", files.Model, "--image", image, "--interactive").Ok();
+        Assert.Contains("error: save", run.Lines[1], StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(files.Nifti), File.ReadAllBytes(image));
     }
 
     private EngineRun Segment(string image, string output, params string[] arguments) =>

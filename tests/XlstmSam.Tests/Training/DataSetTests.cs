@@ -38,6 +38,16 @@ public sealed class DataSetTests
     }
 
     [Theory]
+    [InlineData("manifest.json", """{"cases": [{"id": "\ud800", "image": "a.nii"}]}""")]
+    [InlineData("dataset.json", """{"channel_names": {"0": "\udfff"}, "labels": {"\ud800": 1}}""")]
+    public void ATextThatIsNoneIsRefused(string name, string json)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(name), json);
+        Assert.Throws<InvalidDataException>(() => DataSet.Open(folder.Path));
+    }
+
+    [Theory]
     [InlineData("../a.nii.gz")]
     [InlineData("/etc/passwd")]
     [InlineData("x/../../a.nii.gz")]

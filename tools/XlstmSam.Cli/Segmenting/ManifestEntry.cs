@@ -47,7 +47,7 @@ internal sealed record ManifestEntry(Modality Modality, double[]? Spacing, CtWin
 
             return null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             // Some other program's manifest.json: it decides nothing here.
             return null;

@@ -26,9 +26,26 @@ internal static class MaskFile
         {
             throw new UsageException(Directory.Exists(path) ? $"{option} '{path}': it is a folder; expected a file." : $"{option} '{path}': the folder '{folder}' does not exist.");
         }
+
+        try
+        {
+            using var probe = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{option} '{path}': nothing can be written in the folder '{folder}'; give another place.");
+        }
     }
 
-    public static void CheckWritable(string path, string option = "--out") => CheckWritable(path, option, ".nii", ".nii.gz", ".npz");
+    /// <summary>Refuses what is no place for a mask; the image itself least of all.</summary>
+    public static void CheckMaskPlace(string path, string option, string image)
+    {
+        CheckWritable(path, option, ".nii", ".nii.gz", ".npz");
+        if (Target(path) == Target(image))
+        {
+            throw new UsageException($"{option} '{path}' is the image itself; give another name.");
+        }
+    }
 
     /// <param name="like">The header of the image, or null when it came from an npz.</param>
     public static void Write(string path, Volume<byte> mask, NiftiHeader? like)
@@ -69,6 +86,9 @@ internal static class MaskFile
             ? new(image, array.ToIntegers($"--mask '{path}'"))
             : throw new InvalidDataException($"--mask '{path}': its array is {array}; expected ({image.Size.Z}, {image.Size.Y}, {image.Size.X}).");
     }
+
+    /// <summary>Where a path leads, links followed.</summary>
+    private static string Target(string path) => (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
 
     private static double Farthest(VolumeGeometry mask, VolumeGeometry image)
     {

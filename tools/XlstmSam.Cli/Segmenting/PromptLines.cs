@@ -119,7 +119,6 @@ internal sealed class PromptLines(Segmenter segmenter, PromptSpace space, Action
             throw new UsageException("There is nothing to save yet: give a prompt first.");
         }
 
-        MaskFile.CheckWritable(path, "save");
         save(path, answer.Mask);
         terminal.Print($"Saved {path}");
     }

@@ -49,8 +49,13 @@ internal sealed class EvaluateVerb : Verb
             Segmenting.MaskFile.CheckWritable(table, "--out", ".csv");
         }
 
+        if (context.Get(save) is { } kept && IsWithin(kept, context.Get(data.Folder)!))
+        {
+            throw new UsageException($"--save '{kept}' lies in the data set, whose files predictions could replace; give another folder.");
+        }
+
         using var device = context.OpenDevice();
-        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!), device.Backend, ClicksPlanned);
+        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device.Backend, ClicksPlanned);
         MemoryCheck.Inference(plan, "Evaluation", imageVoxels: 0, device.Backend, context.AvailableBytes);
 
         // The evaluator reads the spacing of an npz as array-ordered, whatever a manifest says.
@@ -83,7 +88,7 @@ internal sealed class EvaluateVerb : Verb
                 ChallengeCsv.Write(path, results);
             }
 
-            if (result.ExceedsTimeLimit)
+            if (result.Classes > 0 && result.ExceedsTimeLimit)
             {
                 context.Terminal.Warn($"'{result.CaseName}' took {Units.Fixed(result.TotalSeconds, 0)} s; the challenge allows {result.TimeLimit} s.");
             }
@@ -99,6 +104,12 @@ internal sealed class EvaluateVerb : Verb
             failed++;
             context.Terminal.Warn($"case '{info.Id}' is left out: {exception.Message}");
         }
+    }
+
+    private static bool IsWithin(string path, string folder)
+    {
+        var relative = Path.GetRelativePath(folder, path);
+        return !Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
     }
 
     private List<CaseInfo> Chosen(VerbContext context, DataSet set)

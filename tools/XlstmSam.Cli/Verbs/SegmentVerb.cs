@@ -3,6 +3,7 @@ using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Segmenting;
 using XlstmSam.Cli.Text;
+using XlstmSam.Imaging;
 using XlstmSam.Models;
 
 namespace XlstmSam.Cli.Verbs;
@@ -47,7 +48,7 @@ internal sealed class SegmentVerb : Verb
         using var device = context.OpenDevice();
         var start = terminal.Clock.GetTimestamp();
         var clicks = context.Get(points) ?? [];
-        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!), device.Backend, clicks.Length + 1);
+        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device.Backend, clicks.Length + 1);
         MemoryCheck.Inference(plan, "Segmentation", ScanFile.CountVoxels(path), device.Backend, context.AvailableBytes);
         using var network = TrainedModel.Load(context.Get(model)!, device.Backend);
         var manifest = ManifestEntry.Find(path);
@@ -68,11 +69,7 @@ internal sealed class SegmentVerb : Verb
         var (file, picture) = (context.Get(output), context.Get(preview));
         if (file is not null)
         {
-            MaskFile.CheckWritable(file);
-            if (Path.GetFullPath(file) == Path.GetFullPath(context.Get(image)!))
-            {
-                throw new UsageException($"--out '{file}' is the image itself; give another name.");
-            }
+            MaskFile.CheckMaskPlace(file, "--out", context.Get(image)!);
         }
         else if (!context.Get(interactive))
         {
@@ -131,7 +128,7 @@ internal sealed class SegmentVerb : Verb
 
     private int Converse(VerbContext context, ScanFile scan, Segmenter segmenter, ObjectPrompts prompts, Predictor predictor)
     {
-        var lines = new PromptLines(segmenter, Space(context, scan), (file, found) => MaskFile.Write(file, found, scan.Header), context.Terminal);
+        var lines = new PromptLines(segmenter, Space(context, scan), (file, found) => Save(file, found, scan), context.Terminal);
         try
         {
             lines.Run(prompts, context.Cancel);
@@ -151,6 +148,12 @@ internal sealed class SegmentVerb : Verb
         }
 
         return ExitCode.Ok;
+    }
+
+    private static void Save(string file, Volume<byte> mask, ScanFile scan)
+    {
+        MaskFile.CheckMaskPlace(file, "save", scan.Path);
+        MaskFile.Write(file, mask, scan.Header);
     }
 
     private void Finish(VerbContext context, ScanFile scan, Answer answer, ObjectPrompts prompts, Predictor predictor)

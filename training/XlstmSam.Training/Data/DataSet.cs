@@ -13,6 +13,22 @@ public sealed record DataSet(string Name, IReadOnlyList<CaseInfo> Cases, IReadOn
         }
 
         var list = new CaseList(folder, options ?? new());
+        try
+        {
+            AddCases(list);
+        }
+        catch (InvalidOperationException e)
+        {
+            // JSON texts are decoded when they are asked for, and half a surrogate pair is no text.
+            throw new InvalidDataException($"Data set '{folder}': its description has a text that cannot be read ({e.Message})", e);
+        }
+
+        return list.Build();
+    }
+
+    private static void AddCases(CaseList list)
+    {
+        var folder = list.Folder;
         if (File.Exists(Path.Combine(folder, ManifestFolder.FileName)))
         {
             ManifestFolder.AddCases(list);
@@ -30,7 +46,5 @@ public sealed record DataSet(string Name, IReadOnlyList<CaseInfo> Cases, IReadOn
             throw new InvalidDataException(
                 $"Data set '{folder}': the layout is not known; expected a manifest.json, an nnU-Net or Decathlon folder (dataset.json, imagesTr, labelsTr), or challenge files (*.npz).");
         }
-
-        return list.Build();
     }
 }

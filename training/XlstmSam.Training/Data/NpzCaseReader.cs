@@ -13,19 +13,15 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
 
     public bool IsWorthKeeping => true;
 
-    public static bool HasLabels(string path)
-    {
-        using var archive = NpzArchive.Open(path);
-        return archive.Contains("gts");
-    }
+    /// <summary>Whether there is ground truth; a damaged file may have some, and says what is wrong with it when it is read.</summary>
+    public static bool HasLabels(string path) => Ask(path, archive => archive.Contains("gts"), ifDamaged: true);
 
-    public static bool LooksReversed(string path)
-    {
-        using var archive = NpzArchive.Open(path);
-        return archive.TryReadShape("imgs") is { Count: 3 } shape
+    public static bool LooksReversed(string path) => Ask(
+        path,
+        archive => archive.TryReadShape("imgs") is { Count: 3 } shape
             && archive.TryRead("spacing") is { IsNumeric: true } stored && stored.ToDoubles(path) is { Length: 3 } numbers
-            && ChallengeCase.LooksReversed(numbers, shape);
-    }
+            && ChallengeCase.LooksReversed(numbers, shape),
+        ifDamaged: false);
 
     public LoadedCase Read(CaseInfo info)
     {
@@ -43,6 +39,19 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
         fingerprint.AddText($"npz, {order}, {(spacing is null ? "" : string.Join(' ', spacing.Select(s => s.ToString("R", CultureInfo.InvariantCulture))))}");
         fingerprint.AddNames(names);
         fingerprint.AddFile(path);
+    }
+
+    private static bool Ask(string path, Predicate<NpzArchive> question, bool ifDamaged)
+    {
+        try
+        {
+            using var archive = NpzArchive.Open(path);
+            return question(archive);
+        }
+        catch (InvalidDataException)
+        {
+            return ifDamaged;
+        }
     }
 
     private SpacingOrder OrderOf(IReadOnlyList<double> stored)

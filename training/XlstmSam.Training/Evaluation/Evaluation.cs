@@ -28,16 +28,19 @@ public static class Evaluation
         foreach (var info in labelled)
         {
             cancel.ThrowIfCancellationRequested();
+            ChallengeResult result;
             try
             {
-                var result = One(info, predictor, options);
-                results.Add(result);
-                options.OnCase?.Invoke(result);
+                result = One(info, predictor, options);
             }
-            catch (Exception e) when (options.OnFailure is not null && e is InvalidDataException or FileNotFoundException)
+            catch (Exception e) when (options.OnFailure is not null && e is InvalidDataException or IOException or UnauthorizedAccessException)
             {
                 options.OnFailure(info, e);
+                continue;
             }
+
+            results.Add(result);
+            options.OnCase?.Invoke(result);
         }
 
         return results;
