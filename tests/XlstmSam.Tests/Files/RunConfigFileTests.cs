@@ -18,6 +18,13 @@ public sealed class RunConfigFileTests
     }
 
     [Theory]
+    [InlineData("'modle' is no key", """{"preset": "tiny", "modle": {}}""")]
+    [InlineData("'training.steps' is no key, or its value", """{"preset": "tiny", "training": {"steps": "many"}}""")]
+    [InlineData("'model.encoder.stem' is no key, or its value", """{"preset": "tiny", "model": {"encoder": {"stem": null}}}""")]
+    public void TheKeyIsNamed(string part, string json) =>
+        Assert.Contains(part, Assert.Throws<InvalidDataException>(() => RunConfigFile.Parse(json, "test")).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]
