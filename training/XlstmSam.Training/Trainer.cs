@@ -16,7 +16,8 @@ public enum TrainingEnd
 /// <param name="Validate">Scores the current weights: DSC after five clicks, NSD, DSC after the first, number of prompts; null without cases.</param>
 /// <param name="WeightMetadata">What every weight file says about licence and data.</param>
 public sealed record TrainerParts(
-    SegmentationModel Model, RunConfig Config, RunFolder Folder, ISampleSource Samples, Func<(double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata);
+    SegmentationModel Model, RunConfig Config, RunFolder Folder, ISampleSource Samples,
+    Func<CancellationToken, (double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata);
 
 /// <summary>
 /// The training loop. Everything random is a function of the seed and of counters, so a run that is killed and resumed ends with the same bits
@@ -27,6 +28,9 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
     /// <summary>A killed run loses at most about this much, unless saving itself is slow: it may take two percent of the time.</summary>
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(5);
     private const double SaveShare = 0.02;
+
+    /// <summary>Thirty years in seconds: a wait that a <see cref="TimeSpan"/> can hold.</summary>
+    private const double LongestWait = 1e9;
     private readonly TrainingConfig config = parts.Config.Training;
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private RunProgress progress = new();
@@ -46,25 +50,33 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
     public TrainingEnd Run(bool resume, TimeSpan? limit, CancellationToken cancel)
     {
         Begin(resume);
-        using var log = MetricsLog.Open(parts.Folder.Path, progress.Step);
+        using var log = MetricsLog.Open(parts.Folder.Path, progress.Step, progress.ValidationDue);
         using var passes = new PlannedPass(parts.Model.Backend, recording: true);
         using var prefetch = new Prefetcher(parts.Samples, progress.Step * config.Accumulation * config.Batch, config.Batch);
         var step = new TrainingStep(parts.Model, config, passes);
         var optimizer = new Optimizer(parts.Model.Parameters, parts.Model.Backend, config);
-        while (progress.Step < progress.Steps)
+        var end = TrainingEnd.Finished;
+        while (progress.ValidationDue || progress.Step < progress.Steps)
         {
             if (cancel.IsCancellationRequested || clock.Elapsed > limit)
             {
-                Save(log);
-                return cancel.IsCancellationRequested ? TrainingEnd.Interrupted : TrainingEnd.TimeIsUp;
+                end = cancel.IsCancellationRequested ? TrainingEnd.Interrupted : TrainingEnd.TimeIsUp;
+                break;
             }
 
-            One(step, optimizer, prefetch, passes, log);
+            if (progress.ValidationDue)
+            {
+                Validate(log, cancel);
+            }
+            else
+            {
+                One(step, optimizer, prefetch, passes, log);
+            }
         }
 
         Save(log);
-        parts.Folder.SaveWeights(parts.Folder.LastPath, parts.Model, parts.WeightMetadata);
-        return TrainingEnd.Finished;
+        SaveLast();
+        return end;
     }
 
     private void Begin(bool resume)
@@ -73,6 +85,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         {
             parts.Folder.LoadState(parts.Model);
             progress = parts.Folder.ReadState().Progress;
+            progress = progress with { ValidationDue = progress.ValidationDue && parts.Validate is not null };
         }
         else
         {
@@ -101,7 +114,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         var took = (clock.Elapsed - began).TotalSeconds;
         var report = new StepReport(
             progress.Step, progress.Steps, results.Average(r => r.Loss), results.Average(r => r.FirstDice), results.Average(r => r.Dice), results.Average(r => r.Drop), rate, norm,
-            config.Batch * config.Accumulation / took, TimeSpan.FromSeconds(progress.Seconds / progress.Step * (progress.Steps - progress.Step)), passes.PeakBytes);
+            config.Batch * config.Accumulation / took, TimeSpan.FromSeconds(Math.Min(LongestWait, progress.Seconds / progress.Step * (progress.Steps - progress.Step))), passes.PeakBytes);
         if (!double.IsFinite(report.Loss) || !double.IsFinite(norm))
         {
             throw new TrainingDivergedException(progress.Step, report.Loss, norm);
@@ -110,20 +123,27 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         log.Write(Row(report));
         observer.OnStep(report);
         var validates = progress.Step == progress.Steps || (config.ValidateEvery > 0 && progress.Step % config.ValidateEvery == 0);
-        if (validates && parts.Validate is not null)
-        {
-            Validate(log);
-        }
-
+        progress = progress with { ValidationDue = validates && parts.Validate is not null };
         if (validates || clock.Elapsed - saved > Max(SaveInterval, saveTook / SaveShare))
         {
             Save(log);
         }
     }
 
-    private void Validate(MetricsLog log)
+    /// <summary>Validation takes long and may be interrupted: then it stays due.</summary>
+    private void Validate(MetricsLog log, CancellationToken cancel)
     {
-        var (dsc, nsd, firstDsc, prompts) = parts.Validate!();
+        (double Dsc, double Nsd, double FirstDsc, int Prompts) scores;
+        try
+        {
+            scores = parts.Validate!(cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var (dsc, nsd, firstDsc, prompts) = scores;
         var best = dsc > progress.BestScore;
         if (best)
         {
@@ -131,8 +151,10 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
             progress = progress with { BestScore = dsc, BestStep = progress.Step };
         }
 
-        log.Write(new() { Kind = "validation", Step = progress.Step, FirstDice = firstDsc, Dsc = dsc, Nsd = nsd, Seconds = progress.Seconds });
+        log.Write(new() { Kind = MetricsLog.Validation, Step = progress.Step, FirstDice = firstDsc, Dsc = dsc, Nsd = nsd, Seconds = progress.Seconds });
         observer.OnValidation(new(progress.Step, dsc, nsd, firstDsc, prompts, best));
+        progress = progress with { ValidationDue = false };
+        Save(log);
     }
 
     private void Save(MetricsLog log)
@@ -142,6 +164,9 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         parts.Folder.SaveState(parts.Model, parts.Config, progress);
         (saved, saveTook) = (clock.Elapsed, clock.Elapsed - began);
     }
+
+    /// <summary>Whenever a run ends its weights can be used, validated or not.</summary>
+    private void SaveLast() => parts.Folder.SaveWeights(parts.Folder.LastPath, parts.Model, parts.WeightMetadata);
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 

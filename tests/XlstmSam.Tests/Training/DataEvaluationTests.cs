@@ -1,3 +1,4 @@
+using XlstmSam.Engine;
 using XlstmSam.Imaging;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;
@@ -109,6 +110,60 @@ public sealed class DataEvaluationTests : IDisposable
         Assert.Equal([1, 2], watch.Validations.Select(v => v.Step));
         Assert.All(watch.Steps, step => Assert.InRange(step.Loss, 0.01, 100));
         Assert.True(File.Exists(run.LastPath));
+    }
+
+    [Fact]
+    public void AnInterruptedValidationComesAgain()
+    {
+        var config = new RunConfig { Model = model.Config, Training = PhantomSource.Recipe(TrainingPresets.Get("tiny").Training) with { Steps = 2, Rounds = 1, ValidateEvery = 1 } };
+        var cases = PhantomSource.Open(new(), 1, train: 2, validation: 0, test: 0).Cases;
+        var run = new RunFolder(Directory.CreateDirectory(folder.File("again")).FullName);
+        using var stop = new CancellationTokenSource();
+        var watch = new Watch();
+
+        Trainer Prepared(SegmentationModel trained, Func<CancellationToken, (double, double, double, int)> validate) => new(
+            new(trained, config, run, new SampleSource(cases, new(null), config.Model, config.Training), validate, new Dictionary<string, string>()), watch);
+
+        using (var trained = new SegmentationModel(config.Model, backend, training: true))
+        {
+            var trainer = Prepared(trained, token =>
+            {
+                stop.Cancel();
+                token.ThrowIfCancellationRequested();
+                return default;
+            });
+            Assert.Equal(TrainingEnd.Interrupted, trainer.Run(resume: false, limit: null, stop.Token));
+        }
+
+        Assert.Equal((1L, true), (run.ReadState().Progress.Step, run.ReadState().Progress.ValidationDue));
+        Assert.True(File.Exists(run.LastPath));
+        using (var log = MetricsLog.Open(run.Path, 1))
+        {
+            log.Write(new() { Kind = MetricsLog.Validation, Step = 1, Dsc = 0.25 });
+        }
+
+        using var again = new SegmentationModel(config.Model, backend, training: true);
+        Assert.Equal(TrainingEnd.Finished, Prepared(again, _ => (0.5, 0, 0, 1)).Run(resume: true, limit: null, default));
+        Assert.Equal([1, 2], watch.Validations.Select(v => v.Step));
+        Assert.Equal(["train,1", "validation,1", "train,2", "validation,2"], File.ReadLines(run.In("metrics.csv")).Skip(1).Select(line => string.Join(',', line.Split(',').Take(2))));
+        Assert.DoesNotContain("0.25", File.ReadAllText(run.In("metrics.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"step": -1, "steps": 2}""")]
+    [InlineData("""{"step": 3, "steps": 2}""")]
+    public void ProgressThatCannotBeIsRefused(string progress)
+    {
+        var run = new RunFolder(folder.Path);
+        var metadata = new Dictionary<string, string> { ["xlstmsam.run"] = RunConfigFile.Write(TrainingPresets.Get("tiny")), ["xlstmsam.progress"] = progress };
+        using (var stream = File.Create(run.StatePath))
+        {
+            SafeTensorsWriter.Write(stream, [("w", [1], () => [1f])], metadata);
+        }
+
+        Assert.Contains("damaged", Assert.Throws<InvalidDataException>(() => run.ReadState()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

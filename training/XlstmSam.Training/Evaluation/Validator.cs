@@ -22,12 +22,13 @@ public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, Se
     public bool IsEmpty => chosen.Count == 0;
 
     /// <summary>Means over cases of each case's mean over its classes: DSC and NSD after five clicks, DSC after the first; and how many classes that were. NSD is 0 where no case is small enough for it.</summary>
-    public (double Dsc, double Nsd, double FirstDsc, int Prompts) Run()
+    public (double Dsc, double Nsd, double FirstDsc, int Prompts) Run(CancellationToken cancel = default)
     {
         using var predictor = new Predictor(model);
         var results = new List<(ChallengeResult Scores, bool HasSurface)>();
         foreach (var info in chosen)
         {
+            cancel.ThrowIfCancellationRequested();
             var prepared = cache.Get(info);
             if (prepared.Foreground.Count > 0)
             {

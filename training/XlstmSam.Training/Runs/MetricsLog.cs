@@ -36,6 +36,8 @@ public sealed record MetricsRow
 /// </summary>
 public sealed class MetricsLog : IDisposable
 {
+    public const string Validation = "validation";
+
     private const string Header = "kind,step,loss,firstDice,dice,drop,learningRate,gradientNorm,dsc,nsd,seconds";
     private readonly FileStream csv;
     private readonly FileStream json;
@@ -43,13 +45,16 @@ public sealed class MetricsLog : IDisposable
     private MetricsLog(FileStream csv, FileStream json) => (this.csv, this.json) = (csv, json);
 
     /// <param name="step">Rows of later steps are dropped.</param>
-    public static MetricsLog Open(string folder, long step)
+    /// <param name="validationDue">The validation of this very step is to come again: its row is dropped too.</param>
+    public static MetricsLog Open(string folder, long step, bool validationDue = false)
     {
         var csvPath = Path.Combine(folder, "metrics.csv");
         var jsonPath = Path.Combine(folder, "metrics.jsonl");
-        Keep(csvPath, line => line == Header || (line.Split(',') is { Length: 11 } cells && long.TryParse(cells[1], CultureInfo.InvariantCulture, out var s) && s <= step), Header);
-        Keep(jsonPath, line => Parse(line) is { } row && row.Step <= step, null);
+        Keep(csvPath, line => line == Header || (line.Split(',') is { Length: 11 } cells && long.TryParse(cells[1], CultureInfo.InvariantCulture, out var s) && Stays(cells[0], s)), Header);
+        Keep(jsonPath, line => Parse(line) is { } row && Stays(row.Kind, row.Step), null);
         return new(Append(csvPath), Append(jsonPath));
+
+        bool Stays(string kind, long of) => of < step || (of == step && !(validationDue && kind == Validation));
     }
 
     public void Write(MetricsRow row)

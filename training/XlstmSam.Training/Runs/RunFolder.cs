@@ -78,7 +78,8 @@ public sealed class RunFolder(string path)
         {
             return (
                 RunConfigFile.ReadWhole(file.Metadata[ConfigKey], $"the metadata of '{StatePath}'"),
-                JsonSerializer.Deserialize(file.Metadata[ProgressKey], TrainingJsonContext.Default.RunProgress)!);
+                JsonSerializer.Deserialize(file.Metadata[ProgressKey], TrainingJsonContext.Default.RunProgress) is { Step: >= 0, Steps: > 0 } progress && progress.Steps >= progress.Step
+                    ? progress : throw new JsonException("the number of steps is missing or negative"));
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {

@@ -14,6 +14,9 @@ public sealed record RunProgress
 
     public long BestStep { get; init; } = -1;
 
-    /// <summary>Seconds of training so far, over all sessions.</summary>
+    /// <summary>The weights of this step are still to be validated.</summary>
+    public bool ValidationDue { get; init; }
+
+    /// <summary>Seconds of training so far, in all, however often it was resumed.</summary>
     public double Seconds { get; init; }
 }
