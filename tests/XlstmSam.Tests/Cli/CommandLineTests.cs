@@ -49,6 +49,10 @@ public sealed class CommandLineTests
     [InlineData("no such file", "info", "--config", "/nowhere/x.json")]
     [InlineData("no such run folder or weight file", "info", "--model", "/nowhere/run")]
     [InlineData("--size '0'", "plan", "--preset", "tiny", "--size", "0")]
+    [InlineData("cells", "plan", "--preset", "tiny", "--size", "1024")]
+    [InlineData("lies in the data set", "evaluate", "--model", "m", "--data", "/nowhere/data", "--save", "/nowhere/data/npz/..")]
+    [InlineData("--config is empty", "train", "--config", "")]
+    [InlineData("--out is empty", "phantom", "--out", "")]
     [InlineData("divisible by the total stride", "plan", "--preset", "tiny", "--size", "33")]
     [InlineData("'7' is not a stage", "plan", "--preset", "tiny", "--recompute", "0,7")]
     [InlineData("matches no case", "verify", "--filter", "nosuchop")]
@@ -58,6 +62,7 @@ public sealed class CommandLineTests
     [InlineData("no such folder", "train", "--resume", "/nowhere/run")]
     [InlineData("no such folder", "train", "--data", "/nowhere/data", "--out", "/nowhere/run")]
     [InlineData("--seed cannot change it", "train", "--resume", "/nowhere/run", "--seed", "3")]
+    [InlineData("--filter cannot change it", "train", "--resume", "/nowhere/run", "--filter", "a*")]
     public void BadUsageIsOneSentenceAndCode2(string part, params string[] arguments)
     {
         var run = EngineRun.Of(arguments);
@@ -65,6 +70,17 @@ public sealed class CommandLineTests
         Assert.Empty(run.Out);
         Assert.Contains(part, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Images of 16 GiB are counted, not taken.</summary>
+    [Fact]
+    public void WhatCouldNeverFitIsPlannedWithoutTryingIt()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var run = EngineRun.Of("train", "--preset", "tiny", "--size", "512", "--batch", "32", "--memory", "4", "--out", Path.Combine(Path.GetTempPath(), "xsam-never"));
+        Assert.Equal(ExitCode.NoResource, run.Code);
+        Assert.Contains("patch 512x512x512, batch 32", run.Error, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256L << 20);
     }
 
     [Fact]

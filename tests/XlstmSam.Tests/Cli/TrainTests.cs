@@ -63,6 +63,37 @@ public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
     }
 
     [Fact]
+    public void ARunFindsItsDataInAnotherPlaceAndNoOther()
+    {
+        var (whole, moved, place) = (files.File("unmoved"), files.File("moved"), files.File("elsewhere"));
+        EngineRun.Of([.. Arguments(whole), "--filter", "*CT*", "--licence", "mine"]).Ok();
+        Assert.Equal(ExitCode.Interrupted, EngineRun.Cancelled([.. Arguments(moved), "--filter", "*CT*", "--licence", "mine"]).Code);
+        Assert.True(File.Exists(new RunFolder(moved).LastPath));
+        Copy(Path.Combine(files.Data, "nifti"), Path.Combine(place, "nifti"));
+        File.Copy(Path.Combine(files.Data, "manifest.json"), Path.Combine(place, "manifest.json"));
+        EngineRun.Of("train", "--resume", moved, "--data", place, "--cache", "none").Ok();
+        Assert.Equal(File.ReadAllBytes(new RunFolder(whole).LastPath), File.ReadAllBytes(new RunFolder(moved).LastPath));
+
+        File.Delete(Path.Combine(place, "nifti", "phantom_CT_000000_label.nii.gz"));
+        var fewer = EngineRun.Of("train", "--resume", moved, "--data", place, "--cache", "none");
+        Assert.Equal(ExitCode.BadInput, fewer.Code);
+        Assert.Contains("was started on 2 cases and the data set now has 1", fewer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ADamagedCaseOfAFolderIsLeftOutOfTheTable()
+    {
+        var folder = Directory.CreateDirectory(files.File("some-damaged")).FullName;
+        File.Copy(files.Npz, Path.Combine(folder, "CT_good.npz"));
+        File.WriteAllBytes(Path.Combine(folder, "CT_half.npz"), File.ReadAllBytes(files.Npz)[..5000]);
+        var csv = files.File("damaged.csv");
+        var run = EngineRun.Of("evaluate", "--model", files.Model, "--data", folder, "--out", csv, "--no-boxes", "--spacing-order", "array");
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Contains("case 'CT_half' is left out", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("CT_good.npz,", Assert.Single(File.ReadAllLines(csv)[1..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TrainingOptionsReachTheConfiguration()
     {
         var run = files.File("options");
@@ -96,6 +127,15 @@ public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
         var rows = json.RootElement.GetProperty("modalities").EnumerateArray().ToArray();
         Assert.Equal(["CT", "all"], rows.Select(row => row.GetProperty("modality").GetString()!));
         Assert.Contains("1 of 5 cases, split val", run.Error, StringComparison.Ordinal);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
     }
 
     private LoadedCase Load(CaseSource source) => DataSet.Open(files.Data, new(Source: source)).Cases[0].Load();

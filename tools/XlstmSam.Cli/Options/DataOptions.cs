@@ -16,6 +16,8 @@ internal sealed class DataOptions(string description, bool required)
 
     public IReadOnlyList<Option> All => [Folder, Filter, source, Spacing];
 
+    public bool IsSourceGiven(VerbContext context) => context.IsGiven(source);
+
     public CaseSource Source(VerbContext context) => context.Get(source) switch
     {
         "nifti" => CaseSource.Nifti,

@@ -8,7 +8,11 @@ namespace XlstmSam.Cli.Training;
 /// <summary>What a run learns from. Kept in the run folder as data.json, so that --resume needs nothing else.</summary>
 /// <param name="Folder">The data set, or null for phantoms.</param>
 /// <param name="Seed">Of the phantoms.</param>
-internal sealed record RunData(string? Folder, string? Filter, CaseSource Source, SpacingOrder? Order, ulong Seed)
+/// <param name="Name">What weight files call the data set, wherever it lies.</param>
+/// <param name="Licence">What weight files say about their licence, or null for what follows from the data.</param>
+/// <param name="Cases">How many cases the run was started on; null before they were counted.</param>
+internal sealed record RunData(
+    string? Folder, string? Filter, CaseSource Source, SpacingOrder? Order, ulong Seed, string? Name = null, string? Licence = null, int? Cases = null)
 {
     private const string FileName = "data.json";
 
@@ -30,8 +34,28 @@ internal sealed record RunData(string? Folder, string? Filter, CaseSource Source
         writer.WriteString("source", Source == CaseSource.Npz ? "npz" : "nifti");
         writer.WriteString("spacingOrder", Order switch { null => null, SpacingOrder.Xyz => "xyz", _ => "array" });
         writer.WriteNumber("seed", Seed);
+        writer.WriteString("name", Name);
+        writer.WriteString("licence", Licence);
+        if (Cases is { } cases)
+        {
+            writer.WriteNumber("cases", cases);
+        }
+
         writer.WriteEndObject();
     });
+
+    /// <summary>What the run folder says, or null where it says nothing that can be read.</summary>
+    public static RunData? Find(RunFolder run)
+    {
+        try
+        {
+            return File.Exists(run.In(FileName)) ? Read(run) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     public static RunData Read(RunFolder run)
     {
@@ -50,7 +74,10 @@ internal sealed record RunData(string? Folder, string? Filter, CaseSource Source
                 root.GetProperty("filter").GetString(),
                 root.GetProperty("source").GetString() == "npz" ? CaseSource.Npz : CaseSource.Nifti,
                 root.GetProperty("spacingOrder").GetString() switch { "xyz" => SpacingOrder.Xyz, "array" => SpacingOrder.Array, _ => null },
-                root.GetProperty("seed").GetUInt64());
+                root.GetProperty("seed").GetUInt64(),
+                root.TryGetProperty("name", out var name) ? name.GetString() : null,
+                root.TryGetProperty("licence", out var licence) ? licence.GetString() : null,
+                root.TryGetProperty("cases", out var cases) ? cases.GetInt32() : null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -21,7 +21,7 @@ internal sealed class TrainVerb : Verb
 
     private readonly DataOptions data = new("A folder with manifest.json, an nnU-Net or Decathlon folder, or a folder of challenge npz; phantoms by default.", required: false);
     private readonly TrainingOptions shape = new();
-    private readonly Option<string?> output = new("--out") { Description = "The run folder to create; runs/MODEL-TIME by default.", HelpName = "RUN" };
+    private readonly Option<string?> output = new("--out") { Description = "The run folder to create; runs/TIME by default.", HelpName = "RUN" };
     private readonly Option<string?> resume = new("--resume") { Description = "Continue this run, bit for bit as if it had not stopped.", HelpName = "RUN" };
     private readonly Option<double?> maxMinutes = new("--max-minutes") { Description = "Save and stop after this long; --resume continues.", HelpName = "M" };
     private readonly Option<string?> cache = new("--cache") { Description = "Where prepared cases are kept, or none; ~/.cache/xlstmsam by default.", HelpName = "DIR|none" };
@@ -61,8 +61,15 @@ internal sealed class TrainVerb : Verb
 
         var splits = Splits.Of(set.Cases, config.Training.ValidationShare, config.Training.Seed);
         context.Say($"{set.Name}: {splits.Train.Count} cases to train on, {splits.Validation.Count} to validate with. Run folder {folder.Path}.");
+        if ((source.Cases ?? splits.Train.Count) != splits.Train.Count)
+        {
+            throw new InvalidDataException(
+                $"Run '{folder.Path}' was started on {source.Cases} cases and the data set now has {splits.Train.Count}, so it could not continue as it began; bring the data back, or start a new run.");
+        }
+
+        source = source with { Name = source.Name ?? set.Name, Cases = splits.Train.Count };
         var prepared = new CaseCache(CacheFolder(context), Math.Clamp((available - plan.PeakBytes) / 2, LeastCacheBytes, MostCacheBytes));
-        var end = Train(context, device, folder, source, config, splits, prepared, set.Name, limit);
+        var end = Train(context, device, folder, source, config, splits, prepared, limit);
         if (end != TrainingEnd.Finished)
         {
             context.Say($"Saved. Continue with: xsam-engine train --resume {folder.Path}");
@@ -82,7 +89,7 @@ internal sealed class TrainVerb : Verb
         return ExitCode.Ok;
     }
 
-    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, RunConfig config, Splits splits, CaseCache prepared, string name, TimeSpan? limit)
+    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, RunConfig config, Splits splits, CaseCache prepared, TimeSpan? limit)
     {
         Directory.CreateDirectory(folder.Path);
         source.Save(folder);
@@ -92,8 +99,8 @@ internal sealed class TrainVerb : Verb
         var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases);
         var metadata = new Dictionary<string, string>
         {
-            ["data"] = name,
-            ["licence"] = context.Get(licence) ?? (source.IsPhantoms ? "CC0-1.0" : $"that of the training data, '{name}'"),
+            ["data"] = source.Name!,
+            ["licence"] = source.Licence ?? (source.IsPhantoms ? "CC0-1.0" : $"that of the training data, '{source.Name}'"),
             ["program"] = $"xsam-engine {EngineCommand.Version}",
         };
         var display = new ProgressDisplay(context.Terminal);
@@ -112,7 +119,8 @@ internal sealed class TrainVerb : Verb
     {
         if (context.Get(resume) is { } run)
         {
-            var changed = shape.All.Append(output).FirstOrDefault(context.IsGiven);
+            var fixedAtStart = shape.All.Concat([output, licence]).Concat(context.Get(data.Folder) is null ? data.All : []);
+            var changed = fixedAtStart.FirstOrDefault(context.IsGiven);
             return changed is null
                 ? Directory.Exists(run) ? new(run) : throw new DirectoryNotFoundException($"Run '{run}': there is no such folder.")
                 : throw new UsageException($"--resume continues a run as it was started; {changed.Name} cannot change it.");
@@ -127,14 +135,25 @@ internal sealed class TrainVerb : Verb
 
     private RunData Source(VerbContext context, RunFolder folder)
     {
-        if (context.Get(resume) is not null && context.Get(data.Folder) is null)
+        if (context.Get(resume) is null)
         {
-            return RunData.Read(folder);
+            var seed = shape.Choose(context, isPhantoms: true).Training.Seed;
+            return new(context.Get(data.Folder), context.Get(data.Filter), data.Source(context), data.Spacing.Choose(context), seed, Licence: context.Get(licence));
         }
 
-        var seed = context.Get(resume) is null ? shape.Choose(context, isPhantoms: true).Training.Seed : 0;
-        return new(context.Get(data.Folder), context.Get(data.Filter), data.Source(context), data.Spacing.Choose(context), seed);
+        return context.Get(data.Folder) is { } moved ? Moved(context, moved, RunData.Find(folder)) : RunData.Read(folder);
     }
+
+    /// <summary>The data of a run in another place: what is not said again stays as it was.</summary>
+    private RunData Moved(VerbContext context, string place, RunData? kept) => new(
+        place,
+        context.Get(data.Filter) ?? kept?.Filter,
+        kept is null || data.IsSourceGiven(context) ? data.Source(context) : kept.Source,
+        data.Spacing.Choose(context) ?? kept?.Order,
+        kept?.Seed ?? 0,
+        kept?.Name,
+        kept?.Licence,
+        kept?.Cases);
 
     private string? CacheFolder(VerbContext context) => context.Get(cache) switch { null => CaseCache.DefaultFolder, "none" => null, var folder => folder };
 
