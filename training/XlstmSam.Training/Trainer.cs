@@ -64,6 +64,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
 
         Save(log);
         parts.Folder.SaveWeights(parts.Folder.LastPath, parts.Model, parts.WeightMetadata);
+        parts.Folder.SaveCard(ModelCard.Of(parts.Config, progress, parts.WeightMetadata));
         return TrainingEnd.Finished;
     }
 
@@ -129,6 +130,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         {
             parts.Folder.SaveWeights(parts.Folder.BestPath, parts.Model, parts.WeightMetadata);
             progress = progress with { BestScore = dsc, BestStep = progress.Step };
+            parts.Folder.SaveCard(ModelCard.Of(parts.Config, progress, parts.WeightMetadata));
         }
 
         log.Write(new() { Kind = "validation", Step = progress.Step, FirstDice = firstDsc, Dsc = dsc, Nsd = nsd, Seconds = progress.Seconds });

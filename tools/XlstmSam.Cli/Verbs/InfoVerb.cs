@@ -52,7 +52,8 @@ internal sealed class InfoVerb : Verb
             return ExitCode.Ok;
         }
 
-        foreach (var line in ModuleTree.Of(config.Model.Name, parameters).Lines(context.Get(depth) ?? int.MaxValue))
+        context.Terminal.Print("module: parameters, multiply-adds of one encoder and one decoder pass");
+        foreach (var line in ModuleTree.Of(config.Model.Name, parameters, plan.Inference.Encode.ModuleFlops.Concat(plan.Inference.Decode.ModuleFlops)).Lines(context.Get(depth) ?? int.MaxValue))
         {
             context.Terminal.Print(line);
         }
