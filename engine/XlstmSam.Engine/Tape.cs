@@ -59,6 +59,15 @@ public sealed class Tape
         return block;
     }
 
+    /// <summary>Names the module whose ops follow, for whoever counts them.</summary>
+    public void Enter(string module)
+    {
+        if (Backend is KernelTally tally)
+        {
+            tally.Scope = module;
+        }
+    }
+
     public Tensor Record(Tensor output, Pullback pullback)
     {
         if (output.RequiresGrad)

@@ -58,11 +58,13 @@ public sealed class SegmentationModel : IDisposable
     /// <param name="mask">The previous logits (B, 4g0, 4g1, 4g2), or null.</param>
     public Tensor Decode(Tape tape, Tensor embedding, Tensor positions, PromptBatch batch, Tensor? mask)
     {
+        tape.Enter("prompt_encoder");
         var sparse = prompts.Sparse(tape, batch, Size);
         var dense = mask is null
             ? prompts.NoMask(tape, batch.Batch, Grid)
             : prompts.Dense(tape, mask.Reshape(batch.Batch, LowRes.D, LowRes.H, LowRes.W, 1));
         var image = Elementwise.Apply<Add>(tape, dense, embedding);
+        tape.Enter("mask_decoder");
         return decoder.Masks(tape, image, positions, sparse).Reshape(batch.Batch, LowRes.D, LowRes.H, LowRes.W);
     }
 

@@ -149,6 +149,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         {
             parts.Folder.SaveWeights(parts.Folder.BestPath, parts.Model, parts.WeightMetadata);
             progress = progress with { BestScore = dsc, BestStep = progress.Step };
+            parts.Folder.SaveCard(ModelCard.Of(parts.Config, progress, parts.WeightMetadata));
         }
 
         log.Write(new() { Kind = MetricsLog.Validation, Step = progress.Step, FirstDice = firstDsc, Dsc = dsc, Nsd = nsd, Seconds = progress.Seconds });
@@ -166,7 +167,11 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
     }
 
     /// <summary>Whenever a run ends its weights can be used, validated or not.</summary>
-    private void SaveLast() => parts.Folder.SaveWeights(parts.Folder.LastPath, parts.Model, parts.WeightMetadata);
+    private void SaveLast()
+    {
+        parts.Folder.SaveWeights(parts.Folder.LastPath, parts.Model, parts.WeightMetadata);
+        parts.Folder.SaveCard(ModelCard.Of(parts.Config, progress, parts.WeightMetadata));
+    }
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 

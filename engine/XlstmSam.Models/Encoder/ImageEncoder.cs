@@ -58,14 +58,20 @@ public sealed class ImageEncoder
 
     private static List<Func<Tape, Tensor, Tensor>> Blocks(ParameterScope scope, int inputs, int outputs, int stride, int count, bool convBias)
     {
-        List<Func<Tape, Tensor, Tensor>> blocks = [new BasicResBlock(scope[0], inputs, outputs, stride).Forward];
+        List<Func<Tape, Tensor, Tensor>> blocks = [Named(scope[0], new BasicResBlock(scope[0], inputs, outputs, stride).Forward)];
         for (var b = 1; b < count; b++)
         {
-            blocks.Add(new BasicBlockD(scope[b], outputs, convBias).Forward);
+            blocks.Add(Named(scope[b], new BasicBlockD(scope[b], outputs, convBias).Forward));
         }
 
         return blocks;
     }
+
+    private static Func<Tape, Tensor, Tensor> Named(ParameterScope scope, Func<Tape, Tensor, Tensor> block) => (tape, x) =>
+    {
+        tape.Enter(scope.Path);
+        return block(tape, x);
+    };
 
     private static Extent3 Divide(Extent3 size, int stride) =>
         new((size.D + stride - 1) / stride, (size.H + stride - 1) / stride, (size.W + stride - 1) / stride);
@@ -74,7 +80,7 @@ public sealed class ImageEncoder
     {
         if (mixer == Mixer.Basic)
         {
-            stage.Add(new BasicBlockD(scope, features, config.ConvBias).Forward);
+            stage.Add(Named(scope, new BasicBlockD(scope, features, config.ConvBias).Forward));
         }
         else if (mixer == Mixer.Vil)
         {
@@ -87,7 +93,7 @@ public sealed class ImageEncoder
                 _ => scans % 2 == 0 ? ScanDirection.Forward : ScanDirection.Reverse,
             };
             scans++;
-            stage.Add(new VilMixer(scope, channelTokens ? checked((int)size.Count) : features, direction, channelTokens).Forward);
+            stage.Add(Named(scope, new VilMixer(scope, channelTokens ? checked((int)size.Count) : features, direction, channelTokens).Forward));
         }
     }
 

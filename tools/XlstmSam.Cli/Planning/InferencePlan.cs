@@ -45,6 +45,6 @@ internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassC
         var tally = new KernelTally(backend);
         using var passes = PlannedPass.ForInference(backend);
         var plan = passes.Plan(name, tape => pass(tape).Data, tally);
-        return new(name, plan.PeakBytes, tally.Rows);
+        return PassCost.Of(name, plan.PeakBytes, tally);
     }
 }

@@ -50,7 +50,7 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
         new Optimizer(parameters, tally, training).Step(0, training.LearningRate);
         var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1, 1);
         tally.AdamW.Update(step, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
-        return new("update", 0, tally.Rows);
+        return PassCost.Of("update", 0, tally);
     }
 
     private static PassCost StepCost(RunConfig config, SegmentationModel model, IBackend backend)
@@ -63,6 +63,6 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
         using var passes = PlannedPass.ForTraining(backend);
         var step = new TrainingStep(model, training, passes);
         var plan = passes.Plan("step", tape => step.Pass(tape, samples, 0), tally);
-        return new("step", plan.PeakBytes, tally.Rows);
+        return PassCost.Of("step", plan.PeakBytes, tally);
     }
 }

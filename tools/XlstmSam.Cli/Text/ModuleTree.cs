@@ -8,6 +8,7 @@ internal sealed class ModuleTree
     private readonly string name;
     private readonly List<ModuleTree> children = [];
     private readonly Parameter? parameter;
+    private long multiplyAdds;
 
     private ModuleTree(string name, Parameter? parameter) => (this.name, this.parameter) = (name, parameter);
 
@@ -18,12 +19,21 @@ internal sealed class ModuleTree
     /// <summary>Trainable values at and below this module.</summary>
     public long Count => parameter is null ? children.Sum(child => child.Count) : parameter.IsBuffer ? 0 : parameter.Shape.Length;
 
-    public static ModuleTree Of(string name, IReadOnlyList<Parameter> parameters)
+    /// <summary>Multiply-adds of one forward pass at and below this module.</summary>
+    public long MultiplyAdds => multiplyAdds + children.Sum(child => child.MultiplyAdds);
+
+    /// <param name="flops">Flops by the dotted names of modules, of one encoder and one decoder pass.</param>
+    public static ModuleTree Of(string name, IReadOnlyList<Parameter> parameters, IEnumerable<KeyValuePair<string, long>> flops)
     {
         var root = new ModuleTree(name, null);
         foreach (var parameter in parameters)
         {
             root.Add(parameter.Name.Split('.'), 0, parameter);
+        }
+
+        foreach (var (module, count) in flops)
+        {
+            module.Split('.').Aggregate(root, (node, part) => node.children.Find(child => child.name == part) ?? node).multiplyAdds += count / 2;
         }
 
         return root;
@@ -39,7 +49,7 @@ internal sealed class ModuleTree
             yield break;
         }
 
-        yield return $"{indent}{name}: {Units.Count(Count)}";
+        yield return $"{indent}{name}: {Units.Count(Count)}{(MultiplyAdds == 0 ? "" : $", {Units.Giga(MultiplyAdds)}")}";
         foreach (var line in level >= depth ? [] : children.SelectMany(child => child.Lines(depth, level + 1)))
         {
             yield return line;

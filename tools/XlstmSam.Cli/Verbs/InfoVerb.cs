@@ -52,7 +52,8 @@ internal sealed class InfoVerb : Verb
             return ExitCode.Ok;
         }
 
-        foreach (var line in ModuleTree.Of(config.Model.Name, parameters).Lines(context.Get(depth) ?? int.MaxValue))
+        context.Terminal.Print("module: parameters, multiply-adds of one encoder and one decoder pass");
+        foreach (var line in Tree(config, plan, parameters).Lines(context.Get(depth) ?? int.MaxValue))
         {
             context.Terminal.Print(line);
         }
@@ -104,6 +105,9 @@ internal sealed class InfoVerb : Verb
         });
     }
 
+    private static ModuleTree Tree(RunConfig config, TrainingPlan plan, IReadOnlyList<Parameter> parameters) =>
+        ModuleTree.Of(config.Model.Name, parameters, plan.Inference.Encode.ModuleFlops.Concat(plan.Inference.Decode.ModuleFlops));
+
     /// <summary>What a weight file says about itself, such as its licence; its configuration apart.</summary>
     private List<KeyValuePair<string, string>> Metadata(VerbContext context)
     {
@@ -136,7 +140,7 @@ internal sealed class InfoVerb : Verb
 
         writer.WriteEndObject();
         writer.WriteStartObject("modules");
-        foreach (var module in ModuleTree.Of(config.Model.Name, parameters).Children)
+        foreach (var module in Tree(config, plan, parameters).Children)
         {
             writer.WriteNumber(module.Name, module.Count);
         }

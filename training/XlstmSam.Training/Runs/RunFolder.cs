@@ -40,6 +40,8 @@ public sealed class RunFolder(string path)
 
     public void SaveConfig(RunConfig config) => AtomicFile.Write(ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(RunConfigFile.Write(config) + "\n")));
 
+    public void SaveCard(string card) => AtomicFile.Write(In("model-card.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
+
     public void SaveWeights(string file, SegmentationModel model, IReadOnlyDictionary<string, string> metadata) => WeightFile.Save(file, model, metadata);
 
     public void SaveState(SegmentationModel model, RunConfig config, RunProgress progress)

@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace XlstmSam.Training;
+
+/// <summary>What a run's weights are, where they come from and what they may be used for: model-card.md of the run folder.</summary>
+public static class ModelCard
+{
+    public static string Of(RunConfig config, RunProgress progress, IReadOnlyDictionary<string, string> metadata)
+    {
+        var (model, training) = (config.Model, config.Training);
+        var best = progress.BestStep < 0 ? "not validated" : string.Create(CultureInfo.InvariantCulture, $"DSC {progress.BestScore:F3} after five clicks at step {progress.BestStep}");
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            # {model.Name}: a promptable 3-D segmenter
+
+            **Research use only. Not a medical device.** It has not been cleared for diagnosis or treatment, and its masks may be wrong.
+
+            | | |
+            |---|---|
+            | Model | SAM-Med3D's prompt encoder and mask decoder on an xLSTM-UNet encoder, configuration `{model.Name}` |
+            | Input | {string.Join(" x ", model.Size)} grid, {(model.Spacing == 0 ? "the scan's own spacing" : $"{model.Spacing} mm")}, placed on the {(model.Roi == Models.RoiPolicy.Volume ? "volume" : "prompt")} |
+            | Prompts | clicks ({(model.Clicks == Models.ClickPolicy.All ? "all so far" : "the newest")} per round), boxes, a previous mask |
+            | Data | {metadata.GetValueOrDefault("data", "unknown")} |
+            | Licence of the weights | {metadata.GetValueOrDefault("licence", "unknown")} |
+            | Training | {progress.Step} of {progress.Steps} steps, batch {training.Batch} x {training.Accumulation}, {training.Rounds} click rounds, seed {training.Seed} |
+            | Validation | {best}, by the protocol of the CVPR 2025 interactive challenge without boxes |
+            | Written by | {metadata.GetValueOrDefault("program", "xsam-engine")} |
+
+            The whole configuration is in `config.json` and in the weight files' metadata. On scans unlike the training data the model will do worse; look at
+            every mask.
+
+            """);
+    }
+}
