@@ -31,7 +31,7 @@ public static class Evaluation
             ChallengeResult result;
             try
             {
-                result = One(info, predictor, options);
+                result = One(info, predictor, options, cancel);
             }
             catch (Exception e) when (options.OnFailure is not null && e is InvalidDataException or IOException or UnauthorizedAccessException)
             {
@@ -51,13 +51,13 @@ public static class Evaluation
         ? items
         : [.. Enumerable.Range(0, most).Select(i => items[(int)((long)i * items.Count / most)])];
 
-    private static ChallengeResult One(CaseInfo info, Predictor predictor, EvaluationOptions options)
+    private static ChallengeResult One(CaseInfo info, Predictor predictor, EvaluationOptions options, CancellationToken cancel)
     {
         var loaded = info.Load();
         var truth = loaded.SmallLabels()?.Voxels ?? throw new InvalidDataException($"Case '{info.Id}': it has no labels; expected some to compare with.");
         var task = new ChallengeTask(new(info.ChallengeName, loaded.Image), truth, options.NoBoxes ? null : Boxes(info, loaded, truth));
         var segmenter = new RecordingSegmenter(new ModelSegmenter(predictor, loaded.Prepare()), options.SaveFolder is not null);
-        var result = new ChallengeProtocol(TimeProvider.System, options.TimeLimit).Run(segmenter, task);
+        var result = new ChallengeProtocol(TimeProvider.System, options.TimeLimit) { Watch = _ => cancel.ThrowIfCancellationRequested() }.Run(segmenter, task);
         if (options.SaveFolder is not null)
         {
             PredictionFile.Write(Path.Combine(options.SaveFolder, info.ChallengeName), loaded.Image.Size, segmenter.Predictions);
