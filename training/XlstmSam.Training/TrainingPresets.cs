@@ -14,7 +14,7 @@ public static class TrainingPresets
     /// <summary>The small network's recipe: few rounds, all clicks, both parts of an image at once, equal rates, a box first in half of the steps.</summary>
     private static TrainingConfig Tiny { get; } = new()
     {
-        Steps = 900,
+        Steps = 1100,
         Batch = 2,
         Targets = 2,
         Rounds = 4,
