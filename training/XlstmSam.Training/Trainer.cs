@@ -51,7 +51,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
     {
         Begin(resume);
         using var log = MetricsLog.Open(parts.Folder.Path, progress.Step, progress.ValidationDue);
-        using var passes = new PlannedPass(parts.Model.Backend, recording: true);
+        using var passes = PlannedPass.ForTraining(parts.Model.Backend);
         using var prefetch = new Prefetcher(parts.Samples, progress.Step * config.Accumulation * config.Batch, config.Batch);
         var step = new TrainingStep(parts.Model, config, passes);
         var optimizer = new Optimizer(parts.Model.Parameters, parts.Model.Backend, config);

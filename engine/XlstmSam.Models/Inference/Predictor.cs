@@ -10,8 +10,8 @@ namespace XlstmSam.Models;
 public sealed class Predictor(SegmentationModel model) : IDisposable
 {
     private const int CachedRegions = 8;
-    private readonly PlannedPass encodePass = new(model.Backend, recording: false);
-    private readonly PlannedPass decodePass = new(model.Backend, recording: false);
+    private readonly PlannedPass encodePass = PlannedPass.ForInference(model.Backend);
+    private readonly PlannedPass decodePass = PlannedPass.ForInference(model.Backend);
     private readonly List<(Region Region, float[] Embedding)> embeddings = [];
     private PreparedScan? scan;
 
