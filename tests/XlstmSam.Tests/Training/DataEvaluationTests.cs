@@ -146,7 +146,7 @@ public sealed class DataEvaluationTests : IDisposable
         Assert.Equal(TrainingEnd.Finished, Prepared(again, _ => (0.5, 0, 0, 1)).Run(resume: true, limit: null, default));
         Assert.Equal([1, 2], watch.Validations.Select(v => v.Step));
         Assert.Equal(["train,1", "validation,1", "train,2", "validation,2"], File.ReadLines(run.In("metrics.csv")).Skip(1).Select(line => string.Join(',', line.Split(',').Take(2))));
-        Assert.DoesNotContain("0.25", File.ReadAllText(run.In("metrics.jsonl")), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"dsc\":0.25", File.ReadAllText(run.In("metrics.jsonl")), StringComparison.Ordinal);
     }
 
     [Theory]
