@@ -32,12 +32,8 @@ internal static unsafe class Microkernel
 
     public static readonly int Rows = Vector512.IsHardwareAccelerated ? MostRows : 6;
 
-    /// <summary>How many of the remaining rows the next tile takes: <see cref="Rows"/>, and near the end even shares, since tiles of one or two are slow.</summary>
-    public static int NextRows(int remaining)
-    {
-        var tiles = (remaining + Rows - 1) / Rows;
-        return (remaining + tiles - 1) / tiles;
-    }
+    /// <summary>How many of the remaining rows the next tile takes: <see cref="Rows"/>, and even shares of the last two tiles, since tiles of one or two rows are slow.</summary>
+    public static int NextRows(int remaining) => remaining >= 2 * Rows ? Rows : remaining > Rows ? (remaining + 1) / 2 : remaining;
 
     /// <param name="columns">1 to 16 columns of C are written; B must have 16 readable columns.</param>
     [SkipLocalsInit]
