@@ -13,6 +13,9 @@ internal class TensorStorage(Block data, bool requiresGrad, Func<Tape, Block>? a
 
     public bool RequiresGrad => requiresGrad;
 
+    /// <summary>Whether a recorded op needs the values in backward.</summary>
+    public bool IsKept { get; set; }
+
     public virtual bool HasGradient => gradient is not null;
 
     public virtual View Gradient(Tape tape)

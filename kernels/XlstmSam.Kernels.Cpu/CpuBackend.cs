@@ -62,6 +62,11 @@ public sealed unsafe class CpuBackend : IBackend
 
     public IAdamW AdamW { get; }
 
+    /// <summary>Bytes that kernels borrowed so far and keep for later calls.</summary>
+    public long ScratchHeldBytes => pool.Scratch.HeldBytes;
+
+    public long ScratchBytes(IGeometry geometry) => ScratchNeeds.Of(geometry, pool.Threads);
+
     public DeviceBuffer Allocate(long bytes) => new CpuBuffer(bytes);
 
     public void Upload(ReadOnlySpan<float> source, View destination) => source.CopyTo(new Span<float>(CpuBuffer.Floats(destination), checked((int)destination.Length)));

@@ -3,8 +3,8 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Engine;
 
 /// <summary>
-/// y = activation(gamma xhat + beta + residual) with xhat the instance norm of z = conv(x): one op that keeps z and its statistics, and y where there is a
-/// residual. Without a tape that records, y takes the place of z.
+/// y = activation(gamma xhat + beta + residual) with xhat the instance norm of z = conv(x): one op that keeps z and its statistics. y is kept only where the
+/// residual is not, else it is made again in backward; without a tape that records it takes the place of z.
 /// The activation is None, Relu or LeakyRelu, whose gradient y itself decides.
 /// </summary>
 public static class ConvNormAct
@@ -27,9 +27,10 @@ public static class ConvNormAct
         var (mean, rstd) = (tape.Rent(norm.Planes), tape.Rent(norm.Planes));
         var pullback = new ConvNormActPullback(conv, norm, activation, x, weight, bias, gamma, beta, residual, z, mean, rstd);
         var y = !requiresGrad || !tape.IsRecording ? Tape.Within(z, shape)
-            : residual is null ? tape.Transient(shape, pullback.Normalised)
+            : residual is null or { IsKept: true } ? tape.Transient(shape, pullback.Normalised)
             : tape.Empty(shape, requiresGrad);
         tape.Backend.InstanceNorm.Forward(norm, Epsilon, activation, z.View, gamma, beta, residual, y, mean.View, rstd.View);
+        x.Keep();
         return tape.Record(y, pullback);
     }
 
@@ -51,11 +52,11 @@ public static class ConvNormAct
         Conv3dGeometry Conv, InstanceNormGeometry Norm, Activation Activation, Tensor X, Tensor Weight, Tensor? Bias, Tensor Gamma, Tensor Beta, Tensor? Residual,
         Block Z, Block Mean, Block Rstd) : Pullback
     {
-        /// <summary>y again, where there is no residual: cheaper than to keep it.</summary>
+        /// <summary>y again, from what is kept anyway.</summary>
         public Block Normalised(Tape tape)
         {
             var y = tape.Rent(Norm.Length);
-            tape.Backend.InstanceNorm.Normalise(Norm, Activation, Z.View, Gamma, Beta, View.None, y.View, Mean.View, Rstd.View);
+            tape.Backend.InstanceNorm.Normalise(Norm, Activation, Z.View, Gamma, Beta, Residual is null ? View.None : tape.ValuesOf(Residual), y.View, Mean.View, Rstd.View);
             return y;
         }
 
