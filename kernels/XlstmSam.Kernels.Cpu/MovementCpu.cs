@@ -46,7 +46,8 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
             {
                 var firstRow = (int)(band % bands) * Tile;
                 var offset = band / bands * plane;
-                TransposeBand(from + offset, to + offset, rows, columns, firstRow, Math.Min(rows, firstRow + Tile), accumulate);
+                var height = Math.Min(Tile, rows - firstRow);
+                SquareTranspose.Run(from + offset + ((long)firstRow * columns), columns, to + offset + firstRow, rows, height, columns, accumulate);
             }
         });
     }
@@ -111,22 +112,5 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
                 FloatRun.Add(from + (r * width) + start, to + ((long)rows[r] * width) + start, end - start);
             }
         });
-    }
-
-    private static void TransposeBand(float* from, float* to, int rows, int columns, int firstRow, int endRow, bool accumulate)
-    {
-        for (var firstColumn = 0; firstColumn < columns; firstColumn += Tile)
-        {
-            var endColumn = Math.Min(columns, firstColumn + Tile);
-            for (var column = firstColumn; column < endColumn; column++)
-            {
-                var target = to + ((long)column * rows);
-                for (var row = firstRow; row < endRow; row++)
-                {
-                    var value = from[((long)row * columns) + column];
-                    target[row] = accumulate ? target[row] + value : value;
-                }
-            }
-        }
     }
 }
