@@ -22,7 +22,8 @@ internal unsafe struct TileOperands
 
 /// <summary>
 /// C[r, j] = Σ_g Σ_k A[r, (g, k)] B[(g, k), j], or C += it, for up to 6 rows and 16 columns. The sum starts at zero in registers, so a
-/// long product is a sum of blocks. 6 x 16 is what 16 registers hold: 12 sums, 2 of B, 1 of A. One generic body serves all row counts.
+/// long product is a sum of blocks. 6 x 2 registers are what 16 hold: 12 sums, 2 of B, 1 of A. One generic body serves all row counts and
+/// both register widths; without 256-bit registers a tile of 16 columns is two of 8.
 /// </summary>
 internal static unsafe class Microkernel
 {
@@ -60,31 +61,52 @@ internal static unsafe class Microkernel
 
     private static void Dispatch(in TileOperands operands, int rows, bool wide, float* c, nint ldc, bool add)
     {
+        if (Vector256.IsHardwareAccelerated)
+        {
+            Dispatch<Vector256<float>, Register256>(operands, rows, wide, c, ldc, add);
+            return;
+        }
+
+        Dispatch<Vector128<float>, Register128>(operands, rows, true, c, ldc, add);
+        if (wide)
+        {
+            var right = operands;
+            right.B += Columns / 2;
+            Dispatch<Vector128<float>, Register128>(right, rows, true, c + (Columns / 2), ldc, add);
+        }
+    }
+
+    private static void Dispatch<TVector, TRegister>(in TileOperands operands, int rows, bool wide, float* c, nint ldc, bool add)
+        where TVector : struct
+        where TRegister : struct, IRegister<TVector>
+    {
         switch (wide ? rows : -rows)
         {
-            case 1: Tile<Rows1, Wide>(operands, c, ldc, add); break;
-            case 2: Tile<Rows2, Wide>(operands, c, ldc, add); break;
-            case 3: Tile<Rows3, Wide>(operands, c, ldc, add); break;
-            case 4: Tile<Rows4, Wide>(operands, c, ldc, add); break;
-            case 5: Tile<Rows5, Wide>(operands, c, ldc, add); break;
-            case 6: Tile<Rows6, Wide>(operands, c, ldc, add); break;
-            case -1: Tile<Rows1, Narrow>(operands, c, ldc, add); break;
-            case -2: Tile<Rows2, Narrow>(operands, c, ldc, add); break;
-            case -3: Tile<Rows3, Narrow>(operands, c, ldc, add); break;
-            case -4: Tile<Rows4, Narrow>(operands, c, ldc, add); break;
-            case -5: Tile<Rows5, Narrow>(operands, c, ldc, add); break;
-            case -6: Tile<Rows6, Narrow>(operands, c, ldc, add); break;
+            case 1: Tile<TVector, TRegister, Rows1, Wide>(operands, c, ldc, add); break;
+            case 2: Tile<TVector, TRegister, Rows2, Wide>(operands, c, ldc, add); break;
+            case 3: Tile<TVector, TRegister, Rows3, Wide>(operands, c, ldc, add); break;
+            case 4: Tile<TVector, TRegister, Rows4, Wide>(operands, c, ldc, add); break;
+            case 5: Tile<TVector, TRegister, Rows5, Wide>(operands, c, ldc, add); break;
+            case 6: Tile<TVector, TRegister, Rows6, Wide>(operands, c, ldc, add); break;
+            case -1: Tile<TVector, TRegister, Rows1, Narrow>(operands, c, ldc, add); break;
+            case -2: Tile<TVector, TRegister, Rows2, Narrow>(operands, c, ldc, add); break;
+            case -3: Tile<TVector, TRegister, Rows3, Narrow>(operands, c, ldc, add); break;
+            case -4: Tile<TVector, TRegister, Rows4, Narrow>(operands, c, ldc, add); break;
+            case -5: Tile<TVector, TRegister, Rows5, Narrow>(operands, c, ldc, add); break;
+            case -6: Tile<TVector, TRegister, Rows6, Narrow>(operands, c, ldc, add); break;
         }
     }
 
     // The conditions on TRows and TWidth are constants of each instantiation: the untaken branches and their registers disappear.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows, TWidth>(in TileOperands operands, float* c, nint ldc, bool add)
+    private static void Tile<TVector, TRegister, TRows, TWidth>(in TileOperands operands, float* c, nint ldc, bool add)
+        where TVector : struct
+        where TRegister : struct, IRegister<TVector>
         where TRows : struct, ICount
         where TWidth : struct, ICount
     {
-        Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
-        Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
+        TVector a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+        TVector b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
         var b = operands.B;
         var (row, row2, stepA, stepB, length) = (operands.RowStride, 2 * operands.RowStride, operands.StepA, operands.StepB, operands.Length);
         for (var g = 0; g < operands.GroupCount; g++)
@@ -93,31 +115,31 @@ internal static unsafe class Microkernel
             var q = p + row2 + row;
             for (var k = length; k > 0; k--)
             {
-                var (w0, w1) = (Vector256.Load(b), TWidth.Value > 1 ? Vector256.Load(b + 8) : default);
-                Step<TWidth>(p, w0, w1, ref a0, ref b0);
+                var (w0, w1) = (TRegister.Load(b), TWidth.Value > 1 ? TRegister.Load(b + TRegister.Width) : default);
+                Step<TVector, TRegister, TWidth>(p, w0, w1, ref a0, ref b0);
                 if (TRows.Value > 1)
                 {
-                    Step<TWidth>(p + row, w0, w1, ref a1, ref b1);
+                    Step<TVector, TRegister, TWidth>(p + row, w0, w1, ref a1, ref b1);
                 }
 
                 if (TRows.Value > 2)
                 {
-                    Step<TWidth>(p + row2, w0, w1, ref a2, ref b2);
+                    Step<TVector, TRegister, TWidth>(p + row2, w0, w1, ref a2, ref b2);
                 }
 
                 if (TRows.Value > 3)
                 {
-                    Step<TWidth>(q, w0, w1, ref a3, ref b3);
+                    Step<TVector, TRegister, TWidth>(q, w0, w1, ref a3, ref b3);
                 }
 
                 if (TRows.Value > 4)
                 {
-                    Step<TWidth>(q + row, w0, w1, ref a4, ref b4);
+                    Step<TVector, TRegister, TWidth>(q + row, w0, w1, ref a4, ref b4);
                 }
 
                 if (TRows.Value > 5)
                 {
-                    Step<TWidth>(q + row2, w0, w1, ref a5, ref b5);
+                    Step<TVector, TRegister, TWidth>(q + row2, w0, w1, ref a5, ref b5);
                 }
 
                 p += stepA;
@@ -126,53 +148,57 @@ internal static unsafe class Microkernel
             }
         }
 
-        Finish<TWidth>(c, a0, b0, add);
+        Finish<TVector, TRegister, TWidth>(c, a0, b0, add);
         if (TRows.Value > 1)
         {
-            Finish<TWidth>(c + ldc, a1, b1, add);
+            Finish<TVector, TRegister, TWidth>(c + ldc, a1, b1, add);
         }
 
         if (TRows.Value > 2)
         {
-            Finish<TWidth>(c + (2 * ldc), a2, b2, add);
+            Finish<TVector, TRegister, TWidth>(c + (2 * ldc), a2, b2, add);
         }
 
         if (TRows.Value > 3)
         {
-            Finish<TWidth>(c + (3 * ldc), a3, b3, add);
+            Finish<TVector, TRegister, TWidth>(c + (3 * ldc), a3, b3, add);
         }
 
         if (TRows.Value > 4)
         {
-            Finish<TWidth>(c + (4 * ldc), a4, b4, add);
+            Finish<TVector, TRegister, TWidth>(c + (4 * ldc), a4, b4, add);
         }
 
         if (TRows.Value > 5)
         {
-            Finish<TWidth>(c + (5 * ldc), a5, b5, add);
+            Finish<TVector, TRegister, TWidth>(c + (5 * ldc), a5, b5, add);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TWidth>(float* a, Vector256<float> w0, Vector256<float> w1, ref Vector256<float> sum0, ref Vector256<float> sum1)
+    private static void Step<TVector, TRegister, TWidth>(float* a, TVector w0, TVector w1, ref TVector sum0, ref TVector sum1)
+        where TVector : struct
+        where TRegister : struct, IRegister<TVector>
         where TWidth : struct, ICount
     {
-        var v = Vector256.Create(*a);
-        sum0 = Vector256.MultiplyAddEstimate(v, w0, sum0);
+        var v = TRegister.Broadcast(*a);
+        sum0 = TRegister.MultiplyAdd(v, w0, sum0);
         if (TWidth.Value > 1)
         {
-            sum1 = Vector256.MultiplyAddEstimate(v, w1, sum1);
+            sum1 = TRegister.MultiplyAdd(v, w1, sum1);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TWidth>(float* c, Vector256<float> sum0, Vector256<float> sum1, bool add)
+    private static void Finish<TVector, TRegister, TWidth>(float* c, TVector sum0, TVector sum1, bool add)
+        where TVector : struct
+        where TRegister : struct, IRegister<TVector>
         where TWidth : struct, ICount
     {
-        (add ? sum0 + Vector256.Load(c) : sum0).Store(c);
+        TRegister.Store(add ? TRegister.Add(sum0, TRegister.Load(c)) : sum0, c);
         if (TWidth.Value > 1)
         {
-            (add ? sum1 + Vector256.Load(c + 8) : sum1).Store(c + 8);
+            TRegister.Store(add ? TRegister.Add(sum1, TRegister.Load(c + TRegister.Width)) : sum1, c + TRegister.Width);
         }
     }
 
