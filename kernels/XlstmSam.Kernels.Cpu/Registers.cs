@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// The arithmetic of one width of register, for <see cref="Microkernel"/>. The vectors themselves stand in its loop: in a struct around
-/// them the compiler would copy two of three sums.
+/// The arithmetic of one width of register, for <see cref="Microkernel"/>. The vectors themselves stand in its loop: around structs of
+/// them the compiler copies half of the sums at every step.
 /// </summary>
 internal unsafe interface IRegister<TVector>
     where TVector : struct
