@@ -61,58 +61,60 @@ internal static unsafe class Microkernel
     {
         if (Vector512.IsHardwareAccelerated && wide)
         {
-            Dispatch<Register512, One>(operands, rows, c, ldc, add);
+            Dispatch<Vector512Math, Vector512<float>, One>(operands, rows, c, ldc, add);
         }
         else if (Vector256.IsHardwareAccelerated && wide)
         {
-            Dispatch<Register256, Two>(operands, rows, c, ldc, add);
+            Dispatch<Vector256Math, Vector256<float>, Two>(operands, rows, c, ldc, add);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Dispatch<Register256, One>(operands, rows, c, ldc, add);
+            Dispatch<Vector256Math, Vector256<float>, One>(operands, rows, c, ldc, add);
         }
         else
         {
-            Dispatch<Register128, Two>(operands, rows, c, ldc, add);
+            Dispatch<Vector128Math, Vector128<float>, Two>(operands, rows, c, ldc, add);
             if (wide)
             {
                 var right = operands with { B = operands.B + (Columns / 2) };
-                Dispatch<Register128, Two>(right, rows, c + (Columns / 2), ldc, add);
+                Dispatch<Vector128Math, Vector128<float>, Two>(right, rows, c + (Columns / 2), ldc, add);
             }
         }
     }
 
-    private static void Dispatch<T, TWidth>(in TileOperands operands, int rows, float* c, nint ldc, bool add)
-        where T : unmanaged, IRegister<T>
+    private static void Dispatch<T, TVector, TWidth>(in TileOperands operands, int rows, float* c, nint ldc, bool add)
+        where T : struct, IVectorMath<TVector>
+        where TVector : struct
         where TWidth : struct, ICount
     {
         switch (rows)
         {
-            case 1: Tile<T, TWidth, Rows1>(operands, c, ldc, add); break;
-            case 2: Tile<T, TWidth, Rows2>(operands, c, ldc, add); break;
-            case 3: Tile<T, TWidth, Rows3>(operands, c, ldc, add); break;
-            case 4: Tile<T, TWidth, Rows4>(operands, c, ldc, add); break;
-            case 5: Tile<T, TWidth, Rows5>(operands, c, ldc, add); break;
-            case 6: Tile<T, TWidth, Rows6>(operands, c, ldc, add); break;
-            case 7: Tile<T, TWidth, Rows7>(operands, c, ldc, add); break;
-            case 8: Tile<T, TWidth, Rows8>(operands, c, ldc, add); break;
-            case 9: Tile<T, TWidth, Rows9>(operands, c, ldc, add); break;
-            case 10: Tile<T, TWidth, Rows10>(operands, c, ldc, add); break;
-            case 11: Tile<T, TWidth, Rows11>(operands, c, ldc, add); break;
-            case 12: Tile<T, TWidth, Rows12>(operands, c, ldc, add); break;
+            case 1: Tile<T, TVector, TWidth, Rows1>(operands, c, ldc, add); break;
+            case 2: Tile<T, TVector, TWidth, Rows2>(operands, c, ldc, add); break;
+            case 3: Tile<T, TVector, TWidth, Rows3>(operands, c, ldc, add); break;
+            case 4: Tile<T, TVector, TWidth, Rows4>(operands, c, ldc, add); break;
+            case 5: Tile<T, TVector, TWidth, Rows5>(operands, c, ldc, add); break;
+            case 6: Tile<T, TVector, TWidth, Rows6>(operands, c, ldc, add); break;
+            case 7: Tile<T, TVector, TWidth, Rows7>(operands, c, ldc, add); break;
+            case 8: Tile<T, TVector, TWidth, Rows8>(operands, c, ldc, add); break;
+            case 9: Tile<T, TVector, TWidth, Rows9>(operands, c, ldc, add); break;
+            case 10: Tile<T, TVector, TWidth, Rows10>(operands, c, ldc, add); break;
+            case 11: Tile<T, TVector, TWidth, Rows11>(operands, c, ldc, add); break;
+            case 12: Tile<T, TVector, TWidth, Rows12>(operands, c, ldc, add); break;
         }
     }
 
     // The conditions on TRows and TWidth are constants of each instantiation: the untaken branches and their registers disappear.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<T, TWidth, TRows>(in TileOperands operands, float* c, nint ldc, bool add)
-        where T : unmanaged, IRegister<T>
+    private static void Tile<T, TVector, TWidth, TRows>(in TileOperands operands, float* c, nint ldc, bool add)
+        where T : struct, IVectorMath<TVector>
+        where TVector : struct
         where TWidth : struct, ICount
         where TRows : struct, ICount
     {
-        T a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
-        T a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
-        T b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, none = default;
+        TVector a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+        TVector a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
+        TVector b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, none = default;
         var b = operands.B;
         var (row, row2, stepA, stepB, length) = (operands.RowStride, 2 * operands.RowStride, operands.StepA, operands.StepB, operands.Length);
         for (var g = 0; g < operands.GroupCount; g++)
@@ -124,60 +126,60 @@ internal static unsafe class Microkernel
             for (var k = length; k > 0; k--)
             {
                 var (w0, w1) = (T.Load(b), TWidth.Value > 1 ? T.Load(b + T.Count) : default);
-                Step<T, TWidth>(p, w0, w1, ref a0, ref b0);
+                Step<T, TVector, TWidth>(p, w0, w1, ref a0, ref b0);
                 if (TRows.Value > 1)
                 {
-                    Step<T, TWidth>(p + row, w0, w1, ref a1, ref b1);
+                    Step<T, TVector, TWidth>(p + row, w0, w1, ref a1, ref b1);
                 }
 
                 if (TRows.Value > 2)
                 {
-                    Step<T, TWidth>(p + row2, w0, w1, ref a2, ref b2);
+                    Step<T, TVector, TWidth>(p + row2, w0, w1, ref a2, ref b2);
                 }
 
                 if (TRows.Value > 3)
                 {
-                    Step<T, TWidth>(q, w0, w1, ref a3, ref b3);
+                    Step<T, TVector, TWidth>(q, w0, w1, ref a3, ref b3);
                 }
 
                 if (TRows.Value > 4)
                 {
-                    Step<T, TWidth>(q + row, w0, w1, ref a4, ref b4);
+                    Step<T, TVector, TWidth>(q + row, w0, w1, ref a4, ref b4);
                 }
 
                 if (TRows.Value > 5)
                 {
-                    Step<T, TWidth>(q + row2, w0, w1, ref a5, ref b5);
+                    Step<T, TVector, TWidth>(q + row2, w0, w1, ref a5, ref b5);
                 }
 
                 if (TRows.Value > 6)
                 {
-                    Step<T, TWidth>(s, w0, w1, ref a6, ref none);
+                    Step<T, TVector, TWidth>(s, w0, w1, ref a6, ref none);
                 }
 
                 if (TRows.Value > 7)
                 {
-                    Step<T, TWidth>(s + row, w0, w1, ref a7, ref none);
+                    Step<T, TVector, TWidth>(s + row, w0, w1, ref a7, ref none);
                 }
 
                 if (TRows.Value > 8)
                 {
-                    Step<T, TWidth>(s + row2, w0, w1, ref a8, ref none);
+                    Step<T, TVector, TWidth>(s + row2, w0, w1, ref a8, ref none);
                 }
 
                 if (TRows.Value > 9)
                 {
-                    Step<T, TWidth>(t, w0, w1, ref a9, ref none);
+                    Step<T, TVector, TWidth>(t, w0, w1, ref a9, ref none);
                 }
 
                 if (TRows.Value > 10)
                 {
-                    Step<T, TWidth>(t + row, w0, w1, ref a10, ref none);
+                    Step<T, TVector, TWidth>(t + row, w0, w1, ref a10, ref none);
                 }
 
                 if (TRows.Value > 11)
                 {
-                    Step<T, TWidth>(t + row2, w0, w1, ref a11, ref none);
+                    Step<T, TVector, TWidth>(t + row2, w0, w1, ref a11, ref none);
                 }
 
                 p += stepA;
@@ -191,66 +193,67 @@ internal static unsafe class Microkernel
             }
         }
 
-        Finish<T, TWidth>(c, a0, b0, add);
+        Finish<T, TVector, TWidth>(c, a0, b0, add);
         if (TRows.Value > 1)
         {
-            Finish<T, TWidth>(c + ldc, a1, b1, add);
+            Finish<T, TVector, TWidth>(c + ldc, a1, b1, add);
         }
 
         if (TRows.Value > 2)
         {
-            Finish<T, TWidth>(c + (2 * ldc), a2, b2, add);
+            Finish<T, TVector, TWidth>(c + (2 * ldc), a2, b2, add);
         }
 
         if (TRows.Value > 3)
         {
-            Finish<T, TWidth>(c + (3 * ldc), a3, b3, add);
+            Finish<T, TVector, TWidth>(c + (3 * ldc), a3, b3, add);
         }
 
         if (TRows.Value > 4)
         {
-            Finish<T, TWidth>(c + (4 * ldc), a4, b4, add);
+            Finish<T, TVector, TWidth>(c + (4 * ldc), a4, b4, add);
         }
 
         if (TRows.Value > 5)
         {
-            Finish<T, TWidth>(c + (5 * ldc), a5, b5, add);
+            Finish<T, TVector, TWidth>(c + (5 * ldc), a5, b5, add);
         }
 
         if (TRows.Value > 6)
         {
-            Finish<T, TWidth>(c + (6 * ldc), a6, none, add);
+            Finish<T, TVector, TWidth>(c + (6 * ldc), a6, none, add);
         }
 
         if (TRows.Value > 7)
         {
-            Finish<T, TWidth>(c + (7 * ldc), a7, none, add);
+            Finish<T, TVector, TWidth>(c + (7 * ldc), a7, none, add);
         }
 
         if (TRows.Value > 8)
         {
-            Finish<T, TWidth>(c + (8 * ldc), a8, none, add);
+            Finish<T, TVector, TWidth>(c + (8 * ldc), a8, none, add);
         }
 
         if (TRows.Value > 9)
         {
-            Finish<T, TWidth>(c + (9 * ldc), a9, none, add);
+            Finish<T, TVector, TWidth>(c + (9 * ldc), a9, none, add);
         }
 
         if (TRows.Value > 10)
         {
-            Finish<T, TWidth>(c + (10 * ldc), a10, none, add);
+            Finish<T, TVector, TWidth>(c + (10 * ldc), a10, none, add);
         }
 
         if (TRows.Value > 11)
         {
-            Finish<T, TWidth>(c + (11 * ldc), a11, none, add);
+            Finish<T, TVector, TWidth>(c + (11 * ldc), a11, none, add);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<T, TWidth>(float* a, T w0, T w1, ref T sum0, ref T sum1)
-        where T : unmanaged, IRegister<T>
+    private static void Step<T, TVector, TWidth>(float* a, TVector w0, TVector w1, ref TVector sum0, ref TVector sum1)
+        where T : struct, IVectorMath<TVector>
+        where TVector : struct
         where TWidth : struct, ICount
     {
         var v = T.Of(*a);
@@ -262,14 +265,15 @@ internal static unsafe class Microkernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<T, TWidth>(float* c, T sum0, T sum1, bool add)
-        where T : unmanaged, IRegister<T>
+    private static void Finish<T, TVector, TWidth>(float* c, TVector sum0, TVector sum1, bool add)
+        where T : struct, IVectorMath<TVector>
+        where TVector : struct
         where TWidth : struct, ICount
     {
-        (add ? sum0 + T.Load(c) : sum0).Store(c);
+        T.Store(add ? T.Add(sum0, T.Load(c)) : sum0, c);
         if (TWidth.Value > 1)
         {
-            (add ? sum1 + T.Load(c + T.Count) : sum1).Store(c + T.Count);
+            T.Store(add ? T.Add(sum1, T.Load(c + T.Count)) : sum1, c + T.Count);
         }
     }
 
