@@ -25,6 +25,7 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
     /// <summary>Bytes of activations that the largest pass so far needed.</summary>
     public long PeakBytes => passes.PeakBytes;
 
+    /// <summary>Takes up a scan. Nothing is computed before an object asks; objects of the scan before are over.</summary>
     public void SetImage(PreparedScan image)
     {
         scan = image;
@@ -33,6 +34,7 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
     }
 
     /// <summary>A new object on this scan.</summary>
+    /// <exception cref="InvalidOperationException">There is no image yet.</exception>
     public ObjectSession NewObject() => new(this);
 
     public void Dispose() => passes.Dispose();
