@@ -5,11 +5,13 @@ namespace XlstmSam.Kernels.Cpu;
 public sealed unsafe class CpuBackend : IBackend
 {
     private readonly WorkerPool pool;
+    private readonly ConvMethod convolution;
 
     /// <param name="threads">0 takes every processor the process may use.</param>
     /// <param name="convolution">How convolutions are computed; the results differ in the last bits.</param>
     public CpuBackend(int threads = 0, ConvMethod convolution = ConvMethod.Auto)
     {
+        this.convolution = convolution;
         pool = new(threads > 0 ? threads : Environment.ProcessorCount);
         Elementwise = new ElementwiseCpu(pool);
         MatMul = new MatMulCpu(pool);
@@ -65,7 +67,7 @@ public sealed unsafe class CpuBackend : IBackend
     /// <summary>Bytes that kernels borrowed so far and keep for later calls.</summary>
     public long ScratchHeldBytes => pool.Scratch.HeldBytes;
 
-    public long ScratchBytes(IGeometry geometry) => ScratchNeeds.Of(geometry, pool.Threads);
+    public long ScratchBytes(IGeometry geometry) => ScratchNeeds.Of(geometry, pool.Threads, convolution);
 
     public DeviceBuffer Allocate(long bytes) => new CpuBuffer(bytes);
 

@@ -9,28 +9,79 @@ internal static unsafe class ScratchNeeds
     // Panels, halos and tiles of one ticket.
     private const long PerThread = 2 << 20;
 
-    // Partial sums of a weight gradient take this much or one weight.
-    private const long PartialSums = 16 << 20;
+    // Partial sums of a weight gradient take this much, or one weight each if there are fewer.
+    private const long DirectPartials = 16 << 20;
+    private const long WinogradPartials = 64 << 20;
+    private const int MostPartials = 16;
 
-    public static long Of(IGeometry geometry, int threads)
+    // Tiles that Winograd's passes transform at a time: by one thread, or by all together.
+    private const int TilesOfBlock = 48;
+    private const int TilesOfSharedBlock = 768;
+
+    public static long Of(IGeometry geometry, int threads, ConvMethod method)
     {
         var own = geometry switch
         {
-            Conv3dGeometry g => Convolution(g.Kernel, g.Cin, g.Cout, Math.Max(g.In.W, g.Out.W), threads),
-            ConvTranspose3dGeometry g => Convolution(Extent3.Cube(2), g.Cin, g.Cout, g.Out.W, threads),
+            Conv3dGeometry g => Convolution(g, threads, method),
+            ConvTranspose3dGeometry g => Direct(Extent3.Cube(2), g.Cin, g.Cout, g.Out.W, threads),
             MlstmScanGeometry g => Scan(g, threads),
+            Resample3dGeometry g => sizeof(float) * (long)g.N * Math.Max(g.In.D, g.Out.D) * Math.Max(g.In.H, g.Out.H) * Math.Max(g.In.W, g.Out.W) * g.C,
             _ => 0,
         };
         var exact = own + Common + (threads * PerThread);
         return exact + (exact / 8); // what Scratch.Rounded may add
     }
 
-    private static long Convolution(Extent3 kernel, int cin, int cout, int width, int threads)
+    private static long Convolution(in Conv3dGeometry g, int threads, ConvMethod method)
     {
-        var packed = sizeof(float) * kernel.Count * Math.Max((long)cin * Panels.Count(cout), (long)cout * Panels.Count(cin)) * Panels.Width;
-        var row = sizeof(float) * kernel.D * (kernel.H + 1L) * (width + kernel.W) * Math.Max(cin, cout);
-        return Math.Max(packed, PartialSums) + (threads * row);
+        var bytes = Direct(g.Kernel, g.Cin, g.Cout, Math.Max(g.In.W, g.Out.W), threads);
+        foreach (var isWeightGradient in (ReadOnlySpan<bool>)[false, true])
+        {
+            var algorithm = ConvTable.Choose(g, method, isWeightGradient);
+            if (algorithm is ConvAlgorithm.Winograd222 or ConvAlgorithm.Winograd244)
+            {
+                var plane = algorithm == ConvAlgorithm.Winograd244 ? 4 : 2;
+                bytes = Math.Max(bytes, isWeightGradient ? WinogradGradient(g, plane, threads) : Winograd(g, plane, threads));
+            }
+        }
+
+        return bytes;
     }
+
+    private static long Direct(Extent3 kernel, int cin, int cout, int width, int threads)
+    {
+        var packed = sizeof(float) * kernel.Count * PaddedProducts(cin, cout);
+        var row = sizeof(float) * kernel.D * (kernel.H + 1L) * (width + kernel.W) * Math.Max(cin, cout);
+        return Math.Max(packed, DirectPartials) + (threads * row);
+    }
+
+    /// <summary>Transformed weights, and transformed inputs and results of the blocks in work.</summary>
+    private static long Winograd(in Conv3dGeometry g, int plane, int threads)
+    {
+        var (points, widest) = ((plane + 2L) * (plane + 2), Math.Max(g.Cin, g.Cout));
+        var weights = WinogradTiles.Slices * points * PaddedProducts(g.Cin, g.Cout);
+        var ticket = Slots(TilesOfBlock, widest, points + 1) + (2 * points * widest) + ((long)plane * plane * widest) + (27L * widest * Panels.Width);
+        var shared = 2 * Slots((int)Math.Min(TilesOfSharedBlock, Tiles(g, plane)), widest, points);
+        return sizeof(float) * (weights + shared + (threads * ticket));
+    }
+
+    private static long WinogradGradient(in Conv3dGeometry g, int plane, int threads)
+    {
+        var (points, widest) = ((plane + 2L) * (plane + 2), Math.Max(g.Cin, g.Cout));
+        var length = WinogradTiles.Slices * points * g.Cin * g.Cout;
+        var blocks = (Tiles(g, plane) + TilesOfBlock - 1) / TilesOfBlock;
+        var partials = Math.Min(blocks, Math.Clamp(WinogradPartials / sizeof(float) / length, 1, MostPartials));
+        return sizeof(float) * ((length * partials) + (threads * ((2 * Slots(TilesOfBlock, widest, points)) + (2 * points * widest))));
+    }
+
+    private static long PaddedProducts(int cin, int cout) => Math.Max((long)cin * Panels.Count(cout), (long)cout * Panels.Count(cin)) * Panels.Width;
+
+    private static long Slots(int tiles, int channels, long points) => (((long)tiles * channels) + 32) * points;
+
+    private static long Tiles(in Conv3dGeometry g, int plane) =>
+        g.N * Along(Math.Max(g.In.D, g.Out.D), WinogradTiles.Depth) * Along(Math.Max(g.In.H, g.Out.H), plane) * Along(Math.Max(g.In.W, g.Out.W), plane);
+
+    private static long Along(int size, int tile) => (size + tile - 1) / tile;
 
     private static long Scan(in MlstmScanGeometry geometry, int threads)
     {

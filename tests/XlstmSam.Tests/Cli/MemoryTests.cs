@@ -104,8 +104,8 @@ public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<Phan
 
     private static double Bytes(string number, string unit) => double.Parse(number, CultureInfo.InvariantCulture) * (unit == "GiB" ? 1 << 30 : unit == "MiB" ? 1 << 20 : 1 << 10);
 
-    // Rounded up, so that what was planned fits.
-    private static string GiB(long bytes) => (Math.Ceiling(bytes / 1024.0) / (1 << 20)).ToString("F8", CultureInfo.InvariantCulture);
+    // A power of two divides exactly, so what was planned fits.
+    private static string GiB(long bytes) => (bytes / (double)(1L << 30)).ToString("R", CultureInfo.InvariantCulture);
 
     private static (string Stages, long Bytes, long Flops) Plan(string preset, params string[] arguments) => Plan(["--preset", preset, .. arguments]);
 

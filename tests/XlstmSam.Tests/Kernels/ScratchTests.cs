@@ -8,9 +8,11 @@ namespace XlstmSam.Tests.Kernels;
 /// <summary>Plans count the scratch memory of kernels by what the backend says of a geometry, so that must be enough.</summary>
 public sealed class ScratchTests
 {
+    /// <summary>Side, input and output channels, kernel, stride.</summary>
     public static TheoryData<int, int, int, int, int> Convolutions => new()
     {
-        { 24, 32, 32, 3, 1 },
+        { 48, 32, 32, 3, 1 },
+        { 12, 128, 128, 3, 1 },
         { 24, 16, 64, 3, 2 },
         { 16, 1, 32, 3, 1 },
         { 6, 256, 256, 3, 1 },

@@ -22,7 +22,7 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
     /// <summary>What kernels keep for themselves.</summary>
     public long ScratchBytes => Math.Max(Step.ScratchBytes, Inference.ScratchBytes);
 
-    /// <summary>The program, prepared cases and samples, and downloaded logits.</summary>
+    /// <summary>The program, prepared cases and samples, downloaded logits, and parameters on their way to a file, of which about one slab piles up before it is collected.</summary>
     public long HostBytes
     {
         get
@@ -30,7 +30,7 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
             var (training, voxels) = (Config.Training, Config.Model.Size.Aggregate(1L, (product, side) => product * side));
             var sample = voxels * (sizeof(float) + training.Targets);
             var logits = 2 * voxels * sizeof(float) * training.Targets * training.Batch;
-            return InferencePlan.ProgramBytes + LeastCacheBytes + (SamplesHeld * training.Batch * sample) + logits;
+            return InferencePlan.ProgramBytes + LeastCacheBytes + ParameterBytes + (SamplesHeld * training.Batch * sample) + logits;
         }
     }
 
