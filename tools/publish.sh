@@ -26,14 +26,15 @@ can_link() {
 }
 
 install_linker() {
-    local packages=(gcc libc6-dev) prefix=()
-    [[ "$(id -u)" == 0 ]] || prefix=(sudo -n)
+    local packages=(gcc libc6-dev)
     echo "publish: there is no C compiler to link with; installing ${packages[*]}." >&2
-    "${prefix[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" > "$scratch/apt" 2>&1 && return
-    "${prefix[@]}" apt-get update -qq >> "$scratch/apt" 2>&1 &&
-        "${prefix[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >> "$scratch/apt" 2>&1 && return
-    tail -3 "$scratch/apt" >&2
-    return 1
+    apt install "${packages[@]}" || { apt update && apt install "${packages[@]}"; } || { tail -3 "$scratch/apt" >&2; return 1; }
+}
+
+apt() {
+    local command=(env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends "$@")
+    [[ "$(id -u)" == 0 ]] || command=(sudo -n "${command[@]}")
+    "${command[@]}" >> "$scratch/apt" 2>&1 < /dev/null
 }
 
 can_link || { install_linker && can_link; } ||
