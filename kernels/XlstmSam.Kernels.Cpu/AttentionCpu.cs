@@ -1,15 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// Softmax attention in tiles of 64 queries by 64 keys. Forward and dq own a tile of queries, dk and dv own a tile of keys; each visits the
-/// other side in order, so nothing is added by two threads.
+/// Softmax attention in tiles of 64 keys by 64 queries. A ticket of forward owns a tile of queries; one of backward owns a head, so that the
+/// scores are computed once for all three gradients and nothing is added by two threads.
 /// </summary>
 internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
 {
-    private const int Rows = AttentionTile.Rows;
-    private const int Columns = AttentionTile.Columns;
+    private const int MostQueries = AttentionTile.Queries;
+    private const int MostKeys = AttentionTile.Keys;
 
     public void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp)
     {
@@ -17,8 +18,9 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
         Debug.Assert(q.Length == QueryElements(shape) && y.Length == q.Length && k.Length == v.Length && logSumExp.Length == (long)shape.B * shape.Heads * shape.Sq, "Shapes agree.");
         float* queries = CpuBuffer.Floats(q), keys = CpuBuffer.Floats(k), values = CpuBuffer.Floats(v);
         float* outputs = CpuBuffer.Floats(y), logs = CpuBuffer.Floats(logSumExp);
-        pool.Run(shape.B * shape.Heads * QueryTiles(shape), ScratchBytes(shape), (task, scratch) =>
-            ForwardTile(new(shape, task, QueryTiles(shape)), queries, keys, values, outputs, logs, scratch));
+        var tiles = QueryTiles(shape);
+        pool.Run(shape.B * shape.Heads * tiles, ForwardBytes(shape), (task, scratch) =>
+            ForwardTile(new(shape, task / tiles), task % tiles * MostQueries, queries, keys, values, outputs, logs, scratch));
     }
 
     public void Backward(in AttentionGeometry geometry, View dy, View q, View k, View v, View y, View logSumExp, View dq, View dk, View dv)
@@ -34,149 +36,145 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
             Dy = CpuBuffer.Floats(dy),
         };
         float* dqueries = CpuBuffer.Floats(dq), dkeys = CpuBuffer.Floats(dk), dvalues = CpuBuffer.Floats(dv);
-        if (dqueries is not null)
-        {
-            pool.Run(shape.B * shape.Heads * QueryTiles(shape), ScratchBytes(shape), (task, scratch) =>
-                QueryGradients(new(shape, task, QueryTiles(shape)), operands, dqueries, scratch));
-        }
-
-        if (dkeys is not null || dvalues is not null)
-        {
-            pool.Run(shape.B * shape.Heads * KeyTiles(shape), ScratchBytes(shape), (task, scratch) =>
-                KeyGradients(new(shape, task, KeyTiles(shape)), operands, dkeys, dvalues, scratch));
-        }
+        pool.Run(shape.B * shape.Heads, BackwardBytes(shape), (task, scratch) => Gradients(new(shape, task), operands, dqueries, dkeys, dvalues, scratch));
     }
 
-    private static void ForwardTile(in Head head, float* q, float* k, float* v, float* y, float* logSumExp, ScratchCursor scratch)
+    private static void ForwardTile(in Head head, int first, float* q, float* k, float* v, float* y, float* logSumExp, ScratchCursor scratch)
     {
-        int d = head.Size, width = head.Width, first = head.Tile * Rows, rows = Math.Min(Rows, head.Sq - first);
-        float* queries = scratch.Floats(Rows * width), keys = scratch.Floats(Columns * width), keysByColumn = scratch.Floats(Columns * d);
-        float* values = scratch.Floats(Columns * width), sums = scratch.Floats(Rows * width), scores = scratch.Floats(Rows * Columns);
-        float* max = scratch.Floats(Rows), sum = scratch.Floats(Rows);
-        TilePacking.Rows(queries, width, q + head.Query(first), head.Step, rows, d, head.Scale);
-        new Span<float>(sums, Rows * width).Clear();
-        new Span<float>(max, Rows).Fill(float.NegativeInfinity);
-        new Span<float>(sum, Rows).Clear();
-        for (var key = 0; key < head.Sk; key += Columns)
+        int d = head.Size, width = head.Width, rows = Math.Min(MostQueries, head.Sq - first), lanes = TilePacking.Padded(rows);
+        float* queries = scratch.Floats(d * lanes), room = scratch.Floats(MostKeys * width), sums = scratch.Floats(rows * width);
+        float* scores = scratch.Floats(MostKeys * lanes), max = scratch.Floats(lanes), sum = scratch.Floats(lanes), keep = scratch.Floats(lanes);
+        TilePacking.Transpose(queries, lanes, q + head.Query(first), head.Step, rows, d);
+        new Span<float>(max, lanes).Fill(float.NegativeInfinity);
+        new Span<float>(sum, lanes).Clear();
+        for (var key = 0; key < head.Sk; key += MostKeys)
         {
-            var columns = Math.Min(Columns, head.Sk - key);
-            TilePacking.Rows(keys, width, k + head.Key(key), head.Step, columns, d);
-            TilePacking.Rows(values, width, v + head.Key(key), head.Step, columns, d);
-            TilePacking.Transpose(keysByColumn, Columns, keys, width, columns, d);
-            TileProduct.Multiply(scores, Columns, queries, width, 1, keysByColumn, Columns, rows, TilePacking.Padded(columns), d);
-            AttentionTile.Softmax(scores, rows, columns, max, sum, sums, width);
-            TileProduct.Multiply(sums, width, scores, Columns, 1, values, width, rows, width, columns, add: true);
-        }
-
-        for (var r = 0; r < rows; r++)
-        {
-            var output = y + head.Query(first + r);
-            var inverse = 1 / sum[r];
-            for (var c = 0; c < d; c++)
+            var (keys, step) = (Math.Min(MostKeys, head.Sk - key), head.Step);
+            var values = TilePacking.Right(v + head.Key(key), ref step, keys, d, room);
+            TileProduct.Multiply(scores, lanes, k + head.Key(key), head.Step, 1, queries, lanes, keys, lanes, d);
+            AttentionTile.Softmax(scores, keys, lanes, head.Scale, max, sum, keep);
+            if (key > 0)
             {
-                output[c] = sums[(r * width) + c] * inverse;
+                TilePacking.ScaleRows(sums, width, rows, keep);
             }
 
-            logSumExp[head.Row(first + r)] = max[r] + MathF.Log(sum[r]);
+            TileProduct.Multiply(sums, width, scores, 1, lanes, values, step, rows, width, keys, add: key > 0);
         }
+
+        Finish(head, first, rows, sums, max, sum, y, logSumExp);
     }
 
-    private static void QueryGradients(in Head head, in Operands of, float* dq, ScratchCursor scratch)
+    /// <summary>y = sums / sum, and the logarithm of the sum of exponentials.</summary>
+    private static void Finish(in Head head, int first, int rows, float* sums, float* max, float* sum, float* y, float* logSumExp)
     {
-        int d = head.Size, width = head.Width, first = head.Tile * Rows, rows = Math.Min(Rows, head.Sq - first);
-        float* queries = scratch.Floats(Rows * width), dys = scratch.Floats(Rows * width), dqueries = scratch.Floats(Rows * width);
-        float* keys = scratch.Floats(Columns * width), values = scratch.Floats(Columns * width), delta = scratch.Floats(Rows);
-        float* keysByColumn = scratch.Floats(Columns * d), valuesByColumn = scratch.Floats(Columns * d);
-        float* scores = scratch.Floats(Rows * Columns), dscores = scratch.Floats(Rows * Columns);
-        PackQueries(head, of, first, rows, queries, dys, delta);
-        new Span<float>(dqueries, Rows * width).Clear();
-        for (var key = 0; key < head.Sk; key += Columns)
+        for (var r = 0; r < rows; r += 8)
         {
-            var columns = Math.Min(Columns, head.Sk - key);
-            var padded = TilePacking.Padded(columns);
-            TilePacking.Rows(keys, width, of.K + head.Key(key), head.Step, columns, d);
-            TilePacking.Rows(values, width, of.V + head.Key(key), head.Step, columns, d);
-            TilePacking.Transpose(keysByColumn, Columns, keys, width, columns, d);
-            TilePacking.Transpose(valuesByColumn, Columns, values, width, columns, d);
-            TileProduct.Multiply(scores, Columns, queries, width, 1, keysByColumn, Columns, rows, padded, d);
-            TileProduct.Multiply(dscores, Columns, dys, width, 1, valuesByColumn, Columns, rows, padded, d);
-            AttentionTile.Differentiate(scores, dscores, rows, columns, of.LogSumExp + head.Row(first), delta);
-            TileProduct.Multiply(dqueries, width, dscores, Columns, 1, keys, width, rows, width, columns, add: true);
+            var total = Vector256.Load(sum + r);
+            (Vector256.Load(max + r) + VectorLane.Log(new(total)).Value).Store(max + r);
+            (Vector256<float>.One / total).Store(sum + r);
         }
 
-        TilePacking.Add(dq + head.Query(first), head.Step, dqueries, width, rows, d, head.Scale);
-    }
-
-    private static void KeyGradients(in Head head, in Operands of, float* dk, float* dv, ScratchCursor scratch)
-    {
-        int d = head.Size, width = head.Width, first = head.Tile * Columns, columns = Math.Min(Columns, head.Sk - first), padded = TilePacking.Padded(columns);
-        float* queries = scratch.Floats(Rows * width), dys = scratch.Floats(Rows * width), delta = scratch.Floats(Rows);
-        float* dkeys = scratch.Floats(Columns * width), dvalues = scratch.Floats(Columns * width);
-        float* keysByColumn = scratch.Floats(Columns * d), valuesByColumn = scratch.Floats(Columns * d);
-        float* scores = scratch.Floats(Rows * Columns), dscores = scratch.Floats(Rows * Columns);
-
-        // dkeys and dvalues serve as the packed operands until they are transposed.
-        TilePacking.Rows(dkeys, width, of.K + head.Key(first), head.Step, columns, d);
-        TilePacking.Rows(dvalues, width, of.V + head.Key(first), head.Step, columns, d);
-        TilePacking.Transpose(keysByColumn, Columns, dkeys, width, columns, d);
-        TilePacking.Transpose(valuesByColumn, Columns, dvalues, width, columns, d);
-        new Span<float>(dkeys, Columns * width).Clear();
-        new Span<float>(dvalues, Columns * width).Clear();
-        for (var query = 0; query < head.Sq; query += Rows)
-        {
-            var rows = Math.Min(Rows, head.Sq - query);
-            PackQueries(head, of, query, rows, queries, dys, delta);
-            TileProduct.Multiply(scores, Columns, queries, width, 1, keysByColumn, Columns, rows, padded, d);
-            TileProduct.Multiply(dscores, Columns, dys, width, 1, valuesByColumn, Columns, rows, padded, d);
-            AttentionTile.Differentiate(scores, dscores, rows, columns, of.LogSumExp + head.Row(query), delta);
-            TileProduct.Multiply(dkeys, width, dscores, 1, Columns, queries, width, columns, width, rows, add: true);
-            TileProduct.Multiply(dvalues, width, scores, 1, Columns, dys, width, columns, width, rows, add: true);
-        }
-
-        // queries carry the scale already.
-        if (dk is not null)
-        {
-            TilePacking.Add(dk + head.Key(first), head.Step, dkeys, width, columns, d);
-        }
-
-        if (dv is not null)
-        {
-            TilePacking.Add(dv + head.Key(first), head.Step, dvalues, width, columns, d);
-        }
-    }
-
-    private static void PackQueries(in Head head, in Operands of, int first, int rows, float* queries, float* dys, float* delta)
-    {
-        TilePacking.Rows(queries, head.Width, of.Q + head.Query(first), head.Step, rows, head.Size, head.Scale);
-        TilePacking.Rows(dys, head.Width, of.Dy + head.Query(first), head.Step, rows, head.Size);
+        FloatRun.Copy(max, logSumExp + head.Row(first), rows);
+        TilePacking.ScaleRows(sums, head.Width, rows, sum);
         for (var r = 0; r < rows; r++)
         {
-            delta[r] = TilePacking.Dot(dys + (r * head.Width), of.Y + head.Query(first + r), head.Size);
+            FloatRun.Copy(sums + ((long)r * head.Width), y + head.Query(first + r), head.Size);
         }
     }
 
-    private static int QueryTiles(in AttentionGeometry geometry) => (geometry.Sq + Rows - 1) / Rows;
+    private static void Gradients(in Head head, in Operands of, float* dq, float* dk, float* dv, ScratchCursor scratch)
+    {
+        int d = head.Size, width = head.Width;
+        float* dkeys = scratch.Floats((long)head.Sk * width), dvalues = scratch.Floats((long)head.Sk * width), dqueries = scratch.Floats(MostQueries * width);
+        float* scores = scratch.Floats(MostKeys * MostQueries), dscores = scratch.Floats(MostKeys * MostQueries);
+        var room = scratch.Floats(MostKeys * width);
+        var tile = new QueryTile(head, ref scratch);
+        for (var first = 0; first < head.Sq; first += MostQueries)
+        {
+            tile.Load(head, of, first);
+            int rows = tile.Rows, lanes = tile.Lanes;
+            for (var key = 0; key < head.Sk; key += MostKeys)
+            {
+                var (keys, step) = (Math.Min(MostKeys, head.Sk - key), head.Step);
+                var right = TilePacking.Right(of.K + head.Key(key), ref step, keys, d, room);
+                TileProduct.Multiply(scores, lanes, of.K + head.Key(key), head.Step, 1, tile.QueriesByColumn, lanes, keys, lanes, d);
+                TileProduct.Multiply(dscores, lanes, of.V + head.Key(key), head.Step, 1, tile.DysByColumn, lanes, keys, lanes, d);
+                AttentionTile.Differentiate(scores, dscores, keys, lanes, head.Scale, tile.LogSumExp, tile.Delta);
+                TileProduct.Multiply(dqueries, width, dscores, 1, lanes, right, step, rows, width, keys, add: key > 0);
+                TileProduct.Multiply(dkeys + ((long)key * width), width, dscores, lanes, 1, tile.Queries, tile.Step, keys, width, rows, add: first > 0);
+                TileProduct.Multiply(dvalues + ((long)key * width), width, scores, lanes, 1, tile.Dys, tile.Step, keys, width, rows, add: first > 0);
+            }
 
-    private static int KeyTiles(in AttentionGeometry geometry) => (geometry.Sk + Columns - 1) / Columns;
+            Add(dq, head.Query(first), head, dqueries, rows, head.Scale);
+        }
+
+        Add(dk, head.Key(0), head, dkeys, head.Sk, head.Scale);
+        Add(dv, head.Key(0), head, dvalues, head.Sk, 1);
+    }
+
+    private static void Add(float* target, long start, in Head head, float* tile, int rows, float scale)
+    {
+        if (target is not null)
+        {
+            TilePacking.Add(target + start, head.Step, tile, head.Width, rows, head.Size, scale);
+        }
+    }
+
+    private static int QueryTiles(in AttentionGeometry geometry) => (geometry.Sq + MostQueries - 1) / MostQueries;
 
     private static long QueryElements(in AttentionGeometry geometry) => (long)geometry.B * geometry.Sq * geometry.Heads * geometry.HeadSize;
 
-    /// <summary>Seven tiles of operands, two of scores, two rows of statistics: the most that any of the three kinds of task takes.</summary>
-    private static long ScratchBytes(in AttentionGeometry geometry) =>
-        sizeof(float) * ((7L * Rows * TilePacking.Padded(geometry.HeadSize)) + (2L * Rows * Columns) + (4L * Rows));
+    /// <summary>Three tiles of operands, one of scores, three rows of statistics, and what aligning eight pieces takes.</summary>
+    private static long ForwardBytes(in AttentionGeometry geometry) =>
+        (sizeof(float) * ((3L * MostQueries * TilePacking.Padded(geometry.HeadSize)) + (MostQueries * MostKeys) + (3L * MostQueries))) + (8 * 64);
+
+    /// <summary>dk and dv of a head, six tiles of operands, two of scores, two rows of statistics, and what aligning twelve pieces takes.</summary>
+    private static long BackwardBytes(in AttentionGeometry geometry) =>
+        (sizeof(float) * (((2L * geometry.Sk) + (6L * MostQueries)) * TilePacking.Padded(geometry.HeadSize) + (2L * MostQueries * MostKeys) + (2L * MostQueries))) + (12 * 64);
 
     private struct Operands
     {
         public float* Q, K, V, Y, LogSumExp, Dy;
     }
 
-    /// <summary>One batch item and head, and which of its tiles a task owns.</summary>
-    private readonly struct Head(AttentionGeometry geometry, int task, int tilesPerHead)
+    /// <summary>What backward needs of up to 64 queries: q and dy both ways, log-sum-exp and delta = dy·y, padded with zeros.</summary>
+    private struct QueryTile(in Head head, ref ScratchCursor scratch)
     {
-        private readonly int item = task / tilesPerHead / geometry.Heads;
-        private readonly int head = task / tilesPerHead % geometry.Heads;
+        private readonly float* queryRoom = scratch.Floats(MostQueries * head.Width);
+        private readonly float* dyRoom = scratch.Floats(MostQueries * head.Width);
 
-        public int Tile { get; } = task % tilesPerHead;
+        public readonly float* QueriesByColumn = scratch.Floats(MostQueries * head.Size);
+        public readonly float* DysByColumn = scratch.Floats(MostQueries * head.Size);
+        public readonly float* LogSumExp = scratch.Floats(MostQueries);
+        public readonly float* Delta = scratch.Floats(MostQueries);
+        public float* Queries, Dys;
+        public long Step;
+        public int Rows, Lanes;
+
+        public void Load(in Head head, in Operands of, int first)
+        {
+            Rows = Math.Min(MostQueries, head.Sq - first);
+            Lanes = TilePacking.Padded(Rows);
+            float* q = of.Q + head.Query(first), dy = of.Dy + head.Query(first);
+            TilePacking.Transpose(QueriesByColumn, Lanes, q, head.Step, Rows, head.Size);
+            TilePacking.Transpose(DysByColumn, Lanes, dy, head.Step, Rows, head.Size);
+            (Step, var same) = (head.Step, head.Step);
+            Queries = TilePacking.Right(q, ref Step, Rows, head.Size, queryRoom);
+            Dys = TilePacking.Right(dy, ref same, Rows, head.Size, dyRoom);
+            TilePacking.Rows(LogSumExp, Lanes, of.LogSumExp + head.Row(first), 0, 1, Rows);
+            new Span<float>(Delta, Lanes).Clear();
+            for (var r = 0; r < Rows; r++)
+            {
+                Delta[r] = TilePacking.Dot(dy + (r * head.Step), of.Y + head.Query(first + r), head.Size);
+            }
+        }
+    }
+
+    /// <summary>One batch item and head.</summary>
+    private readonly struct Head(AttentionGeometry geometry, int index)
+    {
+        private readonly int item = index / geometry.Heads;
+        private readonly int head = index % geometry.Heads;
 
         public int Sq => geometry.Sq;
 

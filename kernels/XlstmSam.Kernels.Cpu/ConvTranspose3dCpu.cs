@@ -1,46 +1,53 @@
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// The transposed convolution is the data gradient of a convolution with kernel 2 and stride 2 from y to x, so its passes are that one's:
-/// forward runs the backward axes, the gradient of x the forward axes.
+/// Kernel and stride are 2, so every input voxel has a cell of 2 x 2 x 2 output voxels of its own: with y as the matrix of its cells,
+/// forward and both gradients are products of (voxels, Cin), (Cin, 8 Cout) and (voxels, 8 Cout).
 /// </summary>
 internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspose3d
 {
-    private static readonly Extent3 Kernel = Extent3.Cube(2);
+    private const int Taps = 8;
+    private readonly MatMulCpu products = new(pool);
 
-    public long WorkspaceLength(in ConvTranspose3dGeometry geometry) => 0;
+    /// <summary>The output, or its gradient, as the matrix of its cells.</summary>
+    public long WorkspaceLength(in ConvTranspose3dGeometry geometry) => geometry.N * geometry.Out.Count * geometry.Cout;
 
     public void Forward(in ConvTranspose3dGeometry geometry, View x, View weight, View bias, View y, View workspace)
     {
         var g = geometry;
-        var filter = new ConvWeight(CpuBuffer.Floats(weight), Kernel, g.Cout, (nint)8 * g.Cout, 1);
-        for (var tap = 0; tap < 8; tap++)
+        var rows = CpuBuffer.Floats(workspace);
+        using var repeated = pool.Scratch.Borrow(Taps * g.Cout);
+        var offsets = bias.IsNone ? null : repeated.Start;
+        for (var tap = 0; tap < Taps && offsets is not null; tap++)
         {
-            var depth = ConvAxis.Backward(g.Out.D, g.In.D, 2, 2, 0, tap >> 2);
-            var height = ConvAxis.Backward(g.Out.H, g.In.H, 2, 2, 0, (tap >> 1) & 1);
-            var width = ConvAxis.Backward(g.Out.W, g.In.W, 2, 2, 0, tap & 1);
-            new ConvPass(pool, g.N, depth, height, width, g.Cin, g.Cout)
-                .Run(CpuBuffer.Floats(x), filter, CpuBuffer.Floats(bias), CpuBuffer.Floats(y), add: false);
+            FloatRun.Copy(CpuBuffer.Floats(bias), offsets + (tap * g.Cout), g.Cout);
         }
+
+        var product = MatMulGeometry.Dense(Voxels(g), Taps * g.Cout, g.Cin);
+        products.Run(product, CpuBuffer.Floats(x), CpuBuffer.Floats(weight), offsets, Activation.None, rows, accumulate: false);
+        Cells(g).Scatter(rows, CpuBuffer.Floats(y));
     }
 
     public void Backward(in ConvTranspose3dGeometry geometry, View dy, View x, View weight, View dx, View dweight, View dbias, View workspace)
     {
         var g = geometry;
         var gradient = CpuBuffer.Floats(dy);
-        var depth = ConvAxis.Forward(g.Out.D, g.In.D, 2, 2, 0);
-        var height = ConvAxis.Forward(g.Out.H, g.In.H, 2, 2, 0);
-        var width = ConvAxis.Forward(g.Out.W, g.In.W, 2, 2, 0);
+        var rows = CpuBuffer.Floats(workspace);
+        if (!dx.IsNone || !dweight.IsNone)
+        {
+            Cells(g).Gather(gradient, rows);
+        }
+
         if (!dx.IsNone)
         {
-            var filter = new ConvWeight(CpuBuffer.Floats(weight), Kernel, g.Cout, 1, (nint)8 * g.Cout);
-            new ConvPass(pool, g.N, depth, height, width, g.Cout, g.Cin).Run(gradient, filter, null, CpuBuffer.Floats(dx), add: true);
+            var product = MatMulGeometry.Dense(Voxels(g), g.Cin, Taps * g.Cout, transposeB: true);
+            products.Run(product, rows, CpuBuffer.Floats(weight), null, Activation.None, CpuBuffer.Floats(dx), accumulate: true);
         }
 
         if (!dweight.IsNone)
         {
-            new ConvWeightPass(pool, g.N, depth, height, width, g.Cout, g.Cin)
-                .Run(gradient, CpuBuffer.Floats(x), CpuBuffer.Floats(dweight), g.Cout, 1, (nint)8 * g.Cout);
+            var product = MatMulGeometry.Dense(g.Cin, Taps * g.Cout, Voxels(g), transposeA: true);
+            products.Run(product, CpuBuffer.Floats(x), rows, null, Activation.None, CpuBuffer.Floats(dweight), accumulate: true);
         }
 
         if (!dbias.IsNone)
@@ -48,4 +55,8 @@ internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspos
             BiasGradient.Add(pool, gradient, g.N * g.Out.Count, g.Cout, CpuBuffer.Floats(dbias));
         }
     }
+
+    private static int Voxels(in ConvTranspose3dGeometry geometry) => checked((int)(geometry.N * geometry.In.Count));
+
+    private CellRows Cells(in ConvTranspose3dGeometry geometry) => new(pool, geometry.In, geometry.N, geometry.Cout);
 }

@@ -9,18 +9,13 @@ internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
     private const int MostCuts = 32;
 
     public void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y) =>
-        Run(geometry, a, b, CpuBuffer.Floats(bias), activation, y, accumulate: false);
+        Run(geometry, CpuBuffer.Floats(a), CpuBuffer.Floats(b), CpuBuffer.Floats(bias), activation, CpuBuffer.Floats(y), accumulate: false);
 
     public void Accumulate(in MatMulGeometry geometry, View a, View b, View y) =>
-        Run(geometry, a, b, null, Activation.None, y, accumulate: true);
+        Run(geometry, CpuBuffer.Floats(a), CpuBuffer.Floats(b), null, Activation.None, CpuBuffer.Floats(y), accumulate: true);
 
-    private static int Cuts(in MatMulGeometry g)
-    {
-        var blocks = g.Batch * Math.Max(1, (long)g.M * g.N / ResultsPerCut);
-        return (int)Math.Clamp(MostCuts / blocks, 1, Math.Max(1, g.K / ShortestCut));
-    }
-
-    private void Run(in MatMulGeometry g, View a, View b, float* bias, Activation activation, View y, bool accumulate)
+    /// <summary>The same on addresses; the bias may be null.</summary>
+    public void Run(in MatMulGeometry g, float* a, float* b, float* bias, Activation activation, float* y, bool accumulate)
     {
         if (g.Batch == 0 || g.M == 0 || g.N == 0)
         {
@@ -30,7 +25,7 @@ internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
         var cuts = Cuts(g);
         if (cuts == 1)
         {
-            var job = new ProductJob(pool, g, CpuBuffer.Floats(a), CpuBuffer.Floats(b), CpuBuffer.Floats(y), bias, activation, accumulate);
+            var job = new ProductJob(pool, g, a, b, y, bias, activation, accumulate);
             job.Run();
             return;
         }
@@ -49,11 +44,11 @@ internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
                 StrideA = depth * (g.TransposeA ? g.LdA : 1),
                 StrideB = depth * (g.TransposeB ? 1 : g.LdB),
             };
-            var matrixA = CpuBuffer.Floats(a) + (i * g.StrideA);
-            var matrixB = CpuBuffer.Floats(b) + (i * g.StrideB);
+            var matrixA = a + (i * g.StrideA);
+            var matrixB = b + (i * g.StrideB);
             new ProductJob(pool, part, matrixA, matrixB, scratch.Start, null, Activation.None, accumulate: false, depth).Run();
             PartialSums.Add(pool, scratch.Start, cuts, results);
-            var target = CpuBuffer.Floats(y) + (i * g.StrideY);
+            var target = y + (i * g.StrideY);
             for (var r = 0; r < g.M; r++)
             {
                 PartialSums.Store(scratch.Start + ((long)r * g.N), target + (r * g.LdY), g.N, accumulate);
@@ -61,5 +56,11 @@ internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
 
             Epilogue.Apply(target, (nint)g.LdY, g.M, g.N, bias, activation);
         }
+    }
+
+    private static int Cuts(in MatMulGeometry g)
+    {
+        var blocks = g.Batch * Math.Max(1, (long)g.M * g.N / ResultsPerCut);
+        return (int)Math.Clamp(MostCuts / blocks, 1, Math.Max(1, g.K / ShortestCut));
     }
 }

@@ -5,7 +5,8 @@ namespace XlstmSam.Kernels.Cpu;
 /// <summary>Copies, transposes and gathers in blocks of about 128 KiB.</summary>
 internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
 {
-    private const int Tile = 16;
+    private const int TileRows = 64;
+    private const int TileColumns = 16; // a line of the cache
     private const int GatherColumns = 256;
 
     public void Copy(in CopyGeometry geometry, View source, View target, bool accumulate)
@@ -39,14 +40,19 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
         Debug.Assert(source.Length >= batch * plane && target.Length >= batch * plane);
         var from = CpuBuffer.Floats(source);
         var to = CpuBuffer.Floats(target);
-        var bands = (rows + Tile - 1) / Tile;
-        FixedBlocks.Run(pool, (long)batch * bands, FixedBlocks.RowsPerBlock((long)Tile * columns), (start, end) =>
+        var bands = (rows + TileRows - 1) / TileRows;
+        FixedBlocks.Run(pool, (long)batch * bands, FixedBlocks.RowsPerBlock((long)TileRows * columns), (start, end) =>
         {
             for (var band = start; band < end; band++)
             {
-                var firstRow = (int)(band % bands) * Tile;
+                var firstRow = (int)(band % bands) * TileRows;
                 var offset = band / bands * plane;
-                TransposeBand(from + offset, to + offset, rows, columns, firstRow, Math.Min(rows, firstRow + Tile), accumulate);
+                var height = Math.Min(TileRows, rows - firstRow);
+                for (var column = 0; column < columns; column += TileColumns)
+                {
+                    var block = from + offset + ((long)firstRow * columns) + column;
+                    SquareTranspose.Run(block, columns, to + offset + ((long)column * rows) + firstRow, rows, height, Math.Min(TileColumns, columns - column), accumulate);
+                }
             }
         });
     }
@@ -111,22 +117,5 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
                 FloatRun.Add(from + (r * width) + start, to + ((long)rows[r] * width) + start, end - start);
             }
         });
-    }
-
-    private static void TransposeBand(float* from, float* to, int rows, int columns, int firstRow, int endRow, bool accumulate)
-    {
-        for (var firstColumn = 0; firstColumn < columns; firstColumn += Tile)
-        {
-            var endColumn = Math.Min(columns, firstColumn + Tile);
-            for (var column = firstColumn; column < endColumn; column++)
-            {
-                var target = to + ((long)column * rows);
-                for (var row = firstRow; row < endRow; row++)
-                {
-                    var value = from[((long)row * columns) + column];
-                    target[row] = accumulate ? target[row] + value : value;
-                }
-            }
-        }
     }
 }

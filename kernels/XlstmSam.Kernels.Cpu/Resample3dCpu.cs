@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// A resize is separable. A row of the output blends at most four rows of the input, then interpolates along W; the adjoint of a row of the
-/// input gathers the output rows that read it, then applies the transposed interpolation. Every row has one owner, so nothing is shared.
+/// A resize is separable. Rows of the input are interpolated along W, then a row of the output blends at most four of them; the adjoint of a
+/// row of the input gathers the output rows that read it, then applies the transposed interpolation. Every row has one owner.
 /// </summary>
 internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
 {
@@ -20,21 +21,22 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
         var source = CpuBuffer.Floats(x);
         var target = CpuBuffer.Floats(y);
         var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
-        FixedBlocks.Run(pool, (long)n * to.D * to.H, FixedBlocks.RowsPerBlock(rowIn + rowOut), (start, end) =>
+        using var scratch = pool.Scratch.Borrow(n * (long)from.D * from.H * rowOut);
+        var wide = scratch.Start;
+        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(rowIn + rowOut), (start, end) =>
         {
-            var rented = ArrayPool<float>.Shared.Rent(checked((int)rowIn));
-            fixed (float* blend = rented)
+            for (var row = start; row < end; row++)
             {
-                for (var row = start; row < end; row++)
-                {
-                    var (volume, od, oh) = (row / to.H / to.D, (int)(row / to.H % to.D), (int)(row % to.H));
-                    var planes = source + (volume * from.Count * channels);
-                    var read = Blend(planes, from.H, rowIn, d, od, h, oh, blend);
-                    Interpolate(read, w, channels, mode, target + (row * rowOut));
-                }
+                Interpolate(source + (row * rowIn), w, channels, mode, wide + (row * rowOut));
             }
-
-            ArrayPool<float>.Shared.Return(rented);
+        });
+        FixedBlocks.Run(pool, (long)n * to.D * to.H, FixedBlocks.RowsPerBlock(rowOut), (start, end) =>
+        {
+            for (var row = start; row < end; row++)
+            {
+                var (volume, od, oh) = (row / to.H / to.D, (int)(row / to.H % to.D), (int)(row % to.H));
+                Blend(wide + (volume * from.D * from.H * rowOut), from.H, rowOut, d, od, h, oh, target + (row * rowOut));
+            }
         });
     }
 
@@ -76,28 +78,43 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
 
     private AxisTaps Axis(int inputs, int outputs, ResampleMode mode) => taps.GetOrAdd((inputs, outputs, mode), static key => new(key.In, key.Out, key.Mode));
 
-    /// <summary>The input rows that output row (od, oh) reads, weighted and added. A single row of weight 1 is returned where it lies.</summary>
-    private static float* Blend(float* planes, int rows, long width, AxisTaps d, int od, AxisTaps h, int oh, float* blend)
+    /// <summary>y = the rows that output row (od, oh) reads, weighted and added.</summary>
+    private static void Blend(float* planes, int rows, long width, AxisTaps d, int od, AxisTaps h, int oh, float* y)
     {
         var (wd, wh) = (d.Weight[od], h.Weight[oh]);
+        var lower = planes + ((((long)d.Lower[od] * rows) + h.Lower[oh]) * width);
+        var (stepD, stepH) = ((d.Upper[od] - d.Lower[od]) * rows * width, (h.Upper[oh] - h.Lower[oh]) * width);
         if (wd == 0 && wh == 0)
         {
-            return planes + ((((long)d.Lower[od] * rows) + h.Lower[oh]) * width);
+            FloatRun.Copy(lower, y, width);
         }
-
-        var filled = false;
-        for (var corner = 0; corner < 4; corner++)
+        else if (wd == 0 || wh == 0)
         {
-            var (id, ih) = (corner < 2 ? d.Lower[od] : d.Upper[od], corner % 2 == 0 ? h.Lower[oh] : h.Upper[oh]);
-            var weight = (corner < 2 ? 1 - wd : wd) * (corner % 2 == 0 ? 1 - wh : wh);
-            if (weight != 0)
-            {
-                FloatRun.Scaled(planes + ((((long)id * rows) + ih) * width), weight, blend, width, accumulate: filled);
-                filled = true;
-            }
+            var (weight, step) = wd == 0 ? (wh, stepH) : (wd, stepD);
+            FloatRun.Scaled(lower, 1 - weight, y, width, accumulate: false);
+            FloatRun.Scaled(lower + step, weight, y, width, accumulate: true);
+        }
+        else
+        {
+            BlendFour(lower, lower + stepD, stepH, wd, wh, width, y);
+        }
+    }
+
+    private static void BlendFour(float* lower, float* upper, long step, float wd, float wh, long width, float* y)
+    {
+        var (w00, w01, w10, w11) = ((1 - wd) * (1 - wh), (1 - wd) * wh, wd * (1 - wh), wd * wh);
+        long i = 0;
+        for (; i <= width - 8; i += 8)
+        {
+            var near = (Vector256.Load(lower + i) * w00) + (Vector256.Load(lower + step + i) * w01);
+            var far = (Vector256.Load(upper + i) * w10) + (Vector256.Load(upper + step + i) * w11);
+            (near + far).Store(y + i);
         }
 
-        return blend;
+        for (; i < width; i++)
+        {
+            y[i] = (lower[i] * w00) + (lower[step + i] * w01) + ((upper[i] * w10) + (upper[step + i] * w11));
+        }
     }
 
     private static void Interpolate(float* row, AxisTaps w, int channels, ResampleMode mode, float* y)

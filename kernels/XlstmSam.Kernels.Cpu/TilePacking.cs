@@ -30,27 +30,12 @@ internal static unsafe class TilePacking
     }
 
     /// <summary>transposed (columns, width) of tile (rows, columns); columns of the result beyond rows are zero.</summary>
-    public static void Transpose(float* transposed, int width, float* tile, int tileWidth, int rows, int columns)
+    public static void Transpose(float* transposed, int width, float* tile, long tileStep, int rows, int columns)
     {
-        var r = 0;
-        for (; r + 8 <= rows; r += 8)
+        SquareTranspose.Run(tile, (nint)tileStep, transposed, width, rows, columns);
+        for (var c = 0; c < columns && rows < width; c++)
         {
-            var s = tile + ((long)r * tileWidth);
-            for (var c = 0; c < columns; c++, s++)
-            {
-                Vector256.Create(
-                    s[0], s[tileWidth], s[2 * tileWidth], s[3 * tileWidth], s[4 * tileWidth], s[5 * tileWidth], s[6 * tileWidth], s[7 * tileWidth])
-                    .Store(transposed + ((long)c * width) + r);
-            }
-        }
-
-        for (var c = 0; c < columns; c++)
-        {
-            var target = transposed + ((long)c * width);
-            for (var rest = r; rest < width; rest++)
-            {
-                target[rest] = rest < rows ? tile[((long)rest * tileWidth) + c] : 0;
-            }
+            new Span<float>(transposed + ((long)c * width) + rows, width - rows).Clear();
         }
     }
 
@@ -84,6 +69,19 @@ internal static unsafe class TilePacking
                 (factor * Vector256.Load(tile + c)).Store(tile + c);
             }
         }
+    }
+
+    /// <summary>rows of a product's right side: where they lie if they fill whole vectors, else a padded copy.</summary>
+    public static float* Right(float* source, ref long step, int rows, int columns, float* room)
+    {
+        if (columns == Padded(columns))
+        {
+            return source;
+        }
+
+        Rows(room, Padded(columns), source, step, rows, columns);
+        step = Padded(columns);
+        return room;
     }
 
     public static float Dot(float* a, float* b, int count)

@@ -9,7 +9,7 @@ namespace XlstmSam.Kernels.Cpu;
 internal static unsafe class TileProduct
 {
     public static void Multiply(
-        float* c, int cWidth, float* a, long aRow, long aColumn, float* b, int bWidth, int m, int n, int k, bool add = false)
+        float* c, int cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false)
     {
         Debug.Assert(n % 8 == 0 && cWidth >= n && bWidth >= n, "Tiles are padded to whole vectors.");
         nint origin = 0;
@@ -20,7 +20,7 @@ internal static unsafe class TileProduct
             Groups = &origin,
             GroupCount = 1,
             Length = k,
-            StepB = bWidth,
+            StepB = (nint)bWidth,
         };
         for (var column = 0; column < n; column += Microkernel.Columns)
         {

@@ -7,13 +7,13 @@ public readonly struct Gelu : IUnaryFormula
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
-        where T : unmanaged, ILane<T> => x * LaneMath.NormalDistribution(x);
+        where T : unmanaged, ILane<T> => x * LaneMath.NormalDistribution(x, out _);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Backward<T>(T x, T dy)
         where T : unmanaged, ILane<T>
     {
-        var density = T.Of(0.39894228f) * T.Exp(T.Of(-0.5f) * x * x);
-        return dy * (LaneMath.NormalDistribution(x) + (x * density));
+        var distribution = LaneMath.NormalDistribution(x, out var bell);
+        return dy * (distribution + (T.Of(0.39894228f) * x * bell));
     }
 }
