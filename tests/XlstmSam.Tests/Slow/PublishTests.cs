@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using XlstmSam.Tests.Cli;
 using XlstmSam.Tests.Fixtures;
+using XlstmSam.Tests.Kernels;
 
 namespace XlstmSam.Tests.Slow;
 
 /// <summary>
 /// The native program of tools/publish.sh, run where there is no dotnet: it needs libc and libm alone, segments as the managed program does,
-/// trains, and is as fast.
+/// trains, and is as fast as the managed program is with the vectors that it was compiled for.
 /// </summary>
 public sealed class PublishTests(PhantomFiles files) : IClassFixture<PhantomFiles>
 {
@@ -76,6 +77,8 @@ public sealed class PublishTests(PhantomFiles files) : IClassFixture<PhantomFile
             start.Environment["PATH"] = path;
             start.Environment.Remove("DOTNET_ROOT");
         }
+
+        start.Environment[VectorSwitchTests.Avx512] = "0";
 
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
