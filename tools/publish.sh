@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes DIR/xsam-engine, one native program that needs neither .NET nor any library but libc and libm, and DIR/xsam-engine-VERSION-linux-x64.tar.gz
-# with it, the README and the licences. Takes about a minute. Needs the .NET 10 SDK, a C compiler to link with, and NuGet's registry.
+# with it, the README and the licences. It needs AVX2 and FMA; with x86-64-v4 it needs AVX-512, which is then used. Takes about a minute. Needs the .NET 10 SDK, a C compiler to link with, and NuGet's registry.
 set -euo pipefail
 root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
 project="$root/tools/XlstmSam.Cli/XlstmSam.Cli.csproj"
@@ -11,7 +11,8 @@ fail() {
     exit "${2:-1}"
 }
 
-[[ $# == 1 && -n "$1" && "$1" != -* ]] || fail "usage: tools/publish.sh DIR" 2
+level="${2:-x86-64-v3}"
+[[ $# -ge 1 && $# -le 2 && -n "$1" && "$1" != -* && "$level" =~ ^x86-64-v[34]$ ]] || fail "usage: tools/publish.sh DIR [x86-64-v3|x86-64-v4]" 2
 [[ "$(uname -sm)" == "Linux x86_64" ]] || fail "this makes a program for Linux on x86-64, on such a machine; this one is $(uname -sm)." 3
 command -v dotnet > /dev/null || fail "the .NET 10 SDK is missing; install it from https://dotnet.microsoft.com/download/dotnet/10.0." 3
 mkdir -p "$1"
@@ -26,14 +27,15 @@ can_link() {
 }
 
 install_linker() {
-    local packages=(gcc libc6-dev) prefix=()
-    [[ "$(id -u)" == 0 ]] || prefix=(sudo -n)
+    local packages=(gcc libc6-dev)
     echo "publish: there is no C compiler to link with; installing ${packages[*]}." >&2
-    "${prefix[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" > "$scratch/apt" 2>&1 && return
-    "${prefix[@]}" apt-get update -qq >> "$scratch/apt" 2>&1 &&
-        "${prefix[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >> "$scratch/apt" 2>&1 && return
-    tail -3 "$scratch/apt" >&2
-    return 1
+    apt install "${packages[@]}" || { apt update && apt install "${packages[@]}"; } || { tail -3 "$scratch/apt" >&2; return 1; }
+}
+
+apt() {
+    local command=(env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends "$@")
+    [[ "$(id -u)" == 0 ]] || command=(sudo -n "${command[@]}")
+    "${command[@]}" >> "$scratch/apt" 2>&1 < /dev/null
 }
 
 can_link || { install_linker && can_link; } ||
@@ -41,14 +43,14 @@ can_link || { install_linker && can_link; } ||
 
 runtime="$(dotnet msbuild "$project" -getProperty:BundledNETCoreAppPackageVersion)"
 echo "publish: compiling to native code, about a minute." >&2
-if ! dotnet publish "$project" -c Release -r linux-x64 -p:PublishAot=true --artifacts-path "$scratch/build" -o "$scratch/out" -nodeReuse:false -v quiet > "$scratch/log" 2>&1; then
+if ! dotnet publish "$project" -c Release -r linux-x64 -p:PublishAot=true -p:IlcInstructionSet="$level" --artifacts-path "$scratch/build" -o "$scratch/out" -nodeReuse:false -v quiet > "$scratch/log" 2>&1; then
     cat "$scratch/log" >&2
     ! grep -q "error NU" "$scratch/log" ||
         fail "a package could not be fetched; the native compiler of this SDK is runtime.linux-x64.Microsoft.DotNet.ILCompiler $runtime." 3
     fail "the build failed; the messages above say why."
 fi
 
-name="xsam-engine-$(dotnet msbuild "$project" -getProperty:Version)-linux-x64"
+name="xsam-engine-$(dotnet msbuild "$project" -getProperty:Version)-linux-${level/x86-64-v3/x64}"
 mkdir "$scratch/$name"
 cp "$scratch/out/xsam-engine" "$root/README.md" "$scratch/$name"
 mkdir "$scratch/$name/licences"

@@ -6,12 +6,13 @@ using XlstmSam.OpCases;
 namespace XlstmSam.Tests.Kernels;
 
 /// <summary>
-/// The catalogue once more in child processes: with registers of 128 bits, as Arm64 and processors without AVX2 have, and without any, which a
-/// wrong switch of the native compiler would leave.
+/// The catalogue once more in child processes: with registers of 256 bits at most, of 128 bits, as Arm64 and processors without AVX2 have, and
+/// without any, which a wrong switch of the native compiler would leave.
 /// </summary>
 public sealed partial class CpuNoVectorTests
 {
     [Theory]
+    [InlineData(VectorSwitchTests.Avx512)]
     [InlineData(VectorSwitchTests.Avx)]
     [InlineData(VectorSwitchTests.All)]
     public async Task TheCatalogPassesWithout(string vectors)
@@ -25,8 +26,8 @@ public sealed partial class CpuNoVectorTests
         await child.WaitForExitAsync();
         Assert.True(child.ExitCode == 0, $"With {vectors}=0:\n{output}{await errors}");
 
-        // Every case against its definition and on three numbers of threads, that names are unique, and that the switch works.
-        Assert.Equal((2 * Catalog.All.Count) + 2, int.Parse(Total().Match(output).Groups[1].ValueSpan));
+        // Every case against its definition and on three numbers of threads, convolutions by every method, unique names, and that the switch works.
+        Assert.Equal((2 * Catalog.All.Count) + OpCaseTests.Convolutions.Count + 2, int.Parse(Total().Match(output).Groups[1].ValueSpan));
     }
 
     [GeneratedRegex("Total: ([0-9]+), Errors: 0, Failed: 0, Skipped: 0")]
@@ -36,6 +37,7 @@ public sealed partial class CpuNoVectorTests
 /// <summary>The vectors that the runtime uses are those of the processor, less what the environment switches off.</summary>
 public sealed class VectorSwitchTests
 {
+    public const string Avx512 = "DOTNET_EnableAVX512";
     public const string Avx = "DOTNET_EnableAVX";
     public const string All = "DOTNET_EnableHWIntrinsic";
 
@@ -43,6 +45,7 @@ public sealed class VectorSwitchTests
     public void TheSwitchesAreObeyed()
     {
         var flags = File.ReadAllText("/proc/cpuinfo");
+        Assert.False(Vector512.IsHardwareAccelerated && !(flags.Contains(" avx512f ", StringComparison.Ordinal) && IsOn(Avx512) && IsOn(Avx) && IsOn(All)));
         Assert.Equal(flags.Contains(" avx2 ", StringComparison.Ordinal) && IsOn(Avx) && IsOn(All), Vector256.IsHardwareAccelerated);
         Assert.Equal(IsOn(All), Vector128.IsHardwareAccelerated);
     }

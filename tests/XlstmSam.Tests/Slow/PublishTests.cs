@@ -2,19 +2,21 @@ using System.Diagnostics;
 using System.Text.Json;
 using XlstmSam.Tests.Cli;
 using XlstmSam.Tests.Fixtures;
+using XlstmSam.Tests.Kernels;
 
 namespace XlstmSam.Tests.Slow;
 
 /// <summary>
 /// The native program of tools/publish.sh, run where there is no dotnet: it needs libc and libm alone, segments as the managed program does,
-/// trains, and is as fast.
+/// trains, and is as fast as the managed program is with the vectors that it was compiled for.
 /// </summary>
 public sealed class PublishTests(PhantomFiles files) : IClassFixture<PhantomFiles>
 {
-    private const string Row = "conv k3 s1 48->48 8x8x8 forward";
+    /// <summary>A product: a convolution's time differs by a third between processes of the same program.</summary>
+    private const string Row = "linear 512x96->192 forward";
     private const int Comparisons = 5;
 
-    /// <summary>The best of five runs a side still differ by this much on a machine with other work.</summary>
+    /// <summary>The shortest times of five processes a side may still differ by this much on a machine with other work.</summary>
     private const double Noise = 1.25;
     private readonly string[] managed = ["dotnet", Path.Combine(AppContext.BaseDirectory, "xsam-engine.dll")];
 
@@ -64,7 +66,7 @@ public sealed class PublishTests(PhantomFiles files) : IClassFixture<PhantomFile
         var rows = files.File("rows.json");
         Run([.. program, "bench", "--filter", Row, "--threads", "1", "--json", rows], path);
         using var json = JsonDocument.Parse(File.ReadAllText(rows));
-        return json.RootElement.GetProperty("rows")[0].GetProperty("medianMs").GetDouble();
+        return json.RootElement.GetProperty("rows")[0].GetProperty("shortestMs").GetDouble();
     }
 
     /// <param name="path">Where programs are looked for instead of the PATH.</param>
@@ -76,6 +78,8 @@ public sealed class PublishTests(PhantomFiles files) : IClassFixture<PhantomFile
             start.Environment["PATH"] = path;
             start.Environment.Remove("DOTNET_ROOT");
         }
+
+        start.Environment[VectorSwitchTests.Avx512] = "0";
 
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

@@ -10,9 +10,10 @@ internal sealed record DeviceReport(string Name, string Processor, int Processor
     public static DeviceReport Of(Device device, long freeBytes) => new(
         device.Backend.Name, ProcessorName(), Environment.ProcessorCount, device.Threads, freeBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Vectors());
 
-    // Matrix products have a form for 128 bits; everything else is written over 256, which the runtime splits where there are none.
+    // Products and convolutions have a form for every width; everything else is written over 256 bits, which the runtime splits where there are none.
     private static string Vectors() =>
-        Avx2.IsSupported && Fma.IsSupported ? "AVX2 and FMA, 256 bits"
+        Vector512.IsHardwareAccelerated ? "AVX-512, 512 bits"
+        : Avx2.IsSupported && Fma.IsSupported ? "AVX2 and FMA, 256 bits"
         : Vector256.IsHardwareAccelerated ? "256 bits without FMA"
         : Vector128.IsHardwareAccelerated ? "128 bits, less than half as fast as 256"
         : "none, many times slower";

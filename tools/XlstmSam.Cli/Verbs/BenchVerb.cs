@@ -47,8 +47,8 @@ internal sealed class BenchVerb : Verb
         foreach (var benchmark in chosen)
         {
             using var workload = benchmark.Open();
-            var (milliseconds, runs) = workload.Time(context.Cancel);
-            rows.Add(new(benchmark, milliseconds, runs, workload.Flops, workload.Bytes));
+            var (milliseconds, shortest, runs) = workload.Time(context.Cancel);
+            rows.Add(new(benchmark, milliseconds, shortest, runs, workload.Flops, workload.Bytes));
             context.Detail($"{benchmark}: {Units.Fixed(milliseconds, 3)} ms, {runs} runs");
         }
 
@@ -87,6 +87,7 @@ internal sealed class BenchVerb : Verb
             writer.WriteString("shape", row.Benchmark.Shape);
             writer.WriteString("pass", row.Benchmark.Pass);
             writer.WriteNumber("medianMs", row.Milliseconds);
+            writer.WriteNumber("shortestMs", row.Shortest);
             writer.WriteNumber("runs", row.Runs);
             writer.WriteNumber("flops", row.Flops);
             writer.WriteNumber("bytes", row.Bytes);
@@ -98,7 +99,7 @@ internal sealed class BenchVerb : Verb
         writer.WriteEndArray();
     }
 
-    private readonly record struct BenchRow(Benchmark Benchmark, double Milliseconds, int Runs, long Flops, long Bytes)
+    private readonly record struct BenchRow(Benchmark Benchmark, double Milliseconds, double Shortest, int Runs, long Flops, long Bytes)
     {
         public double GigaflopsPerSecond => Flops / (1e6 * Milliseconds);
 
