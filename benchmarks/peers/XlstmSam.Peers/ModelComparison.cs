@@ -123,7 +123,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
 
     private static int FastestOf(Action[] runs)
     {
-        var timings = Stopclock.InTurns(new(TimeSpan.Zero, FewestRounds: 1), runs);
+        var timings = Stopclock.InTurns(new(TimeSpan.Zero, FewestRounds: 2), runs);
         return Enumerable.Range(0, runs.Length).MinBy(run => timings[run].Minimum);
     }
 
