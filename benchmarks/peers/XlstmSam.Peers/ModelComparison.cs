@@ -128,7 +128,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
     }
 
     private static void Require(ModelRow row, TorchForm form, float[] expected, Tensor theirs) =>
-        Agreement.Require($"{row.Name}, {form}", [expected], [theirs.contiguous().data<float>().ToArray()], Tolerance);
+        Agreement.Require($"{row.Name}, {form}", expected, theirs.contiguous().data<float>().ToArray(), Tolerance);
 
     private static void RequireLoss(ModelRow row, int step, double ours, double theirs, double tolerance)
     {
