@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
@@ -13,6 +14,7 @@ namespace XlstmSam.Benchmarks;
 public static class Program
 {
     private const int BadUsage = 2;
+    private const int WidestName = 80;
 
     public static int Main(string[] arguments)
     {
@@ -38,7 +40,7 @@ public static class Program
             .WithWarmupCount(2).WithIterationCount(7).WithIterationTime(TimeInterval.FromMilliseconds(100));
         var config = ManualConfig.CreateEmpty()
             .AddJob(job).AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance).AddExporter(MarkdownExporter.Console)
-            .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "xsam-bench")).WithOptions(ConfigOptions.DisableLogFile);
+            .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(WidestName)).WithArtifactsPath(Path.Combine(Path.GetTempPath(), "xsam-bench")).WithOptions(ConfigOptions.DisableLogFile);
         var summaries = BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run(["--filter", glob], config);
         return summaries.Any(summary => summary.Reports.Length > 0) ? 0 : BadUsage;
     }

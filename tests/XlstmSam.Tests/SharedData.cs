@@ -19,7 +19,8 @@ public static class SharedData
         return File.Exists(chosen) ? chosen : Path.Combine([RepositoryRoot, "tests", "fixtures", .. parts]);
     }
 
-    private static string RepositoryRoot { get; } = FindRoot();
+    /// <summary>The folder with the solution.</summary>
+    public static string RepositoryRoot { get; } = FindRoot();
 
     private static string FindRoot()
     {

