@@ -24,6 +24,12 @@ public sealed class Tape
     public Tensor Empty(Shape shape, bool requiresGrad) =>
         new(shape, new(Arena.Rent(shape.Length * sizeof(float)), requiresGrad && recording), 0);
 
+    /// <summary>An output whose values backward makes again with <paramref name="again"/>, so that they are kept only as long as forward needs them.</summary>
+    internal Tensor Transient(Shape shape, Func<Tape, Block> again) => new(shape, new(Arena.Rent(shape.Length * sizeof(float)), true, again), 0);
+
+    /// <summary>A tensor in memory that was rented for something else.</summary>
+    internal static Tensor Within(Block memory, Shape shape) => new(shape, new(memory, requiresGrad: false), 0);
+
     /// <summary>A leaf filled from host memory.</summary>
     public Tensor From(Shape shape, ReadOnlySpan<float> values, bool requiresGrad = false)
     {
@@ -81,6 +87,20 @@ public sealed class Tape
 
     /// <summary>Where the gradient of a tensor accumulates; None if no gradient is wanted.</summary>
     public View GradOf(Tensor? tensor) => tensor is { RequiresGrad: true } ? tensor.Gradient(this) : View.None;
+
+    /// <summary>The values of a tensor in backward: as kept, or made again.</summary>
+    internal View ValuesOf(Tensor tensor) => tensor.Values(this);
+
+    /// <summary>Where the gradient of an operand goes that follows from the output's element by element: into its memory, if the operand has no gradient yet.</summary>
+    internal View GradInPlace(Tensor? operand, Tensor output)
+    {
+        if (operand is { RequiresGrad: true })
+        {
+            operand.TryAdoptGradient(output);
+        }
+
+        return GradOf(operand);
+    }
 
     /// <summary>Sets the gradient of an output before <see cref="Backward()"/>.</summary>
     public void Seed(Tensor output, ReadOnlySpan<float> cotangent)

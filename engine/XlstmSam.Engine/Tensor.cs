@@ -43,6 +43,16 @@ public sealed class Tensor
     /// <summary>The same values as a leaf of its own, with a gradient of its own.</summary>
     internal Tensor WithGradient() => new(Shape, new(storage.Data, requiresGrad: true), offset);
 
+    internal bool IsKept => storage.IsKept;
+
+    internal void Keep() => storage.IsKept = true;
+
+    internal View Values(Tape tape) => storage.Values(tape).View.Slice(offset, Shape.Length);
+
+    /// <summary>Makes the gradient of an output that nobody needs any more this tensor's; false where that cannot be.</summary>
+    internal bool TryAdoptGradient(Tensor output) =>
+        offset == 0 && output.offset == 0 && Shape.Length == output.Shape.Length && storage.Data.ByteLength == Shape.Length * sizeof(float) && storage.TryAdopt(output.storage);
+
     internal View Gradient(Tape tape) => storage.Gradient(tape).Slice(offset, Shape.Length);
 
     internal bool HasGradient => storage.HasGradient;

@@ -3,13 +3,18 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Engine;
 
 /// <summary>The memory behind one or several tensors: values and, once something flows back, a gradient that starts at zero.</summary>
-internal class TensorStorage(Block data, bool requiresGrad)
+/// <param name="again">Makes the values once more for backward, where they are not kept till then.</param>
+internal class TensorStorage(Block data, bool requiresGrad, Func<Tape, Block>? again = null)
 {
     private Block? gradient;
+    private Block? restored;
 
     public Block Data => data;
 
     public bool RequiresGrad => requiresGrad;
+
+    /// <summary>Whether a recorded op needs the values in backward.</summary>
+    public bool IsKept { get; set; }
 
     public virtual bool HasGradient => gradient is not null;
 
@@ -22,5 +27,20 @@ internal class TensorStorage(Block data, bool requiresGrad)
         }
 
         return gradient.View;
+    }
+
+    /// <summary>The values as backward sees them.</summary>
+    public Block Values(Tape tape) => again is null ? data : restored ??= again(tape);
+
+    /// <summary>Takes over the memory of another's gradient as its own, which it must not have yet. Parameters' gradients stay where they are.</summary>
+    public virtual bool TryAdopt(TensorStorage other)
+    {
+        if (gradient is not null || other.gradient is null || other.Data.ByteLength != data.ByteLength)
+        {
+            return false;
+        }
+
+        (gradient, other.gradient) = (other.gradient, null);
+        return true;
     }
 }

@@ -67,8 +67,8 @@ public sealed record EncoderConfig
     /// <summary>Whether the convolutions of the <see cref="BasicBlockD"/>s have a bias; those of the residual blocks always do.</summary>
     public bool ConvBias { get; init; } = true;
 
-    /// <summary>Stages whose activations are dropped and computed again in backward; -1 is the stem.</summary>
-    public int[] Recompute { get; init; } = [];
+    /// <summary>Stages whose activations are dropped and computed again in backward; -1 is the stem. Null where nobody chose: training then takes as few as its memory allows.</summary>
+    public int[]? Recompute { get; init; }
 
     [JsonIgnore]
     public int TotalStride => Strides.Aggregate(1, (product, stride) => product * stride);

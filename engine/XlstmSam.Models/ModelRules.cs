@@ -41,9 +41,9 @@ public static class ModelRules
             yield return "roi, clicks, direction, tokens and mixers must be one of their choices, by name";
         }
 
-        if (encoder.Recompute.Any(stage => stage < -1 || stage >= stages))
+        if (encoder.Recompute is { } recompute && recompute.Any(stage => stage < -1 || stage >= stages))
         {
-            yield return $"recompute is ({string.Join(", ", encoder.Recompute)}); expected stages from 0 to {stages - 1}, or -1 for the stem";
+            yield return $"recompute is ({string.Join(", ", recompute)}); expected stages from 0 to {stages - 1}, or -1 for the stem";
         }
 
         for (var s = 0; s < stages; s++)

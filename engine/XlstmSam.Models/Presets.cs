@@ -13,7 +13,7 @@ public static class Presets
         "paper-vil5" => Paper with
         {
             Name = "paper-vil5",
-            Encoder = Paper.Encoder with { Mixers = [Mixer.Vil, Mixer.Vil, Mixer.Vil, Mixer.Vil, Mixer.Vil], Recompute = [-1, 0, 1] },
+            Encoder = Paper.Encoder with { Mixers = [Mixer.Vil, Mixer.Vil, Mixer.Vil, Mixer.Vil, Mixer.Vil] },
         },
         _ => throw new InvalidDataException($"Preset '{name}': unknown; choose one of {string.Join(", ", Names)}."),
     };

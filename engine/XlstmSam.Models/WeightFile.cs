@@ -1,5 +1,6 @@
 using XlstmSam.Engine;
 using XlstmSam.Imaging;
+using XlstmSam.Kernels;
 
 namespace XlstmSam.Models;
 
@@ -31,6 +32,23 @@ public static class WeightFile
         {
             throw new InvalidDataException(
                 $"WeightFile '{file.Path}': it does not fit the model '{model.Config.Name}' ({faults.Length} differences): {string.Join("; ", faults.Take(3))}. Use the file's own configuration.");
+        }
+    }
+
+    /// <summary>The model that a file describes, with its weights, ready to segment.</summary>
+    public static SegmentationModel LoadModel(string path, IBackend backend)
+    {
+        using var file = SafeTensorsFile.Open(path);
+        var model = new SegmentationModel(ReadConfig(file), backend, training: false);
+        try
+        {
+            Load(file, model);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
         }
     }
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
+
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Direct convolution as products over padded rows; a 1x1x1 convolution of stride 1 to a panel of channels or more is a plain product.</summary>
-internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
+/// <summary>Convolutions by the algorithm that <see cref="ConvTable"/> gives for their geometry.</summary>
+internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method) : IConv3d
 {
     public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
 
@@ -12,15 +14,15 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
         var filter = CpuBuffer.Floats(weight);
         var offsets = CpuBuffer.Floats(bias);
         var output = CpuBuffer.Floats(y);
-        if (IsProduct(g) && g.Cout >= Panels.Width)
+        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        if (algorithm == ConvAlgorithm.Product && g.Cout >= Panels.Width)
         {
             new ProductJob(pool, MatMulGeometry.Dense(Voxels(g), g.Cout, g.Cin), input, filter, output, offsets, Activation.None, accumulate: false).Run();
             return;
         }
 
         var (depth, height, width) = ForwardAxes(g);
-        new ConvPass(pool, g.N, depth, height, width, g.Cin, g.Cout)
-            .Run(input, new(filter, g.Kernel, (nint)g.Cin * g.Cout, g.Cout, 1), offsets, output, add: false);
+        Pass(algorithm, g.N, depth, height, width, g.Cin, g.Cout, input, new(filter, g.Kernel, (nint)g.Cin * g.Cout, g.Cout, 1), offsets, output, add: false);
     }
 
     public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace)
@@ -34,7 +36,8 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
         var gradient = CpuBuffer.Floats(dy);
         var filter = CpuBuffer.Floats(weight);
         var target = CpuBuffer.Floats(dx);
-        if (IsProduct(g))
+        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        if (algorithm == ConvAlgorithm.Product)
         {
             var product = MatMulGeometry.Dense(Voxels(g), g.Cin, g.Cout, transposeB: true);
             new ProductJob(pool, product, gradient, filter, target, null, Activation.None, accumulate: true).Run();
@@ -51,7 +54,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
                     var depth = ConvAxis.Backward(g.In.D, g.Out.D, g.Kernel.D, g.Stride.D, g.Padding.D, d);
                     var height = ConvAxis.Backward(g.In.H, g.Out.H, g.Kernel.H, g.Stride.H, g.Padding.H, h);
                     var width = ConvAxis.Backward(g.In.W, g.Out.W, g.Kernel.W, g.Stride.W, g.Padding.W, w);
-                    new ConvPass(pool, g.N, depth, height, width, g.Cout, g.Cin).Run(gradient, transposed, null, target, add: true);
+                    Pass(algorithm, g.N, depth, height, width, g.Cout, g.Cin, gradient, transposed, null, target, add: true);
                 }
             }
         }
@@ -61,12 +64,9 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
     {
         var g = geometry;
         var gradient = CpuBuffer.Floats(dy);
-        var input = CpuBuffer.Floats(x);
         if (!dweight.IsNone)
         {
-            var (depth, height, width) = ForwardAxes(g);
-            new ConvWeightPass(pool, g.N, depth, height, width, g.Cin, g.Cout)
-                .Run(input, gradient, CpuBuffer.Floats(dweight), (nint)g.Cin * g.Cout, g.Cout, 1);
+            WeightPass(g, CpuBuffer.Floats(x), gradient, CpuBuffer.Floats(dweight));
         }
 
         if (!dbias.IsNone)
@@ -75,13 +75,49 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool) : IConv3d
         }
     }
 
+    private void Pass(
+        ConvAlgorithm algorithm, int batch, ConvAxis depth, ConvAxis height, ConvAxis width, int cin, int cout,
+        float* input, ConvWeight weight, float* bias, float* output, bool add)
+    {
+        switch (algorithm)
+        {
+            case ConvAlgorithm.Winograd244:
+                new WinogradPass<WinogradF4>(pool, new(batch, depth, height, width, 4), cin, cout).Run(input, weight, bias, output, add);
+                break;
+            case ConvAlgorithm.Winograd222:
+                new WinogradPass<WinogradF2>(pool, new(batch, depth, height, width, 2), cin, cout).Run(input, weight, bias, output, add);
+                break;
+            case ConvAlgorithm.Product or ConvAlgorithm.Direct:
+                new ConvPass(pool, batch, depth, height, width, cin, cout).Run(input, weight, bias, output, add);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void WeightPass(in Conv3dGeometry g, float* input, float* gradient, float* target)
+    {
+        var (depth, height, width) = ForwardAxes(g);
+        switch (ConvTable.Choose(g, method, isWeightGradient: true))
+        {
+            case ConvAlgorithm.Winograd244:
+                new WinogradWeightPass<WinogradF4>(pool, new(g.N, depth, height, width, 4), g.Cin, g.Cout).Run(input, gradient, target);
+                break;
+            case ConvAlgorithm.Winograd222:
+                new WinogradWeightPass<WinogradF2>(pool, new(g.N, depth, height, width, 2), g.Cin, g.Cout).Run(input, gradient, target);
+                break;
+            case ConvAlgorithm.Product or ConvAlgorithm.Direct:
+                new ConvWeightPass(pool, g.N, depth, height, width, g.Cin, g.Cout).Run(input, gradient, target, (nint)g.Cin * g.Cout, g.Cout, 1);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
     private static (ConvAxis Depth, ConvAxis Height, ConvAxis Width) ForwardAxes(in Conv3dGeometry g) => (
         ConvAxis.Forward(g.In.D, g.Out.D, g.Kernel.D, g.Stride.D, g.Padding.D),
         ConvAxis.Forward(g.In.H, g.Out.H, g.Kernel.H, g.Stride.H, g.Padding.H),
         ConvAxis.Forward(g.In.W, g.Out.W, g.Kernel.W, g.Stride.W, g.Padding.W));
-
-    private static bool IsProduct(in Conv3dGeometry g) =>
-        g.Kernel == Extent3.Cube(1) && g.Stride == Extent3.Cube(1) && g.Padding == default && g.N * g.In.Count <= int.MaxValue;
 
     private static int Voxels(in Conv3dGeometry g) => (int)(g.N * g.In.Count);
 }

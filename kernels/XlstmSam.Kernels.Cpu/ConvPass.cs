@@ -136,7 +136,7 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
 
     private void NarrowPanel(int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
     {
-        var sums = stackalloc double[Microkernel.Rows * Panels.Width];
+        var sums = stackalloc double[Microkernel.MostRows * Panels.Width];
         var operands = new TileOperands { RowStride = (nint)width.InStep * cin, StepA = 1, B = packed, StepB = Panels.Width, Groups = groupStarts, GroupCount = groups, Length = run };
         for (var h = 0; h < count; h++)
         {

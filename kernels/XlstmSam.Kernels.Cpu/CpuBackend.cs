@@ -7,12 +7,13 @@ public sealed unsafe class CpuBackend : IBackend
     private readonly WorkerPool pool;
 
     /// <param name="threads">0 takes every processor the process may use.</param>
-    public CpuBackend(int threads = 0)
+    /// <param name="convolution">How convolutions are computed; the results differ in the last bits.</param>
+    public CpuBackend(int threads = 0, ConvMethod convolution = ConvMethod.Auto)
     {
         pool = new(threads > 0 ? threads : Environment.ProcessorCount);
         Elementwise = new ElementwiseCpu(pool);
         MatMul = new MatMulCpu(pool);
-        Conv3d = new Conv3dCpu(pool);
+        Conv3d = new Conv3dCpu(pool, convolution);
         ConvTranspose3d = new ConvTranspose3dCpu(pool);
         CausalConv1d = new CausalConv1dCpu(pool);
         InstanceNorm = new InstanceNormCpu(pool);
@@ -60,6 +61,11 @@ public sealed unsafe class CpuBackend : IBackend
     public IDiceCe DiceCe { get; }
 
     public IAdamW AdamW { get; }
+
+    /// <summary>Bytes that kernels borrowed so far and keep for later calls.</summary>
+    public long ScratchHeldBytes => pool.Scratch.HeldBytes;
+
+    public long ScratchBytes(IGeometry geometry) => ScratchNeeds.Of(geometry, pool.Threads);
 
     public DeviceBuffer Allocate(long bytes) => new CpuBuffer(bytes);
 

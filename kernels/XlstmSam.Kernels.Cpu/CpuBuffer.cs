@@ -1,28 +1,13 @@
-using System.Runtime.InteropServices;
-
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Native memory, aligned to 64 bytes, or to 2 MiB and backed by huge pages where the system allows it.</summary>
-internal sealed unsafe class CpuBuffer : DeviceBuffer
+/// <summary>Native memory for an arena or a slab; see <see cref="NativePages"/>.</summary>
+internal sealed unsafe class CpuBuffer(long bytes) : DeviceBuffer(bytes)
 {
-    private const long HugePage = 2 << 20;
-    private const int AdviseHugePages = 14;
-    private void* memory;
-
-    public CpuBuffer(long bytes)
-        : base(bytes)
-    {
-        var large = bytes >= 2 * HugePage;
-        memory = NativeMemory.AlignedAlloc((nuint)bytes, (nuint)(large ? HugePage : 64));
-        if (large && OperatingSystem.IsLinux())
-        {
-            _ = Advise(memory, (nuint)bytes, AdviseHugePages);
-        }
-    }
+    private void* memory = NativePages.Allocate(bytes);
 
     public override void Dispose()
     {
-        NativeMemory.AlignedFree(memory);
+        NativePages.Free(memory);
         memory = null;
     }
 
@@ -38,7 +23,4 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
         var start = ((CpuBuffer)buffer).memory;
         return start is not null ? start : throw new ObjectDisposedException(nameof(CpuBuffer));
     }
-
-    [DllImport("libc", EntryPoint = "madvise")]
-    private static extern int Advise(void* address, nuint length, int advice);
 }

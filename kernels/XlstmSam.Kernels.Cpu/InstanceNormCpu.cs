@@ -14,6 +14,11 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         Debug.Assert(x.Length == geometry.Length && y.Length == geometry.Length, "InstanceNorm: x and y match the geometry.");
         Debug.Assert(mean.Length == geometry.Planes && rstd.Length == geometry.Planes, "InstanceNorm: one mean and rstd per plane.");
         Moments(geometry, epsilon, CpuBuffer.Floats(x), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd));
+        Normalise(geometry, activation, x, gamma, beta, residual, y, mean, rstd);
+    }
+
+    public void Normalise(in InstanceNormGeometry geometry, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
+    {
         switch (activation)
         {
             case Activation.None: Normalise<Identity>(geometry, x, gamma, beta, residual, y, mean, rstd); break;
@@ -135,12 +140,13 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
             return;
         }
 
+        var (replacesX, replacesDy) = (dsource == CpuBuffer.Floats(x), dskip == CpuBuffer.Floats(dy));
         var blocks = Partition.Of(sample, tile.Width);
         pool.Run(checked(geometry.N * blocks.Blocks), t =>
         {
             var (n, block) = Math.DivRem(t, blocks.Blocks);
             var from = n * sample;
-            var body = new GradientBody<TFormula>(operands.Of(n, sample), dsource is null ? null : dsource + from, dskip is null ? null : dskip + from);
+            var body = new GradientBody<TFormula>(operands.Of(n, sample), dsource is null ? null : dsource + from, dskip is null ? null : dskip + from, replacesX, replacesDy);
             Run(body, blocks.Start(block), blocks.Length(block), tile.Width);
         });
     }
@@ -235,7 +241,7 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         }
     }
 
-    private readonly struct GradientBody<TFormula>(Operands operands, float* dx, float* dresidual) : ILaneBody
+    private readonly struct GradientBody<TFormula>(Operands operands, float* dx, float* dresidual, bool replacesX, bool replacesDy) : ILaneBody
         where TFormula : struct, IUnaryFormula
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -246,12 +252,26 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
             if (dx is not null)
             {
                 var centred = g - operands.Tile<T>(3, column) - (operands.Normalised<T>(index, column) * operands.Tile<T>(4, column));
-                Add(dx + index, operands.Tile<T>(2, column) * centred);
+                Put(dx + index, operands.Tile<T>(2, column) * centred, replacesX);
             }
 
             if (dresidual is not null)
             {
-                Add(dresidual + index, g);
+                Put(dresidual + index, g, replacesDy);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Put<T>(float* target, T value, bool replaces)
+            where T : unmanaged, ILane<T>
+        {
+            if (replaces)
+            {
+                Store(target, value);
+            }
+            else
+            {
+                Add(target, value);
             }
         }
     }

@@ -44,7 +44,7 @@ internal static unsafe class Panels
         }
     }
 
-    /// <summary>Copies the columns of a transposed left operand into tiles of at most 6, tile after tile, each step of the sum as wide as its tile.</summary>
+    /// <summary>Copies the columns of a transposed left operand into tiles, one after another, each step of the sum as wide as its tile.</summary>
     public static void PackTiles(float* source, nint stepK, nint depth, int rows, float* target)
     {
         for (var m = 0; m < rows;)
@@ -53,14 +53,13 @@ internal static unsafe class Panels
             var from = source + m;
             for (nint k = 0; k < depth; k++, from += stepK, target += tile)
             {
-                if (tile == 6)
+                var r = 0;
+                for (; r <= tile - 4; r += 4)
                 {
-                    Vector128.Load(from).Store(target);
-                    Vector64.Load(from + 4).Store(target + 4);
-                    continue;
+                    Vector128.Load(from + r).Store(target + r);
                 }
 
-                for (var r = 0; r < tile; r++)
+                for (; r < tile; r++)
                 {
                     target[r] = from[r];
                 }

@@ -2,25 +2,31 @@ using System.Runtime.InteropServices;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Native memory that kernels borrow and give back, so that the steady state allocates none. Contents are unspecified.</summary>
+/// <summary>
+/// Native memory that kernels borrow and give back, so that the steady state allocates none. Contents are unspecified. A request that no idle
+/// buffer can serve replaces the largest of them, so there are never more buffers than were borrowed at once.
+/// </summary>
 internal sealed unsafe class Scratch : IDisposable
 {
     private const long SmallestFloats = 16 << 10;
     private readonly Lock gate = new();
     private readonly List<(nint Memory, long Floats)> idle = [];
+    private long heldFloats;
+
+    /// <summary>Bytes of all buffers, borrowed and idle.</summary>
+    public long HeldBytes => Volatile.Read(ref heldFloats) * sizeof(float);
 
     /// <summary>At least <paramref name="floats"/> floats, aligned to 64 bytes; the smallest idle buffer that is large enough.</summary>
     public Lease Borrow(long floats)
     {
+        var rounded = Rounded(floats);
         lock (gate)
         {
-            var best = -1;
+            var (best, largest) = (-1, -1);
             for (var i = 0; i < idle.Count; i++)
             {
-                if (idle[i].Floats >= floats && (best < 0 || idle[i].Floats < idle[best].Floats))
-                {
-                    best = i;
-                }
+                best = idle[i].Floats >= floats && (best < 0 || idle[i].Floats < idle[best].Floats) ? i : best;
+                largest = largest < 0 || idle[i].Floats > idle[largest].Floats ? i : largest;
             }
 
             if (best >= 0)
@@ -29,10 +35,25 @@ internal sealed unsafe class Scratch : IDisposable
                 idle.RemoveAt(best);
                 return new(this, (float*)memory, size);
             }
+
+            if (largest >= 0)
+            {
+                NativePages.Free((void*)idle[largest].Memory);
+                heldFloats -= idle[largest].Floats;
+                idle.RemoveAt(largest);
+            }
+
+            heldFloats += rounded;
         }
 
-        var rounded = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(floats, SmallestFloats));
-        return new(this, (float*)NativeMemory.AlignedAlloc((nuint)(rounded * sizeof(float)), 64), rounded);
+        return new(this, (float*)NativePages.Allocate(rounded * sizeof(float)), rounded);
+    }
+
+    /// <summary>Eight sizes between a power of two and the next, so that requests of nearly one size share a buffer and an eighth is lost at most.</summary>
+    public static long Rounded(long floats)
+    {
+        var step = Math.Max(SmallestFloats, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(floats, 1)) / 16);
+        return Math.Max(1, (floats + step - 1) / step) * step;
     }
 
     /// <summary>Zeros for so many doubles, or twice as many floats.</summary>
@@ -49,7 +70,7 @@ internal sealed unsafe class Scratch : IDisposable
         {
             foreach (var (memory, _) in idle)
             {
-                NativeMemory.AlignedFree((void*)memory);
+                NativePages.Free((void*)memory);
             }
 
             idle.Clear();

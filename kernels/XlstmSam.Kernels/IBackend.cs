@@ -12,6 +12,9 @@ public interface IBackend : IDisposable
     /// <summary>Memory whose contents are unspecified, aligned to at least 64 bytes.</summary>
     DeviceBuffer Allocate(long bytes);
 
+    /// <summary>At most so many bytes do kernels of this geometry take beside their operands and workspaces; they are kept for the next call.</summary>
+    long ScratchBytes(IGeometry geometry);
+
     void Upload(ReadOnlySpan<float> source, View destination);
 
     void Upload(ReadOnlySpan<byte> source, U8View destination);

@@ -16,14 +16,19 @@ public readonly record struct InstanceNormGeometry(int N, long Voxels, int C) : 
 /// y = act(gamma xhat + beta + residual),  xhat = (x - mean) rstd,  statistics per plane, biased variance.
 /// With g = dy act'(y): dx = gamma rstd (g - mean(g) - xhat mean(g xhat)), dgamma = Σ g xhat, dbeta = Σ g, dresidual = g.
 /// The activation is None, Relu or LeakyRelu: y has the sign of its argument, so y alone gives act'.
-/// Backward accumulates (+=) and skips absent operands.
+/// Backward accumulates (+=) and skips absent operands, but a gradient that is given the memory of what it replaces takes its place: dx may be
+/// x, dresidual may be dy.
 /// </summary>
 public interface IInstanceNorm
 {
     /// <param name="residual">Same shape as x, or None.</param>
+    /// <param name="y">May be x.</param>
     /// <param name="mean">(N, C), written.</param>
     /// <param name="rstd">(N, C), written: 1 / sqrt(variance + epsilon).</param>
     void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd);
+
+    /// <summary>The last part of forward again, from the moments that it wrote: the same bits.</summary>
+    void Normalise(in InstanceNormGeometry geometry, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd);
 
     /// <param name="y">The output of forward; None when the activation is None.</param>
     void Backward(

@@ -96,7 +96,7 @@ internal static class EngineCommand
         return root;
     }
 
-    private static IEnumerable<Verb> Verbs() => [new TrainVerb(), new SegmentVerb(), new EvaluateVerb(), new InfoVerb(), new PlanVerb(), new VerifyVerb(), new PhantomVerb()];
+    private static IEnumerable<Verb> Verbs() => [new TrainVerb(), new SegmentVerb(), new EvaluateVerb(), new InfoVerb(), new PlanVerb(), new VerifyVerb(), new BenchVerb(), new PhantomVerb()];
 
     private sealed class VersionText : SynchronousCommandLineAction
     {

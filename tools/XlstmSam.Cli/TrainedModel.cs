@@ -30,19 +30,5 @@ internal static class TrainedModel
         return config;
     }
 
-    public static SegmentationModel Load(string path, IBackend backend)
-    {
-        using var file = SafeTensorsFile.Open(WeightsOf(path));
-        var model = new SegmentationModel(WeightFile.ReadConfig(file), backend, training: false);
-        try
-        {
-            WeightFile.Load(file, model);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
+    public static SegmentationModel Load(string path, IBackend backend) => WeightFile.LoadModel(WeightsOf(path), backend);
 }

@@ -14,7 +14,7 @@ internal sealed record VerbContext(ParseResult Arguments, GlobalOptions Globals,
 
     public bool IsGiven(Option option) => Arguments.GetResult(option) is { Implicit: false };
 
-    public Device OpenDevice() => Device.Open(Get(Globals.Device)!, Get(Globals.Threads));
+    public Device OpenDevice() => Device.Open(Get(Globals.Device)!, Get(Globals.Threads), Get(Globals.Convolution));
 
     /// <summary>Bytes that the work may take: as told by --memory, else what the machine has free.</summary>
     public long AvailableBytes => Get(Globals.Memory) is { } gibibytes ? (long)(gibibytes * (1L << 30)) : AvailableMemory.Bytes("/");

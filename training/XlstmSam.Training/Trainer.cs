@@ -14,10 +14,11 @@ public enum TrainingEnd
 
 /// <summary>What a trainer works on.</summary>
 /// <param name="Validate">Scores the current weights: DSC after five clicks, NSD, DSC after the first, number of prompts; null without cases.</param>
+/// <param name="Slab">The memory of the passes, where others use it too; null for one of its own.</param>
 /// <param name="WeightMetadata">What every weight file says about licence and data.</param>
 public sealed record TrainerParts(
     SegmentationModel Model, RunConfig Config, RunFolder Folder, ISampleSource Samples,
-    Func<CancellationToken, (double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata);
+    Func<CancellationToken, (double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata, Slab? Slab = null);
 
 /// <summary>
 /// The training loop. Everything random is a function of the seed and of counters, so a run that is killed and resumed ends with the same bits
@@ -51,7 +52,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
     {
         Begin(resume);
         using var log = MetricsLog.Open(parts.Folder.Path, progress.Step, progress.ValidationDue);
-        using var passes = PlannedPass.ForTraining(parts.Model.Backend);
+        using var passes = PlannedPass.ForTraining(parts.Model.Backend, parts.Slab);
         using var prefetch = new Prefetcher(parts.Samples, progress.Step * config.Accumulation * config.Batch, config.Batch);
         var step = new TrainingStep(parts.Model, config, passes);
         var optimizer = new Optimizer(parts.Model.Parameters, parts.Model.Backend, config);

@@ -20,6 +20,9 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
 {
     private readonly TrainingClicks simulator = new(new Size3(model.Size.W, model.Size.H, model.Size.D));
 
+    // The logits of the last round, in an array that every round and step uses again.
+    private float[] downloaded = [];
+
     /// <summary>Adds the gradients of a micro-batch, divided by the accumulation, to the parameters'.</summary>
     public MicroBatchResult Run(IReadOnlyList<TrainingSample> samples, long microBatch)
     {
@@ -33,7 +36,7 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
         var session = Session(samples, microBatch);
         var targets = samples.SelectMany(sample => sample.Targets).ToArray();
         var planning = tape.Arena.IsPlanning;
-        var labels = planning ? tape.Arena.Rent(targets.Length * model.Size.Count) : tape.Labels(targets.SelectMany(target => target).ToArray());
+        var labels = planning ? tape.Arena.Rent(targets.Length * model.Size.Count) : tape.Labels(Joined(targets));
         var embedding = Expand(tape, Encode(tape, samples), samples);
         var positions = model.Positions(tape);
         var mask = tape.Zeros(new(targets.Length, model.LowRes.D, model.LowRes.H, model.LowRes.W));
@@ -50,7 +53,7 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
                 continue;
             }
 
-            logits = new float[full.Shape.Length];
+            logits = downloaded.Length == full.Shape.Length ? downloaded : downloaded = new float[full.Shape.Length];
             tape.Backend.Download(full.Data, logits);
             if (round == 0)
             {
@@ -73,7 +76,26 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
     {
         var size = model.Size;
         var shape = new Shape(samples.Count, size.D, size.H, size.W, 1);
-        return model.Encode(tape, tape.Arena.IsPlanning ? tape.Empty(shape, requiresGrad: false) : tape.From(shape, samples.SelectMany(sample => sample.Image).ToArray()));
+        return model.Encode(tape, tape.Arena.IsPlanning ? tape.Empty(shape, requiresGrad: false) : tape.From(shape, Joined([.. samples.Select(sample => sample.Image)])));
+    }
+
+    /// <summary>The parts one after the other; a single part as it is.</summary>
+    private static T[] Joined<T>(T[][] parts)
+    {
+        if (parts.Length == 1)
+        {
+            return parts[0];
+        }
+
+        var whole = new T[parts.Sum(part => part.Length)];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(whole, at);
+            at += part.Length;
+        }
+
+        return whole;
     }
 
     /// <summary>One copy of an image's embedding per target of that image.</summary>

@@ -9,11 +9,12 @@ namespace XlstmSam.Engine;
 public sealed class KernelTally : IBackend
 {
     private readonly IBackend real;
-    private readonly TallyLedger ledger = new();
+    private readonly TallyLedger ledger;
 
     public KernelTally(IBackend real)
     {
         this.real = real;
+        ledger = new(real);
         Elementwise = new ElementwiseTally(ledger);
         MatMul = new MatMulTally(ledger);
         Conv3d = new Conv3dTally(ledger, real.Conv3d);
@@ -78,6 +79,11 @@ public sealed class KernelTally : IBackend
     public IDiceCe DiceCe { get; }
 
     public IAdamW AdamW { get; }
+
+    /// <summary>What the real kernels would take beside operands and workspaces: the most of any call.</summary>
+    public long LargestScratchBytes => ledger.LargestScratchBytes;
+
+    public long ScratchBytes(IGeometry geometry) => real.ScratchBytes(geometry);
 
     public DeviceBuffer Allocate(long bytes) => new NoMemory(bytes);
 

@@ -4,20 +4,31 @@ namespace XlstmSam.Engine;
 
 /// <summary>
 /// Runs passes whose shapes repeat: the first run of a key is rehearsed on a <see cref="KernelTally"/> to learn its lifetimes, and every
-/// run then replays the packed plan in one slab that only grows. All keys share the slab, so a pass must download what it wants to keep.
+/// run then replays the packed plan in a slab. All keys share the slab, so a pass must download what it wants to keep.
 /// </summary>
-/// <param name="recording">True for training: the tapes record and the pass may call backward.</param>
-public sealed class PlannedPass(IBackend backend, bool recording) : IDisposable
+public sealed class PlannedPass : IDisposable
 {
+    private readonly IBackend backend;
+    private readonly bool recording;
     private readonly Dictionary<string, MemoryPlan> plans = [];
-    private DeviceBuffer? slab;
+    private readonly Slab slab;
+    private readonly bool ownsSlab;
 
-    public static PlannedPass ForTraining(IBackend backend) => new(backend, recording: true);
+    private PlannedPass(IBackend backend, bool recording, Slab? shared)
+    {
+        (this.backend, this.recording) = (backend, recording);
+        (slab, ownsSlab) = (shared ?? new(backend), shared is null);
+    }
 
-    public static PlannedPass ForInference(IBackend backend) => new(backend, recording: false);
+    /// <summary>Tapes that record, so that the pass may call backward.</summary>
+    /// <param name="shared">The memory to run in; null for its own.</param>
+    public static PlannedPass ForTraining(IBackend backend, Slab? shared = null) => new(backend, recording: true, shared);
+
+    /// <param name="shared">The memory to run in; null for its own.</param>
+    public static PlannedPass ForInference(IBackend backend, Slab? shared = null) => new(backend, recording: false, shared);
 
     /// <summary>The bytes of the slab: what the largest pass so far needs.</summary>
-    public long PeakBytes { get; private set; }
+    public long PeakBytes => slab.Bytes;
 
     /// <summary>
     /// Runs the pass and gives its result. The pass is called twice the first time: in the rehearsal nothing is computed, downloads give
@@ -27,12 +38,7 @@ public sealed class PlannedPass(IBackend backend, bool recording) : IDisposable
     public T Run<T>(string key, Func<Tape, T> pass)
     {
         var plan = PlanOf(key, pass, rehearsed: null);
-        if (slab is null || slab.Bytes < plan.PeakBytes)
-        {
-            Grow(plan.PeakBytes);
-        }
-
-        using var arena = Arena.Planned(plan, slab!);
+        using var arena = Arena.Planned(plan, slab.Reserve(plan.PeakBytes));
         return pass(TapeOn(backend, arena));
     }
 
@@ -41,8 +47,10 @@ public sealed class PlannedPass(IBackend backend, bool recording) : IDisposable
 
     public void Dispose()
     {
-        slab?.Dispose();
-        slab = null;
+        if (ownsSlab)
+        {
+            slab.Dispose();
+        }
     }
 
     private MemoryPlan PlanOf<T>(string key, Func<Tape, T> pass, KernelTally? rehearsed)
@@ -59,14 +67,4 @@ public sealed class PlannedPass(IBackend backend, bool recording) : IDisposable
     }
 
     private Tape TapeOn(IBackend device, Arena arena) => recording ? Tape.ForTraining(device, arena) : Tape.ForInference(device, arena);
-
-    private void Grow(long bytes)
-    {
-        // The old slab goes first: the two together might not fit.
-        backend.Synchronize();
-        slab?.Dispose();
-        slab = null;
-        slab = backend.Allocate(Math.Max(bytes, MemoryPlan.Alignment));
-        PeakBytes = bytes;
-    }
 }

@@ -34,25 +34,31 @@ public static class Conv3d
 
     internal static Shape OutputShape(in Conv3dGeometry geometry) => new(geometry.N, geometry.Out.D, geometry.Out.H, geometry.Out.W, geometry.Cout);
 
-    /// <summary>The gradients of x, weight and bias from the gradient of the convolution's output.</summary>
-    internal static void AddGradients(Tape tape, in Conv3dGeometry geometry, View dz, Tensor x, Tensor weight, Tensor? bias)
+    /// <summary>
+    /// The gradients of weight and bias, then that of x, from the gradient of the convolution's output: what only the first needs is free before
+    /// the second takes memory.
+    /// </summary>
+    /// <param name="dz">Looked at once per gradient, so that the arena knows how long it is needed.</param>
+    internal static void AddGradients(Tape tape, in Conv3dGeometry geometry, Func<View> dz, Tensor x, Tensor weight, Tensor? bias)
     {
-        View dx = tape.GradOf(x), dweight = tape.GradOf(weight), dbias = tape.GradOf(bias);
         var kernels = tape.Backend.Conv3d;
-        var workspace = tape.Workspace(kernels.WorkspaceLength(geometry));
-        if (!dx.IsNone)
-        {
-            kernels.BackwardData(geometry, dz, weight, dx, workspace);
-        }
-
+        var length = kernels.WorkspaceLength(geometry);
+        View dweight = tape.GradOf(weight), dbias = tape.GradOf(bias);
         if (!dweight.IsNone || !dbias.IsNone)
         {
-            kernels.BackwardWeight(geometry, dz, x, dweight, dbias, workspace);
+            kernels.BackwardWeight(geometry, dz(), tape.ValuesOf(x), dweight, dbias, tape.Workspace(length));
+        }
+
+        tape.Arena.Advance();
+        var dx = tape.GradOf(x);
+        if (!dx.IsNone)
+        {
+            kernels.BackwardData(geometry, dz(), weight, dx, tape.Workspace(length));
         }
     }
 
     private sealed record Conv3dPullback(Conv3dGeometry Geometry, Tensor X, Tensor Weight, Tensor? Bias) : Pullback
     {
-        public override void Apply(Tape tape, Tensor output) => AddGradients(tape, Geometry, tape.GradOf(output), X, Weight, Bias);
+        public override void Apply(Tape tape, Tensor output) => AddGradients(tape, Geometry, () => tape.GradOf(output), X, Weight, Bias);
     }
 }

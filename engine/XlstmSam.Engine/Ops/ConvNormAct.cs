@@ -3,7 +3,8 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Engine;
 
 /// <summary>
-/// y = activation(gamma xhat + beta + residual) with xhat the instance norm of z = conv(x): one op that keeps z, its statistics and y.
+/// y = activation(gamma xhat + beta + residual) with xhat the instance norm of z = conv(x): one op that keeps z and its statistics. y is kept only where the
+/// residual is not, else it is made again in backward; without a tape that records it takes the place of z.
 /// The activation is None, Relu or LeakyRelu, whose gradient y itself decides.
 /// </summary>
 public static class ConvNormAct
@@ -23,10 +24,14 @@ public static class ConvNormAct
         var kernels = tape.Backend.Conv3d;
         kernels.Forward(conv, x, weight, bias, z.View, tape.Workspace(kernels.WorkspaceLength(conv)));
 
-        var y = tape.Empty(shape, requiresGrad);
         var (mean, rstd) = (tape.Rent(norm.Planes), tape.Rent(norm.Planes));
+        var pullback = new ConvNormActPullback(conv, norm, activation, x, weight, bias, gamma, beta, residual, z, mean, rstd);
+        var y = !requiresGrad || !tape.IsRecording ? Tape.Within(z, shape)
+            : residual is null or { IsKept: true } ? tape.Transient(shape, pullback.Normalised)
+            : tape.Empty(shape, requiresGrad);
         tape.Backend.InstanceNorm.Forward(norm, Epsilon, activation, z.View, gamma, beta, residual, y, mean.View, rstd.View);
-        return tape.Record(y, new ConvNormActPullback(conv, norm, activation, x, weight, bias, gamma, beta, residual, z, mean, rstd));
+        x.Keep();
+        return tape.Record(y, pullback);
     }
 
     private static void Check(Shape y, Tensor gamma, Tensor beta, Activation activation, Tensor? residual)
@@ -47,21 +52,27 @@ public static class ConvNormAct
         Conv3dGeometry Conv, InstanceNormGeometry Norm, Activation Activation, Tensor X, Tensor Weight, Tensor? Bias, Tensor Gamma, Tensor Beta, Tensor? Residual,
         Block Z, Block Mean, Block Rstd) : Pullback
     {
+        /// <summary>y again, from what is kept anyway.</summary>
+        public Block Normalised(Tape tape)
+        {
+            var y = tape.Rent(Norm.Length);
+            tape.Backend.InstanceNorm.Normalise(Norm, Activation, Z.View, Gamma, Beta, Residual is null ? View.None : tape.ValuesOf(Residual), y.View, Mean.View, Rstd.View);
+            return y;
+        }
+
         public override void Apply(Tape tape, Tensor output)
         {
+            var y = Activation == Activation.None ? View.None : tape.ValuesOf(output);
+            var dy = tape.GradOf(output);
             var needsDz = X.RequiresGrad || Weight.RequiresGrad || Bias is { RequiresGrad: true };
-            var dz = tape.Workspace(needsDz ? Norm.Length : 0);
-            if (needsDz)
-            {
-                tape.Backend.Elementwise.Fill(dz, 0);
-            }
 
+            // z is not needed any more once its gradient is known, which takes its place.
             tape.Backend.InstanceNorm.Backward(
-                Norm, Activation, tape.GradOf(output), Z.View, Activation == Activation.None ? View.None : output, Gamma, Mean.View, Rstd.View,
-                dz, tape.GradOf(Gamma), tape.GradOf(Beta), tape.GradOf(Residual));
+                Norm, Activation, dy, Z.View, y, Gamma, Mean.View, Rstd.View, needsDz ? Z.View : View.None, tape.GradOf(Gamma), tape.GradOf(Beta), tape.GradInPlace(Residual, output));
+            tape.Arena.Advance();
             if (needsDz)
             {
-                Conv3d.AddGradients(tape, Conv, dz, X, Weight, Bias);
+                Conv3d.AddGradients(tape, Conv, () => Z.View, X, Weight, Bias);
             }
         }
     }

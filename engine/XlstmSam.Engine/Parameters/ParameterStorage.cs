@@ -17,6 +17,8 @@ internal sealed class ParameterStorage(Block values, Block gradients, bool requi
         return gradients.View;
     }
 
+    public override bool TryAdopt(TensorStorage other) => false;
+
     public void Forget() => received = false;
 
     public void MarkReceived() => received = true;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using XlstmSam.Engine.Streams;
 using XlstmSam.Kernels;
 
@@ -140,10 +141,11 @@ public sealed class ParameterStore : IDisposable
 
     private static float[] Published(IBackend backend, Parameter parameter, View view)
     {
-        var values = new float[parameter.Shape.Length];
-        backend.Download(view, values);
-        var published = new float[values.Length];
-        WeightLayouts.ToPublished(parameter.Layout, parameter.Shape, values, published);
+        var published = new float[parameter.Shape.Length];
+        var values = ArrayPool<float>.Shared.Rent(published.Length);
+        backend.Download(view, values.AsSpan(0, published.Length));
+        WeightLayouts.ToPublished(parameter.Layout, parameter.Shape, values.AsSpan(0, published.Length), published);
+        ArrayPool<float>.Shared.Return(values);
         return published;
     }
 

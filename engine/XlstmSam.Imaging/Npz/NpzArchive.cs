@@ -73,6 +73,20 @@ public sealed class NpzArchive : IDisposable
         return NpyHeader.Read(new ByteSource(stream, $"{subject}, array '{name}'")).Shape;
     }
 
+    /// <summary>Elements of an array, from its header, once it is sure that the file says it has them; 0 when there is no such array.</summary>
+    public long CountElements(string name)
+    {
+        if (!members.TryGetValue(name, out var member))
+        {
+            return 0;
+        }
+
+        var what = $"{subject}, array '{name}'";
+        using var stream = ZipDirectory.Open(file, member, subject);
+        var count = NpyHeader.Read(new ByteSource(stream, what)).Count(what);
+        return count <= member.Size ? count : throw new InvalidDataException($"{what}: {count} elements cannot be in {member.Size} bytes. The file is damaged: copy or export it again.");
+    }
+
     public void Dispose() => file.Dispose();
 
     private static string ArrayName(ZipMember member) =>

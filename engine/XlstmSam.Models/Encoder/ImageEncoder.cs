@@ -43,14 +43,16 @@ public sealed class ImageEncoder
     public Tensor Forward(Tape tape, Tensor x)
     {
         Require(x.Shape);
-        x = Run(tape, stem, x, config.Recompute.Contains(-1));
+        x = Run(tape, stem, x, Recomputes(-1));
         for (var s = 0; s < stages.Count; s++)
         {
-            x = Run(tape, stages[s], x, config.Recompute.Contains(s));
+            x = Run(tape, stages[s], x, Recomputes(s));
         }
 
         return neck?.Forward(tape, x) ?? x;
     }
+
+    private bool Recomputes(int stage) => config.Recompute?.Contains(stage) == true;
 
     /// <summary>With recompute every block is a segment of its own, so that only the blocks' inputs are kept.</summary>
     private static Tensor Run(Tape tape, List<Func<Tape, Tensor, Tensor>> blocks, Tensor x, bool recompute) =>

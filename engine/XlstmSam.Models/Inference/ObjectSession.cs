@@ -3,7 +3,7 @@ using XlstmSam.Imaging;
 namespace XlstmSam.Models;
 
 /// <summary>
-/// One object being segmented. Prompts are replayed in order exactly as training saw them: the box or the first click alone, then one click
+/// One object of one scan being segmented, by clicks and boxes in turn or by a list of prompts. Prompts are replayed in order exactly as training saw them: the box or the first click alone, then one click
 /// more per round, each round with the previous logits. What was computed for a prefix of the prompts is kept, so a further click costs one
 /// decoder pass and an undo none.
 /// </summary>
@@ -12,13 +12,41 @@ public sealed class ObjectSession
     private const double ZoomStep = 1.5;
     private const int MaxZoomSteps = 4;
     private readonly Predictor predictor;
+    private readonly PreparedScan scan;
+    private readonly Stack<ObjectPrompts> before = new();
     private readonly List<Round> rounds = [];
     private ObjectPrompts replayed = ObjectPrompts.None;
     private Region? region;
 
-    internal ObjectSession(Predictor predictor) => this.predictor = predictor;
+    internal ObjectSession(Predictor predictor) => (this.predictor, scan) = (predictor, predictor.Scan);
 
-    /// <summary>Logits for the prompts, on the grid of the region they chose.</summary>
+    /// <summary>What was said and not taken back.</summary>
+    public ObjectPrompts Prompts { get; private set; } = ObjectPrompts.None;
+
+    /// <summary>A click on the object, or beside it. Nothing is computed before <see cref="Mask"/>.</summary>
+    /// <param name="voxel">A continuous voxel index in the file's own axis order.</param>
+    public void Click(Vector3d voxel, bool positive = true) => Change(Prompts with { Points = [.. Prompts.Points, new(voxel, positive)] });
+
+    /// <summary>A box around the object, instead of any before.</summary>
+    public void Box(BoxPrompt box) => Change(Prompts with { Box = box });
+
+    /// <summary>Takes the last click or box back; false if there is none.</summary>
+    public bool Undo()
+    {
+        if (!before.TryPop(out var prompts))
+        {
+            return false;
+        }
+
+        Prompts = prompts;
+        return true;
+    }
+
+    /// <summary>The object as the clicks and boxes so far have it: 1 inside, 0 outside, in the scan's own geometry.</summary>
+    /// <exception cref="ArgumentException">There is no click and no box.</exception>
+    public Volume<byte> Mask() => NativeMask.Of(scan, Predict(Prompts));
+
+    /// <summary>Logits for these prompts instead of the session's own, on the grid of the region they chose.</summary>
     public Volume<float> Predict(ObjectPrompts prompts)
     {
         if (prompts.IsEmpty)
@@ -26,16 +54,27 @@ public sealed class ObjectSession
             throw new ArgumentException("ObjectSession: there is no prompt; give a click, a box or a mask.");
         }
 
+        if (!ReferenceEquals(scan, predictor.Scan))
+        {
+            throw new InvalidOperationException("ObjectSession: the predictor has another image now; ask it for a new object.");
+        }
+
         var config = predictor.Model.Config;
-        var chosen = RegionPolicy.Choose(config, predictor.Scan, prompts, rounds.Count > 0 && Extends(prompts) ? region : null);
+        var chosen = RegionPolicy.Choose(config, scan, prompts, rounds.Count > 0 && Extends(prompts) ? region : null);
         var logits = Replay(prompts, chosen);
-        for (var zoom = 0; config.Roi == RoiPolicy.Prompt && zoom < MaxZoomSteps && RegionBorder.Touches(logits, predictor.Scan.Image.Geometry); zoom++)
+        for (var zoom = 0; config.Roi == RoiPolicy.Prompt && zoom < MaxZoomSteps && RegionBorder.Touches(logits, scan.Image.Geometry); zoom++)
         {
             chosen = chosen with { Zoom = chosen.Zoom * ZoomStep };
             logits = Replay(prompts, chosen);
         }
 
         return logits;
+    }
+
+    private void Change(ObjectPrompts wanted)
+    {
+        before.Push(Prompts);
+        Prompts = wanted;
     }
 
     private Volume<float> Replay(ObjectPrompts prompts, Region chosen)
@@ -56,7 +95,7 @@ public sealed class ObjectSession
         for (var r = rounds.Count; r < plan.Count; r++)
         {
             var first = r == 0 && prompts.Mask is not null ? MaskPrompt.LowRes(predictor, prompts.Mask, grid) : null;
-            var (low, full) = predictor.Decode(chosen, plan[r].ToBatch(predictor.Scan, grid), r == 0 ? first : rounds[r - 1].LowRes);
+            var (low, full) = predictor.Decode(chosen, plan[r].ToBatch(scan, grid), r == 0 ? first : rounds[r - 1].LowRes);
             rounds.Add(new(low, full));
         }
 

@@ -7,11 +7,11 @@ namespace XlstmSam.Models;
 /// A model at work on one scan: encodes a region once and answers prompts from the cached embedding. Not thread-safe; one per scan being
 /// worked on, any number of objects.
 /// </summary>
-public sealed class Predictor(SegmentationModel model) : IDisposable
+/// <param name="shared">The memory to run in, which others use when the predictor does not; null for its own.</param>
+public sealed class Predictor(SegmentationModel model, Slab? shared = null) : IDisposable
 {
     private const int CachedRegions = 8;
-    private readonly PlannedPass encodePass = PlannedPass.ForInference(model.Backend);
-    private readonly PlannedPass decodePass = PlannedPass.ForInference(model.Backend);
+    private readonly PlannedPass passes = PlannedPass.ForInference(model.Backend, shared);
     private readonly List<(Region Region, float[] Embedding)> embeddings = [];
     private PreparedScan? scan;
 
@@ -23,8 +23,9 @@ public sealed class Predictor(SegmentationModel model) : IDisposable
     public int Encodes { get; private set; }
 
     /// <summary>Bytes of activations that the largest pass so far needed.</summary>
-    public long PeakBytes => Math.Max(encodePass.PeakBytes, decodePass.PeakBytes);
+    public long PeakBytes => passes.PeakBytes;
 
+    /// <summary>Takes up a scan. Nothing is computed before an object asks; objects of the scan before are over.</summary>
     public void SetImage(PreparedScan image)
     {
         scan = image;
@@ -33,13 +34,10 @@ public sealed class Predictor(SegmentationModel model) : IDisposable
     }
 
     /// <summary>A new object on this scan.</summary>
+    /// <exception cref="InvalidOperationException">There is no image yet.</exception>
     public ObjectSession NewObject() => new(this);
 
-    public void Dispose()
-    {
-        encodePass.Dispose();
-        decodePass.Dispose();
-    }
+    public void Dispose() => passes.Dispose();
 
     /// <summary>What the encoder sees of a region.</summary>
     public float[] Input(Region region) => GridInput.Image(Scan, Grid(region));
@@ -51,7 +49,7 @@ public sealed class Predictor(SegmentationModel model) : IDisposable
     {
         var embedding = Embed(region);
         var key = $"decode: {prompts.PointsPerItem} points, {(prompts.Boxes is null ? "no" : "a")} box";
-        return decodePass.Run(key, tape =>
+        return passes.Run(key, tape =>
         {
             var grid = model.Grid;
             var low = model.LowRes;
@@ -74,7 +72,7 @@ public sealed class Predictor(SegmentationModel model) : IDisposable
 
         var input = Input(region);
         var size = model.Size;
-        var embedding = encodePass.Run("encode", tape => Download(tape, model.Encode(tape, tape.From(new(1, size.D, size.H, size.W, 1), input))));
+        var embedding = passes.Run("encode", tape => Download(tape, model.Encode(tape, tape.From(new(1, size.D, size.H, size.W, 1), input))));
         Encodes++;
         embeddings.Add((region, embedding));
         if (embeddings.Count > CachedRegions)

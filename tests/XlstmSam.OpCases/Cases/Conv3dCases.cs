@@ -25,6 +25,11 @@ public static class Conv3dCases
         Cube(1, new(5, 6, 7), 2, 3, 2, 3, 0),
         Cube(1, new(4, 5, 3), 1, 2, 5, 1, 2),
         Cube(1, new(5, 5, 5), 1, 2, 4, 3, 1),
+        Cube(2, new(5, 6, 7), 8, 8, 3, 1, 1),
+        Cube(1, new(3, 10, 5), 16, 24, 3, 1, 1, bias: false),
+        Cube(1, new(4, 5, 9), 24, 16, 3, 1, 0),
+        Cube(1, new(1, 2, 3), 16, 32, 3, 1, 2),
+        Cube(1, new(8, 8, 9), 16, 16, 3, 1, 1),
         new Conv3dCase(new(1, new(2, 5, 6), 2, 3, new(1, 3, 3), new(1, 2, 2), new(0, 1, 1)), true),
         new Conv3dCase(new(2, new(4, 3, 7), 2, 3, new(3, 1, 2), new(2, 1, 3), new(1, 0, 2)), true),
         new Conv3dCase(new(1, new(1, 1, 4), 130, 2, new(1, 1, 3), new(1, 1, 1), new(0, 0, 1)), true),
@@ -40,12 +45,19 @@ public static class Conv3dCases
         public override string Name =>
             $"Conv3d k{g.Kernel} s{g.Stride} p{g.Padding} {g.N} of {g.In} {g.Cin}->{g.Cout}{(hasBias ? "" : " no bias")}";
 
+        // F(4, 3) sums values up to 9 times as large as its results along each of two axes; where a backend uses it, float rounding shows that much more.
+        public override double ErrorFactor => IsMinimal ? 9 * base.ErrorFactor : base.ErrorFactor;
+
+        public override double GradientTolerance => IsMinimal ? 3 * base.GradientTolerance : base.GradientTolerance;
+
         public override IReadOnlyList<Sample> Inputs { get; } =
         [
             Sampler.Normal(1, new(g.N, g.In.D, g.In.H, g.In.W, g.Cin)),
             Sampler.Normal(2, new(g.Kernel.D, g.Kernel.H, g.Kernel.W, g.Cin, g.Cout)),
             .. hasBias ? [Sampler.Normal(3, new(g.Cout))] : Array.Empty<Sample>(),
         ];
+
+        private bool IsMinimal => g.Kernel == Extent3.Cube(3) && g.Stride == Extent3.Cube(1) && g.Cin % 8 == 0 && g.Cout % 8 == 0;
 
         public override Tensor Apply(Tape tape, Tensor[] inputs) =>
             Conv3d.Apply(tape, inputs[0], inputs[1], hasBias ? inputs[2] : null, g.Stride, g.Padding);

@@ -4,7 +4,7 @@ namespace XlstmSam.Tests.Cli;
 
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Verbs => ["train", "segment", "evaluate", "info", "plan", "verify", "phantom"];
+    public static TheoryData<string> Verbs => ["train", "segment", "evaluate", "info", "plan", "verify", "bench", "phantom"];
 
     [Fact]
     public void HelpNamesTheVerbs()
@@ -56,6 +56,7 @@ public sealed class CommandLineTests
     [InlineData("divisible by the total stride", "plan", "--preset", "tiny", "--size", "33")]
     [InlineData("'7' is not a stage", "plan", "--preset", "tiny", "--recompute", "0,7")]
     [InlineData("matches no case", "verify", "--filter", "nosuchop")]
+    [InlineData("matches no row", "bench", "--filter", "nosuchop")]
     [InlineData("--format 'dicom'", "phantom", "--out", "/nowhere/p", "--format", "dicom")]
     [InlineData("'XRAY' is not known", "phantom", "--out", "/nowhere/p", "--modality", "CT,XRAY")]
     [InlineData("not both", "train", "--steps", "3", "--epochs", "1")]

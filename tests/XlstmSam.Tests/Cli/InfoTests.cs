@@ -65,7 +65,7 @@ public sealed class InfoTests
     public void WorkThatWouldNotFitIsRefusedBeforehand()
     {
         using var folder = new Imaging.TemporaryFolder();
-        var run = EngineRun.Of("train", "--preset", "small", "--memory", "0.5", "--out", folder.File("run"));
+        var run = EngineRun.Of("train", "--preset", "small", "--memory", "0.5", "--recompute", "none", "--out", folder.File("run"));
         Assert.Equal(ExitCode.NoResource, run.Code);
         Assert.Contains("'cpu' has 512.0 MiB free. Largest: image_encoder.", run.Error, StringComparison.Ordinal);
         Assert.Contains("Try --recompute", run.Error, StringComparison.Ordinal);

@@ -74,7 +74,15 @@ public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
         EngineRun.Of("train", "--resume", moved, "--data", place, "--cache", "none").Ok();
         Assert.Equal(File.ReadAllBytes(new RunFolder(whole).LastPath), File.ReadAllBytes(new RunFolder(moved).LastPath));
 
-        File.Delete(Path.Combine(place, "nifti", "phantom_CT_000000_label.nii.gz"));
+        var label = Path.Combine(place, "nifti", "phantom_CT_000000_label.nii.gz");
+        var bytes = File.ReadAllBytes(label);
+        bytes[^9] ^= 1;
+        File.WriteAllBytes(label, bytes);
+        var changed = EngineRun.Of("train", "--resume", moved, "--data", place, "--cache", "none");
+        Assert.Equal(ExitCode.BadInput, changed.Code);
+        Assert.Contains("was started on 2 cases, and some of them now have other names or other content", changed.Error, StringComparison.Ordinal);
+
+        File.Delete(label);
         var fewer = EngineRun.Of("train", "--resume", moved, "--data", place, "--cache", "none");
         Assert.Equal(ExitCode.BadInput, fewer.Code);
         Assert.Contains("was started on 2 cases and the data set now has 1", fewer.Error, StringComparison.Ordinal);
@@ -101,7 +109,7 @@ public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
         Assert.Equal(ExitCode.Interrupted, interrupted.Code);
         var (config, progress) = new RunFolder(run).ReadState();
         Assert.Equal((7L, 11UL, OptimizerKind.Adam), (progress.Steps, config.Training.Seed, config.Training.Optimizer));
-        Assert.Equal([-1, 1], config.Model.Encoder.Recompute);
+        Assert.Equal([-1, 1], config.Model.Encoder.Recompute!);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using XlstmSam.Engine;
+using XlstmSam.Kernels;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.OpCases;
 
@@ -64,6 +65,30 @@ public sealed class PlannedPassTests : IDisposable
         var kept = planned.Plan("kept", tape => Step(tape, rows: 6, checkpointed: false), new(backend));
         var dropped = planned.Plan("dropped", tape => Step(tape, rows: 6, checkpointed: true), new(backend));
         Assert.True(dropped.PeakBytes < kept.PeakBytes, $"{dropped.PeakBytes} of {kept.PeakBytes} bytes");
+    }
+
+    /// <summary>Of every convolution with its norm only the convolution's result outlives the forward pass, and the input of the first.</summary>
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 5)]
+    public void WhatCanBeMadeAgainIsNotKept(bool residual, int expected)
+    {
+        using var tally = new KernelTally(backend);
+        using var arena = Arena.Planning(tally.Nowhere);
+        var tape = Tape.ForTraining(tally, arena);
+        var shape = new Shape(1, 8, 8, 8, 16);
+        Tensor weight = tape.Empty(new(3, 3, 3, 16, 16), requiresGrad: true), scale = tape.Empty(new(16), requiresGrad: true);
+        var x = tape.Empty(shape, requiresGrad: true);
+        var y = x;
+        for (var layer = 0; layer < 3; layer++)
+        {
+            y = ConvNormAct.Apply(tape, y, weight, null, scale, scale, Extent3.Cube(1), Extent3.Cube(1), Activation.LeakyRelu, residual && layer == 2 ? tape.Empty(shape, requiresGrad: true) : null);
+        }
+
+        var turn = arena.Tick;
+        tape.Seed(y, new float[shape.Length]);
+        tape.Backward();
+        Assert.Equal(expected, arena.Plan().Lifetimes.Count(rent => rent.Bytes == shape.Length * sizeof(float) && rent.First < turn && rent.Last > turn));
     }
 
     [Fact]

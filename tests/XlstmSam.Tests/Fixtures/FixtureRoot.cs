@@ -9,16 +9,18 @@ public static class FixtureRoot
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } root ? root : OfRepository;
 
     /// <summary>The fixtures of this repository, whatever the variable says.</summary>
-    public static string OfRepository
+    public static string OfRepository => System.IO.Path.Combine(Repository, "tests", "fixtures");
+
+    /// <summary>The folder of this repository.</summary>
+    public static string Repository
     {
         get
         {
             for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             {
-                var candidate = System.IO.Path.Combine(folder.FullName, "tests", "fixtures");
-                if (Directory.Exists(candidate))
+                if (Directory.Exists(System.IO.Path.Combine(folder.FullName, "tests", "fixtures")))
                 {
-                    return candidate;
+                    return folder.FullName;
                 }
             }
 

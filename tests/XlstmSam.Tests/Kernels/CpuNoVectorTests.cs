@@ -1,36 +1,51 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
+using System.Text.RegularExpressions;
+using XlstmSam.OpCases;
 
 namespace XlstmSam.Tests.Kernels;
 
-/// <summary>The catalogue once more in a child process without SIMD: old processors, and what a wrong AOT switch would run.</summary>
-public sealed class CpuNoVectorTests
+/// <summary>
+/// The catalogue once more in child processes: with registers of 128 bits, as Arm64 and processors without AVX2 have, and without any, which a
+/// wrong switch of the native compiler would leave.
+/// </summary>
+public sealed partial class CpuNoVectorTests
 {
-    private const string Switch = "DOTNET_EnableHWIntrinsic";
-
-    [Fact]
-    public async Task TheCatalogPassesWithoutVectorInstructions()
+    [Theory]
+    [InlineData(VectorSwitchTests.Avx)]
+    [InlineData(VectorSwitchTests.All)]
+    public async Task TheCatalogPassesWithout(string vectors)
     {
-        var self = Path.Combine(AppContext.BaseDirectory, "XlstmSam.Tests.dll");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { self, "-noLogo", "-noColor", "-class", typeof(OpCaseTests).FullName! })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment[Switch] = "0";
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "XlstmSam.Tests.dll"), "-noLogo", "-noColor", "-class", typeof(OpCaseTests).FullName!, "-class", typeof(VectorSwitchTests).FullName!];
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[vectors] = "0";
         using var child = Process.Start(start)!;
         var errors = child.StandardError.ReadToEndAsync();
         var output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
-        Assert.True(child.ExitCode == 0, $"With {Switch}=0:\n{output}{await errors}");
+        Assert.True(child.ExitCode == 0, $"With {vectors}=0:\n{output}{await errors}");
+
+        // Every case against its definition and on three numbers of threads, that names are unique, and that the switch works.
+        Assert.Equal((2 * Catalog.All.Count) + 2, int.Parse(Total().Match(output).Groups[1].ValueSpan));
     }
 
+    [GeneratedRegex("Total: ([0-9]+), Errors: 0, Failed: 0, Skipped: 0")]
+    private static partial Regex Total();
+}
+
+/// <summary>The vectors that the runtime uses are those of the processor, less what the environment switches off.</summary>
+public sealed class VectorSwitchTests
+{
+    public const string Avx = "DOTNET_EnableAVX";
+    public const string All = "DOTNET_EnableHWIntrinsic";
+
     [Fact]
-    public void TheSwitchIsObeyed()
+    public void TheSwitchesAreObeyed()
     {
-        if (Environment.GetEnvironmentVariable(Switch) == "0")
-        {
-            Assert.False(System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated);
-        }
+        var flags = File.ReadAllText("/proc/cpuinfo");
+        Assert.Equal(flags.Contains(" avx2 ", StringComparison.Ordinal) && IsOn(Avx) && IsOn(All), Vector256.IsHardwareAccelerated);
+        Assert.Equal(IsOn(All), Vector128.IsHardwareAccelerated);
     }
+
+    private static bool IsOn(string vectors) => Environment.GetEnvironmentVariable(vectors) != "0";
 }

@@ -25,6 +25,23 @@ public sealed class OpCaseTests(OpCaseTests.Backends backends) : IClassFixture<O
         Assert.Null(one.DifferenceFrom(CaseRunner.FreeRun(backends.Three, Case(name))));
     }
 
+    public static TheoryData<string, ConvMethod> Convolutions => new(
+        from op in Catalog.All
+        where op.Name.StartsWith("Conv3d", StringComparison.Ordinal) || op.Name.StartsWith("ConvNormAct", StringComparison.Ordinal)
+        from method in new[] { ConvMethod.Direct, ConvMethod.Winograd, ConvMethod.Strict }
+        select (op.Name, method));
+
+    [Theory]
+    [MemberData(nameof(Convolutions))]
+    public void EveryMethodOfConvolutionAgrees(string name, ConvMethod method)
+    {
+        using var backend = new CpuBackend(threads: 2, method);
+        var result = CaseRunner.Run(backend, Case(name));
+        Assert.True(result.Passed, result.Message);
+        using var alone = new CpuBackend(threads: 1, method);
+        Assert.Null(CaseRunner.FreeRun(alone, Case(name)).DifferenceFrom(CaseRunner.FreeRun(backend, Case(name))));
+    }
+
     [Fact]
     public void NamesAreUnique() => Assert.Equal(Catalog.All.Count, Catalog.All.Select(op => op.Name).Distinct().Count());
 

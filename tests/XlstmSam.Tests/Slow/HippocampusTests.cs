@@ -1,4 +1,3 @@
-using XlstmSam.Engine;
 using XlstmSam.Imaging;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;
@@ -18,10 +17,8 @@ public sealed class HippocampusTests(ITestOutputHelper output)
     {
         var run = Environment.GetEnvironmentVariable("XSAM_RUN");
         Assert.SkipUnless(run is not null && SharedData.TryFind() is not null, "needs the real scans and XSAM_RUN, a run of configs/hippocampus.json");
-        using var file = SafeTensorsFile.Open(new RunFolder(run!).WeightsPath);
         using var backend = new CpuBackend();
-        using var model = new SegmentationModel(WeightFile.ReadConfig(file), backend, training: false);
-        WeightFile.Load(file, model);
+        using var model = WeightFile.LoadModel(new RunFolder(run!).WeightsPath, backend);
         using var predictor = new Predictor(model);
         var (first, fifth, drop) = (new List<double>(), new List<double>(), new List<double>());
         foreach (var info in DataSet.Open(SharedData.TryFind()!, new("hippocampus_*")).Cases.Where(c => c.Split == CaseSplit.Val))

@@ -67,6 +67,38 @@ public sealed class DataCacheTests
     }
 
     [Fact]
+    public void TheFilesUsedLongestAgoMakeRoom()
+    {
+        using var folder = new TemporaryFolder();
+        DataFolders.Manifest(folder.Path);
+        var cases = DataSet.Open(folder.Path).Cases;
+        new CaseCache(folder.File("cache")).Get(cases[0]);
+        var one = new FileInfo(Directory.GetFiles(folder.File("cache")).Single()).Length;
+        var cache = new CaseCache(folder.File("cache"), disk: (2 * one) + (one / 2));
+        cache.Get(cases[1]);
+        Age(hours: 2);
+        new CaseCache(folder.File("cache")).Get(cases[0]);
+        cache.Get(cases[2]);
+        Assert.Equal(2, Directory.GetFiles(folder.File("cache")).Length);
+        Assert.Equal([true, false, true], cases.Take(3).Select(IsOnDisk));
+
+        bool IsOnDisk(CaseInfo info)
+        {
+            var reader = new CaseCache(folder.File("cache"));
+            reader.Get(info);
+            return reader.Counts.Disk == 1;
+        }
+
+        void Age(int hours)
+        {
+            foreach (var file in Directory.GetFiles(folder.File("cache")))
+            {
+                File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-hours));
+            }
+        }
+    }
+
+    [Fact]
     public void MemoryIsBoundedAndTheDiskCanBeSwitchedOff()
     {
         using var folder = new TemporaryFolder();

@@ -16,12 +16,13 @@ internal sealed class Device : IDisposable
 
     /// <param name="name">What --device says.</param>
     /// <param name="threads">0 takes every processor.</param>
-    public static Device Open(string name, int threads)
+    /// <param name="convolution">How the processor computes convolutions.</param>
+    public static Device Open(string name, int threads, ConvMethod convolution)
     {
         var wanted = name.ToLowerInvariant();
         if (wanted is "auto" or "cpu")
         {
-            return new(new CpuBackend(threads));
+            return new(new CpuBackend(threads, convolution));
         }
 
         throw wanted == "cuda" || wanted.StartsWith("cuda:", StringComparison.Ordinal)

@@ -10,12 +10,12 @@ internal sealed record DeviceReport(string Name, string Processor, int Processor
     public static DeviceReport Of(Device device, long freeBytes) => new(
         device.Backend.Name, ProcessorName(), Environment.ProcessorCount, device.Threads, freeBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Vectors());
 
-    // The kernels are written over vectors of 256 bits.
+    // Matrix products have a form for 128 bits; everything else is written over 256, which the runtime splits where there are none.
     private static string Vectors() =>
         Avx2.IsSupported && Fma.IsSupported ? "AVX2 and FMA, 256 bits"
         : Vector256.IsHardwareAccelerated ? "256 bits without FMA"
-        : Vector128.IsHardwareAccelerated ? "fallback to 128 bits, about half as fast"
-        : "fallback without vector instructions, many times slower";
+        : Vector128.IsHardwareAccelerated ? "128 bits, less than half as fast as 256"
+        : "none, many times slower";
 
     private static string ProcessorName()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using XlstmSam.Kernels.Cpu;
 
 namespace XlstmSam.Cli.Options;
 
@@ -37,6 +38,24 @@ internal sealed class GlobalOptions
 
     public Option<double?> Memory { get; } = new("--memory") { Description = "Memory the work may take, instead of what the machine has free.", HelpName = "GiB", Recursive = true };
 
+    public Option<ConvMethod> Convolution { get; } = new("--conv")
+    {
+        Description = "How 3x3x3 convolutions are computed; strict: never less exact than direct.",
+        HelpName = "auto|direct|winograd|strict",
+        DefaultValueFactory = _ => ConvMethod.Auto,
+        CustomParser = result =>
+        {
+            if (Enum.GetNames<ConvMethod>().FirstOrDefault(name => name.Equals(result.Tokens[0].Value, StringComparison.OrdinalIgnoreCase)) is { } name)
+            {
+                return Enum.Parse<ConvMethod>(name);
+            }
+
+            result.AddError($"--conv '{result.Tokens[0].Value}' is not known; expected auto, direct, winograd or strict.");
+            return default;
+        },
+        Recursive = true,
+    };
+
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "Say more, and show where an error came from.", Recursive = true };
 
     public void AddTo(Command root)
@@ -44,6 +63,7 @@ internal sealed class GlobalOptions
         root.Add(Device);
         root.Add(Threads);
         root.Add(Memory);
+        root.Add(Convolution);
         root.Add(Verbose);
     }
 }

@@ -7,10 +7,17 @@ namespace XlstmSam.Cli.Planning;
 /// <summary>What it costs to encode a scan and to answer a click, found out without doing it.</summary>
 internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassCost Encode, PassCost Decode)
 {
-    /// <summary>Bytes to hold the model and both passes.</summary>
-    public long PeakBytes => ParameterBytes + PassBytes;
+    /// <summary>The program itself and the code it compiles.</summary>
+    public const long ProgramBytes = 200L << 20;
 
-    public long PassBytes => Encode.PeakBytes + Decode.PeakBytes;
+    /// <summary>Bytes to hold the model and to run either pass.</summary>
+    public long PeakBytes => ParameterBytes + PassBytes + ScratchBytes;
+
+    /// <summary>Both passes use the same memory in turn.</summary>
+    public long PassBytes => Math.Max(Encode.PeakBytes, Decode.PeakBytes);
+
+    /// <summary>What kernels keep for themselves.</summary>
+    public long ScratchBytes => Math.Max(Encode.ScratchBytes, Decode.ScratchBytes);
 
     /// <param name="clicks">Clicks that the planned decoder pass sees.</param>
     public static InferencePlan Of(ModelConfig config, IBackend backend, int clicks = 1)

@@ -3,7 +3,7 @@ using XlstmSam.Models;
 
 namespace XlstmSam.Cli.Planning;
 
-/// <summary>Encoder stages as --recompute lists them: stem, 0, 1, ...; all; none.</summary>
+/// <summary>Encoder stages as --recompute lists them: stem, 0, 1, ...; all; none; auto.</summary>
 internal static class StageList
 {
     private const int Stem = -1;
@@ -12,10 +12,16 @@ internal static class StageList
 
     public static string NameOf(int stage) => stage == Stem ? "image_encoder.stem" : $"image_encoder.stages.{stage.ToString(CultureInfo.InvariantCulture)}";
 
-    public static string Write(IEnumerable<int> stages) => string.Join(",", stages.Order().Select(s => s == Stem ? "stem" : s.ToString(CultureInfo.InvariantCulture)));
+    public static string Write(IReadOnlyCollection<int> stages) => stages.Count == 0 ? "none" : string.Join(",", stages.Order().Select(s => s == Stem ? "stem" : s.ToString(CultureInfo.InvariantCulture)));
 
-    public static int[] Parse(string text, EncoderConfig encoder)
+    /// <summary>The stages, or null for auto.</summary>
+    public static int[]? Parse(string text, EncoderConfig encoder)
     {
+        if (text == "auto")
+        {
+            return null;
+        }
+
         if (text is "all" or "none")
         {
             return text == "all" ? [.. All(encoder)] : [];
@@ -30,6 +36,6 @@ internal static class StageList
         var stage = name == "stem" ? Stem : int.TryParse(name, CultureInfo.InvariantCulture, out var number) ? number : int.MinValue;
         return All(encoder).Contains(stage)
             ? stage
-            : throw new UsageException($"--recompute: '{part}' is not a stage; expected all, none, or some of stem, 0 to {encoder.Features.Length - 1}, such as stem,0,1.");
+            : throw new UsageException($"--recompute: '{part}' is not a stage; expected auto, all, none, or some of stem, 0 to {encoder.Features.Length - 1}, such as stem,0,1.");
     }
 }

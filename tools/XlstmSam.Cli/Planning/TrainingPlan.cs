@@ -10,8 +10,8 @@ namespace XlstmSam.Cli.Planning;
 /// <param name="Update">The optimiser.</param>
 internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassCost Step, PassCost Update, InferencePlan Inference)
 {
-    /// <summary>The program itself, the code it compiles, and the buffers of its threads.</summary>
-    private const long ProgramBytes = 200L << 20;
+    /// <summary>Prepared cases are kept in memory, these at least.</summary>
+    public const long LeastCacheBytes = 64L << 20;
 
     /// <summary>Samples that wait prepared while a step runs, and the one in work.</summary>
     private const int SamplesHeld = 5;
@@ -19,7 +19,10 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
     /// <summary>Values, gradients and two moments.</summary>
     public long SlabBytes => 4 * ParameterBytes;
 
-    /// <summary>Prepared samples and downloaded logits in ordinary memory.</summary>
+    /// <summary>What kernels keep for themselves.</summary>
+    public long ScratchBytes => Math.Max(Step.ScratchBytes, Inference.ScratchBytes);
+
+    /// <summary>The program, prepared cases and samples, and downloaded logits.</summary>
     public long HostBytes
     {
         get
@@ -27,20 +30,36 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
             var (training, voxels) = (Config.Training, Config.Model.Size.Aggregate(1L, (product, side) => product * side));
             var sample = voxels * (sizeof(float) + training.Targets);
             var logits = 2 * voxels * sizeof(float) * training.Targets * training.Batch;
-            return ProgramBytes + (SamplesHeld * training.Batch * sample) + logits;
+            return InferencePlan.ProgramBytes + LeastCacheBytes + (SamplesHeld * training.Batch * sample) + logits;
         }
     }
 
+    /// <summary>What the passes take: training and the validation in between use the same memory in turn.</summary>
+    public long PassBytes => Math.Max(Step.PeakBytes, Inference.PassBytes);
+
     /// <summary>Everything a run with validation holds at once.</summary>
-    public long PeakBytes => SlabBytes + Step.PeakBytes + Inference.PassBytes + HostBytes;
+    public long PeakBytes => SlabBytes + PassBytes + ScratchBytes + HostBytes;
 
     public static TrainingPlan Of(RunConfig config, IBackend backend)
     {
-        var tally = new KernelTally(backend);
-        using var model = new SegmentationModel(config.Model, tally, training: true);
-        model.Reload();
+        using var model = Rehearsed(config, backend);
         var step = StepCost(config, model, backend);
         return new(config, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model.Parameters, backend), InferencePlan.Of(config.Model, backend));
+    }
+
+    /// <summary>The same run with other stages recomputed.</summary>
+    public TrainingPlan With(int[] recompute, IBackend backend)
+    {
+        var config = Config with { Model = Config.Model with { Encoder = Config.Model.Encoder with { Recompute = recompute } } };
+        using var model = Rehearsed(config, backend);
+        return this with { Config = config, Step = StepCost(config, model, backend) };
+    }
+
+    private static SegmentationModel Rehearsed(RunConfig config, IBackend backend)
+    {
+        var model = new SegmentationModel(config.Model, new KernelTally(backend), training: true);
+        model.Reload();
+        return model;
     }
 
     private static PassCost UpdateCost(TrainingConfig training, ParameterStore parameters, IBackend backend)

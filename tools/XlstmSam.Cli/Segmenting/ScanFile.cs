@@ -10,8 +10,17 @@ internal sealed record ScanFile(string Path, Volume<float> Image, NiftiHeader? H
 
     public static bool IsNpz(string path) => path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Voxels of the image, from the header where that costs nothing; 0 where only reading tells. A file that cannot hold them is refused.</summary>
-    public static long CountVoxels(string path) => IsNpz(path) ? 0 : NiftiReader.ReadCheckedSize(Existing(path)).Count;
+    /// <summary>Voxels of the image, from its header. A file that cannot hold them is refused.</summary>
+    public static long CountVoxels(string path)
+    {
+        if (!IsNpz(path))
+        {
+            return NiftiReader.ReadCheckedSize(Existing(path)).Count;
+        }
+
+        using var archive = NpzArchive.Open(Existing(path));
+        return archive.CountElements("imgs");
+    }
 
     /// <param name="volume">Which volume of a NIfTI that holds several.</param>
     /// <param name="order">Of an npz's spacing, where no manifest tells; null takes array order and warns where that looks wrong.</param>

@@ -1,23 +1,16 @@
 using System.Text;
 using System.Text.Json;
+using XlstmSam.Imaging;
 
 namespace XlstmSam.Cli.Text;
 
-/// <summary>Results for machines: one indented JSON object on standard output.</summary>
+/// <summary>Results for machines: one indented JSON object.</summary>
 internal static class JsonOutput
 {
-    public static void Print(Terminal terminal, Action<Utf8JsonWriter> members)
-    {
-        using var memory = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(memory, new() { Indented = true }))
-        {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
-        }
+    /// <summary>On standard output.</summary>
+    public static void Print(Terminal terminal, Action<Utf8JsonWriter> members) => terminal.Print(Encoding.UTF8.GetString(Bytes(members)));
 
-        terminal.Print(Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length));
-    }
+    public static void Save(string path, Action<Utf8JsonWriter> members) => AtomicFile.Write(path, stream => stream.Write(Bytes(members)));
 
     /// <summary>A number, or null where JSON has none.</summary>
     public static void WriteFinite(this Utf8JsonWriter writer, string name, double value)
@@ -30,5 +23,18 @@ internal static class JsonOutput
         {
             writer.WriteNull(name);
         }
+    }
+
+    private static byte[] Bytes(Action<Utf8JsonWriter> members)
+    {
+        using var memory = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(memory, new() { Indented = true }))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        return memory.ToArray();
     }
 }

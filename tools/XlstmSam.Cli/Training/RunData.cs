@@ -11,8 +11,9 @@ namespace XlstmSam.Cli.Training;
 /// <param name="Name">What weight files call the data set, wherever it lies.</param>
 /// <param name="Licence">What weight files say about their licence, or null for what follows from the data.</param>
 /// <param name="Cases">How many cases the run was started on; null before they were counted.</param>
+/// <param name="Digest">Of these cases; null before they were known.</param>
 internal sealed record RunData(
-    string? Folder, string? Filter, CaseSource Source, SpacingOrder? Order, ulong Seed, string? Name = null, string? Licence = null, int? Cases = null)
+    string? Folder, string? Filter, CaseSource Source, SpacingOrder? Order, ulong Seed, string? Name = null, string? Licence = null, int? Cases = null, string? Digest = null)
 {
     private const string FileName = "data.json";
 
@@ -24,6 +25,19 @@ internal sealed record RunData(
     public DataSet Open() => Folder is null
         ? PhantomSource.Open(new PhantomConfig(), Seed, test: TestPhantoms)
         : DataSet.Open(Folder, new(Filter, Source, Order));
+
+    /// <summary>This, with the cases that the run learns from. A run that began on others is refused.</summary>
+    public RunData Claiming(string name, IReadOnlyList<CaseInfo> cases, RunFolder run)
+    {
+        var digest = CaseDigest.Of(cases);
+        return (Cases ?? cases.Count) != cases.Count
+            ? throw Differs($"was started on {Cases} cases and the data set now has {cases.Count}")
+            : (Digest ?? digest) != digest
+            ? throw Differs($"was started on {Cases} cases, and some of them now have other names or other content")
+            : this with { Name = Name ?? name, Cases = cases.Count, Digest = digest };
+
+        InvalidDataException Differs(string how) => new($"Run '{run.Path}' {how}, so it could not continue as it began; bring the data back, or start a new run.");
+    }
 
     public void Save(RunFolder run) => AtomicFile.Write(run.In(FileName), stream =>
     {
@@ -39,6 +53,11 @@ internal sealed record RunData(
         if (Cases is { } cases)
         {
             writer.WriteNumber("cases", cases);
+        }
+
+        if (Digest is not null)
+        {
+            writer.WriteString("digest", Digest);
         }
 
         writer.WriteEndObject();
@@ -77,7 +96,8 @@ internal sealed record RunData(
                 root.GetProperty("seed").GetUInt64(),
                 root.TryGetProperty("name", out var name) ? name.GetString() : null,
                 root.TryGetProperty("licence", out var licence) ? licence.GetString() : null,
-                root.TryGetProperty("cases", out var cases) ? cases.GetInt32() : null);
+                root.TryGetProperty("cases", out var cases) ? cases.GetInt32() : null,
+                root.TryGetProperty("digest", out var digest) ? digest.GetString() : null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

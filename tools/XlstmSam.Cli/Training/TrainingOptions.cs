@@ -20,7 +20,7 @@ internal sealed class TrainingOptions
     private readonly Option<int?> accumulation = new("--accumulation") { Description = "Micro-batches per step.", HelpName = "N" };
     private readonly Option<int?> validateEvery = new("--validate-every") { Description = "Steps between validations; 0 validates at the end only.", HelpName = "N" };
     private readonly Option<string?> size = new("--size") { Description = "The model's grid: one side or three.", HelpName = "N|DxHxW" };
-    private readonly Option<string?> recompute = new("--recompute") { Description = "Stages computed again in backward to save memory: stem,0,1,... or all or none.", HelpName = "LIST" };
+    private readonly Option<string?> recompute = new("--recompute") { Description = "Stages computed again in backward to save memory: stem,0,1,..., all, none, or auto, as few as the memory allows; auto by default.", HelpName = "LIST" };
 
     public IReadOnlyList<Option> All => [config, preset, seed, steps, epochs, optimizer, learningRate, batch, accumulation, validateEvery, size, recompute];
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Text;
@@ -56,7 +57,6 @@ internal sealed class EvaluateVerb : Verb
 
         using var device = context.OpenDevice();
         var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device.Backend, ClicksPlanned);
-        MemoryCheck.Inference(plan, "Evaluation", imageVoxels: 0, device.Backend, context.AvailableBytes);
 
         // The evaluator reads the spacing of an npz as array-ordered, whatever a manifest says.
         var set = DataSet.Open(context.Get(data.Folder)!, new(context.Get(data.Filter), data.Source(context), data.Spacing.Choose(context), TrustManifest: false));
@@ -65,11 +65,14 @@ internal sealed class EvaluateVerb : Verb
             context.Terminal.Warn(warning);
         }
 
+        var cases = Chosen(context, set);
+        var largest = cases.Max(info => info.Reader.CountVoxels());
+        var planned = MemoryCheck.Inference(plan, "Evaluation", MemoryCheck.LabelledScanBytes(largest), device.Backend, context.AvailableBytes);
         using var network = TrainedModel.Load(context.Get(model)!, device.Backend);
         using var predictor = new Predictor(network);
-        var cases = Chosen(context, set);
         var (results, failed) = Evaluated(context, cases, predictor, rule);
         Report(context, results);
+        context.Detail(PeakMemory.Beside(planned));
         return failed == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 

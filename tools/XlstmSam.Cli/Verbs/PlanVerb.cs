@@ -14,7 +14,7 @@ internal sealed class PlanVerb : Verb
     private readonly ModelOptions model = new(withModel: true);
     private readonly Option<string?> size = new("--size") { Description = "The model's grid instead of its own: one side or three.", HelpName = "N|DxHxW" };
     private readonly Option<int?> batch = new("--batch") { Description = "Images per micro-batch.", HelpName = "N" };
-    private readonly Option<string?> recompute = new("--recompute") { Description = "Stages computed again in backward to save memory: stem,0,1,... or all or none.", HelpName = "LIST" };
+    private readonly Option<string?> recompute = new("--recompute") { Description = "Stages computed again in backward to save memory: stem,0,1,..., all, none, or auto, as few as the memory allows.", HelpName = "LIST" };
     private readonly Option<bool> json = new("--json") { Description = "Print JSON." };
 
     public PlanVerb()
@@ -22,7 +22,7 @@ internal sealed class PlanVerb : Verb
             "plan",
             "Memory, flops and bytes of a training step and of inference, per op family, without running anything.",
             "xsam-engine plan --preset tiny",
-            "xsam-engine plan --preset paper-vil5 --recompute all --json",
+            "xsam-engine plan --preset paper-vil5 --memory 10",
             "xsam-engine plan --config configs/hippocampus.json --batch 4")
     {
         model.AddTo(this);
@@ -36,8 +36,8 @@ internal sealed class PlanVerb : Verb
     {
         var config = Adjusted(model.Choose(context), context.Get(size), context.Get(batch), context.Get(recompute));
         using var device = context.OpenDevice();
-        var plan = TrainingPlan.Of(config, device.Backend);
         var available = context.AvailableBytes;
+        var (plan, reason) = RecomputeChoice.Of(config, device.Backend, available);
         if (context.Get(json))
         {
             JsonOutput.Print(context.Terminal, writer => Write(writer, plan, available));
@@ -45,9 +45,10 @@ internal sealed class PlanVerb : Verb
         }
 
         var terminal = context.Terminal;
-        terminal.Print($"{config.Model.Name}: {Units.Count(plan.Inference.Parameters)} parameters, grid {string.Join("x", config.Model.Size)}, batch {config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} click rounds, recompute {(config.Model.Encoder.Recompute.Length == 0 ? "none" : StageList.Write(config.Model.Encoder.Recompute))}");
-        terminal.Print($"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.Step.PeakBytes)}, weights, gradients and moments {Units.Bytes(plan.SlabBytes)}, validation {Units.Bytes(plan.Inference.PassBytes)}, samples and program {Units.Bytes(plan.HostBytes)}.");
-        terminal.Print($"Inference needs {Units.Bytes(plan.Inference.PeakBytes)}: weights {Units.Bytes(plan.Inference.ParameterBytes)}, encoder {Units.Bytes(plan.Inference.Encode.PeakBytes)}, decoder {Units.Bytes(plan.Inference.Decode.PeakBytes)}.");
+        terminal.Print($"{config.Model.Name}: {Units.Count(plan.Inference.Parameters)} parameters, grid {string.Join("x", config.Model.Size)}, batch {config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} click rounds, recompute {Stages(plan)}");
+        terminal.Print($"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.PassBytes)}, weights, gradients and moments {Units.Bytes(plan.SlabBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}, samples and program {Units.Bytes(plan.HostBytes)}.");
+        terminal.Print($"Inference needs {Units.Bytes(plan.Inference.PeakBytes)}: weights {Units.Bytes(plan.Inference.ParameterBytes)}, encoder {Units.Bytes(plan.Inference.Encode.PeakBytes)}, decoder {Units.Bytes(plan.Inference.Decode.PeakBytes)}, kernels {Units.Bytes(plan.Inference.ScratchBytes)}.");
+        terminal.Print(reason);
         terminal.Print($"'{device.Backend.Name}' has {Units.Bytes(available)} free: training {(plan.PeakBytes <= available ? "fits" : "does not fit")}.");
         terminal.Print("");
         Print(terminal, config.Training.Accumulation == 1 ? "Training step" : $"Micro-batch, {config.Training.Accumulation} of them per training step", plan.Step);
@@ -56,6 +57,8 @@ internal sealed class PlanVerb : Verb
         Print(terminal, "Decode one click", plan.Inference.Decode);
         return ExitCode.Ok;
     }
+
+    private static string Stages(TrainingPlan plan) => StageList.Write(plan.Config.Model.Encoder.Recompute!);
 
     private static RunConfig Adjusted(RunConfig config, string? size, int? batch, string? recompute)
     {
@@ -84,9 +87,11 @@ internal sealed class PlanVerb : Verb
     {
         writer.WriteNumber("parameters", plan.Inference.Parameters);
         writer.WriteString("model", plan.Config.Model.Name);
+        writer.WriteString("recompute", Stages(plan));
         writer.WriteNumber("trainingPeakBytes", plan.PeakBytes);
         writer.WriteNumber("activationBytes", plan.Step.PeakBytes);
         writer.WriteNumber("slabBytes", plan.SlabBytes);
+        writer.WriteNumber("scratchBytes", plan.ScratchBytes);
         writer.WriteNumber("hostBytes", plan.HostBytes);
         writer.WriteNumber("inferencePeakBytes", plan.Inference.PeakBytes);
         writer.WriteNumber("availableBytes", available);

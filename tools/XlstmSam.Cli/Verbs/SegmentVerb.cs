@@ -1,4 +1,5 @@
 using System.CommandLine;
+using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Segmenting;
@@ -49,7 +50,7 @@ internal sealed class SegmentVerb : Verb
         var start = terminal.Clock.GetTimestamp();
         var clicks = context.Get(points) ?? [];
         var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device.Backend, clicks.Length + 1);
-        MemoryCheck.Inference(plan, "Segmentation", ScanFile.CountVoxels(path), device.Backend, context.AvailableBytes);
+        var planned = MemoryCheck.Inference(plan, "Segmentation", MemoryCheck.ScanBytes(ScanFile.CountVoxels(path)), device.Backend, context.AvailableBytes);
         using var network = TrainedModel.Load(context.Get(model)!, device.Backend);
         var manifest = ManifestEntry.Find(path);
         var scan = ScanFile.Open(path, context.Get(volume), spacing.Choose(context), manifest, terminal);
@@ -61,7 +62,9 @@ internal sealed class SegmentVerb : Verb
         var loaded = terminal.Clock.GetElapsedTime(start);
         context.Cancel.ThrowIfCancellationRequested();
         var segmenter = new Segmenter(predictor, terminal.Clock);
-        return context.Get(interactive) ? Converse(context, scan, segmenter, prompts, predictor) : Once(context, scan, segmenter, prompts, predictor, loaded);
+        var code = context.Get(interactive) ? Converse(context, scan, segmenter, prompts, predictor) : Once(context, scan, segmenter, prompts, predictor, loaded);
+        context.Detail(PeakMemory.Beside(planned));
+        return code;
     }
 
     private void CheckOptions(VerbContext context)

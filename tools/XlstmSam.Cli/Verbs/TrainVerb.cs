@@ -4,6 +4,7 @@ using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Text;
 using XlstmSam.Cli.Training;
+using XlstmSam.Engine;
 using XlstmSam.Models;
 using XlstmSam.Training;
 using XlstmSam.Training.Phantoms;
@@ -14,7 +15,6 @@ namespace XlstmSam.Cli.Verbs;
 internal sealed class TrainVerb : Verb
 {
     private const long MostCacheBytes = 1L << 30;
-    private const long LeastCacheBytes = 64L << 20;
 
     /// <summary>Models with a larger grid take seconds per prompt; their table has one phantom of each modality.</summary>
     private const long LargestQuickGrid = 48 * 48 * 48;
@@ -25,6 +25,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> resume = new("--resume") { Description = "Continue this run, bit for bit as if it had not stopped.", HelpName = "RUN" };
     private readonly Option<double?> maxMinutes = new("--max-minutes") { Description = "Save and stop after this long; --resume continues.", HelpName = "M" };
     private readonly Option<string?> cache = new("--cache") { Description = "Where prepared cases are kept, or none; ~/.cache/xlstmsam by default.", HelpName = "DIR|none" };
+    private readonly Option<double> cacheSize = new("--cache-size") { Description = "The most that the cache may hold on disk; the cases used longest ago go first.", HelpName = "GiB", DefaultValueFactory = _ => 20 };
     private readonly Option<string?> licence = new("--licence") { Description = "What the weight files say about their licence.", HelpName = "TEXT" };
 
     public TrainVerb()
@@ -35,7 +36,7 @@ internal sealed class TrainVerb : Verb
             "xsam-engine train --data DIR --config configs/hippocampus.json --out runs/hippocampus",
             "xsam-engine train --resume runs/hippocampus --max-minutes 30")
     {
-        foreach (var option in data.All.Concat(shape.All).Concat([output, resume, maxMinutes, cache, licence]))
+        foreach (var option in data.All.Concat(shape.All).Concat([output, resume, maxMinutes, cache, cacheSize, licence]))
         {
             Add(option);
         }
@@ -49,8 +50,10 @@ internal sealed class TrainVerb : Verb
         var limit = context.Get(maxMinutes) is { } minutes ? minutes > 0 ? TimeSpan.FromMinutes(Math.Min(minutes, 1e6)) : throw new UsageException("--max-minutes must be positive.") : (TimeSpan?)null;
         using var device = context.OpenDevice();
         var available = context.AvailableBytes;
-        var plan = TrainingPlan.Of(config, device.Backend);
+        var (plan, reason) = RecomputeChoice.Of(config, device.Backend, available);
+        config = plan.Config;
         context.Say($"Training {config.Model.Name} needs {Units.Bytes(plan.PeakBytes)} of memory; {Units.Bytes(available)} are free.");
+        context.Say(reason);
         MemoryCheck.Training(plan, device.Backend, available);
 
         var set = source.Open();
@@ -61,15 +64,11 @@ internal sealed class TrainVerb : Verb
 
         var splits = Splits.Of(set.Cases, config.Training.ValidationShare, config.Training.Seed);
         context.Say($"{set.Name}: {splits.Train.Count} cases to train on, {splits.Validation.Count} to validate with. Run folder {folder.Path}.");
-        if ((source.Cases ?? splits.Train.Count) != splits.Train.Count)
-        {
-            throw new InvalidDataException(
-                $"Run '{folder.Path}' was started on {source.Cases} cases and the data set now has {splits.Train.Count}, so it could not continue as it began; bring the data back, or start a new run.");
-        }
-
-        source = source with { Name = source.Name ?? set.Name, Cases = splits.Train.Count };
-        var prepared = new CaseCache(CacheFolder(context), Math.Clamp((available - plan.PeakBytes) / 2, LeastCacheBytes, MostCacheBytes));
+        source = source.Claiming(set.Name, splits.Train, folder);
+        var cacheBytes = Math.Clamp((available - plan.PeakBytes) / 2, TrainingPlan.LeastCacheBytes, MostCacheBytes);
+        var prepared = new CaseCache(CacheFolder(context), cacheBytes, CacheLimit(context));
         var end = Train(context, device, folder, source, config, splits, prepared, limit);
+        context.Say(PeakMemory.Beside(plan.PeakBytes - TrainingPlan.LeastCacheBytes + cacheBytes));
         if (end != TrainingEnd.Finished)
         {
             context.Say($"Saved. Continue with: xsam-engine train --resume {folder.Path}");
@@ -96,7 +95,8 @@ internal sealed class TrainVerb : Verb
         folder.SaveConfig(config);
         var samples = new SampleSource(splits.Train, prepared, config.Model, config.Training);
         using var model = new SegmentationModel(config.Model, device.Backend, training: true);
-        var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases);
+        using var slab = new Slab(device.Backend);
+        var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases, slab);
         var metadata = new Dictionary<string, string>
         {
             ["data"] = source.Name!,
@@ -106,7 +106,7 @@ internal sealed class TrainVerb : Verb
         var display = new ProgressDisplay(context.Terminal);
         try
         {
-            var trainer = new Trainer(new(model, config, folder, samples, validator.IsEmpty ? null : validator.Run, metadata), display);
+            var trainer = new Trainer(new(model, config, folder, samples, validator.IsEmpty ? null : validator.Run, metadata, slab), display);
             return trainer.Run(context.Get(resume) is not null, limit, context.Cancel);
         }
         finally
@@ -153,9 +153,14 @@ internal sealed class TrainVerb : Verb
         kept?.Seed ?? 0,
         kept?.Name,
         kept?.Licence,
-        kept?.Cases);
+        kept?.Cases,
+        kept?.Digest);
 
     private string? CacheFolder(VerbContext context) => context.Get(cache) switch { null => CaseCache.DefaultFolder, "none" => null, var folder => folder };
+
+    private long CacheLimit(VerbContext context) => context.Get(cacheSize) is > 0 and < 1e6 and var gibibytes
+        ? (long)(gibibytes * (1L << 30))
+        : throw new UsageException("--cache-size must be a positive number of GiB.");
 
     private static void Evaluate(VerbContext context, Device device, RunFolder folder, DataSet set)
     {

@@ -9,8 +9,10 @@ namespace XlstmSam.Training;
 /// </summary>
 /// <param name="folder">Where files are kept; null keeps none.</param>
 /// <param name="memory">The most bytes of voxels held in memory; the case in use is always held.</param>
-public sealed class CaseCache(string? folder, long memory = 1L << 30)
+/// <param name="disk">The most bytes of files in the folder: beyond that, those used longest ago are deleted.</param>
+public sealed class CaseCache(string? folder, long memory = 1L << 30, long disk = 20L << 30)
 {
+    private const string Extension = ".case";
     private readonly Lock gate = new();
     private readonly Dictionary<CaseInfo, LinkedListNode<(CaseInfo Info, PreparedCase Case)>> held = new(ReferenceEqualityComparer.Instance);
     private readonly LinkedList<(CaseInfo Info, PreparedCase Case)> newestFirst = [];
@@ -57,6 +59,7 @@ public sealed class CaseCache(string? folder, long memory = 1L << 30)
         if (path is not null && PreparedCaseFile.TryRead(path, info.Id) is { } kept)
         {
             Counts = Counts with { Disk = Counts.Disk + 1 };
+            Tolerate(() => File.SetLastWriteTimeUtc(path, DateTime.UtcNow));
             return kept;
         }
 
@@ -64,19 +67,34 @@ public sealed class CaseCache(string? folder, long memory = 1L << 30)
         Counts = Counts with { Prepared = Counts.Prepared + 1 };
         if (path is not null)
         {
-            Keep(path, prepared);
+            Tolerate(() => Keep(path, prepared));
         }
 
         return prepared;
     }
 
+    private void Keep(string path, PreparedCase prepared)
+    {
+        var root = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(root);
+        AtomicFile.Write(path, stream => PreparedCaseFile.Write(stream, prepared));
+        var total = 0L;
+        foreach (var file in new DirectoryInfo(root).GetFiles("*" + Extension).OrderByDescending(file => file.LastWriteTimeUtc))
+        {
+            total += file.Length;
+            if (total > disk && file.FullName != Path.GetFullPath(path))
+            {
+                file.Delete();
+            }
+        }
+    }
+
     /// <summary>A cache that cannot be written, on a full or read-only disk, costs time but stops nothing.</summary>
-    private static void Keep(string path, PreparedCase prepared)
+    private static void Tolerate(Action write)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            AtomicFile.Write(path, stream => PreparedCaseFile.Write(stream, prepared));
+            write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -90,7 +108,7 @@ public sealed class CaseCache(string? folder, long memory = 1L << 30)
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             hash.AddText($"prepared case {PreparedCaseFile.Version}, {info.Modality}");
             info.Reader.AddTo(hash);
-            path = Path.Combine(root, Convert.ToHexStringLower(hash.GetHashAndReset()) + ".case");
+            path = Path.Combine(root, Convert.ToHexStringLower(hash.GetHashAndReset()) + Extension);
             paths.Add(info, path);
         }
 

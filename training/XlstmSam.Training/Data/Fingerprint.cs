@@ -21,6 +21,24 @@ public static class Fingerprint
         }
     }
 
+    /// <summary>Adds the length, the beginning and the end of a file; nothing but a mark for null.</summary>
+    public static void AddFileStamp(this IncrementalHash hash, string? path)
+    {
+        const int Part = 1 << 16;
+        if (path is null)
+        {
+            hash.AppendData(BitConverter.GetBytes(-1L));
+            return;
+        }
+
+        using var file = File.OpenRead(path);
+        hash.AppendData(BitConverter.GetBytes(file.Length));
+        var buffer = new byte[Part];
+        hash.AppendData(buffer.AsSpan(0, file.ReadAtLeast(buffer, Part, throwOnEndOfStream: false)));
+        file.Position = Math.Max(0, file.Length - Part);
+        hash.AppendData(buffer.AsSpan(0, file.ReadAtLeast(buffer, Part, throwOnEndOfStream: false)));
+    }
+
     /// <summary>Adds the content of a file; nothing but a mark for null.</summary>
     public static void AddFile(this IncrementalHash hash, string? path)
     {

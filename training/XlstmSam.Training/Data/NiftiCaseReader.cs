@@ -16,6 +16,18 @@ internal sealed class NiftiCaseReader(string imagePath, string? labelPath, IRead
 
     public bool IsWorthKeeping => true;
 
+    public long CountVoxels()
+    {
+        try
+        {
+            return NiftiReader.ReadCheckedSize(imagePath).Count;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            return 0;
+        }
+    }
+
     public LoadedCase Read(CaseInfo info)
     {
         var image = NiftiReader.ReadImage(imagePath, TakesFirstVolume ? 0 : null);
@@ -36,6 +48,12 @@ internal sealed class NiftiCaseReader(string imagePath, string? labelPath, IRead
         fingerprint.AddNames(names);
         fingerprint.AddFile(imagePath);
         fingerprint.AddFile(labelPath);
+    }
+
+    public void AddStamp(IncrementalHash fingerprint)
+    {
+        fingerprint.AddFileStamp(imagePath);
+        fingerprint.AddFileStamp(labelPath);
     }
 
     private void RequireOneGrid(CaseInfo info, VolumeGeometry image, VolumeGeometry labels)

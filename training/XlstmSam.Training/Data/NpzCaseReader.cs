@@ -23,6 +23,19 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
             && ChallengeCase.LooksReversed(numbers, shape),
         ifDamaged: false);
 
+    public long CountVoxels()
+    {
+        try
+        {
+            using var archive = NpzArchive.Open(path);
+            return archive.CountElements("imgs");
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            return 0;
+        }
+    }
+
     public LoadedCase Read(CaseInfo info)
     {
         var read = ChallengeCase.Read(path);
@@ -40,6 +53,8 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
         fingerprint.AddNames(names);
         fingerprint.AddFile(path);
     }
+
+    public void AddStamp(IncrementalHash fingerprint) => fingerprint.AddFileStamp(path);
 
     private static bool Ask(string path, Predicate<NpzArchive> question, bool ifDamaged)
     {

@@ -42,6 +42,8 @@ public static class PhantomSource
     {
         public bool IsWorthKeeping => false;
 
+        public long CountVoxels() => phantoms[position].Image.Size.Count;
+
         public LoadedCase Read(CaseInfo info)
         {
             var phantom = phantoms[position];
@@ -50,5 +52,10 @@ public static class PhantomSource
         }
 
         public void AddTo(IncrementalHash fingerprint) => fingerprint.AddText(phantoms[position].Id);
+
+        // The id of the case, which names modality and number, says it all.
+        public void AddStamp(IncrementalHash fingerprint)
+        {
+        }
     }
 }

@@ -1,3 +1,4 @@
+using XlstmSam.Engine;
 using XlstmSam.Imaging;
 using XlstmSam.Models;
 using XlstmSam.Training.Metrics;
@@ -9,7 +10,8 @@ namespace XlstmSam.Training;
 /// for a few of them, the same each time.
 /// </summary>
 /// <param name="most">The largest number of cases, taken evenly from the list; 0 takes all.</param>
-public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, SegmentationModel model, int most)
+/// <param name="slab">The memory to run in, which training uses in between; null for its own.</param>
+public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, SegmentationModel model, int most, Slab? slab = null)
 {
     private const int MostClasses = 8;
 
@@ -24,7 +26,7 @@ public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, Se
     /// <summary>Means over cases of each case's mean over its classes: DSC and NSD after five clicks, DSC after the first; and how many classes that were. NSD is 0 where no case is small enough for it.</summary>
     public (double Dsc, double Nsd, double FirstDsc, int Prompts) Run(CancellationToken cancel = default)
     {
-        using var predictor = new Predictor(model);
+        using var predictor = new Predictor(model, slab);
         var results = new List<(ChallengeResult Scores, bool HasSurface)>();
         foreach (var info in chosen)
         {

@@ -9,5 +9,5 @@ internal sealed class AttentionTally(TallyLedger ledger) : IAttention
         ledger.Add("Attention", TallyPass.Forward, geometry);
 
     public void Backward(in AttentionGeometry geometry, View dy, View q, View k, View v, View y, View logSumExp, View dq, View dk, View dv) =>
-        ledger.Add("Attention", TallyPass.BackwardData, geometry.Flops / 2 * 5, 2 * geometry.Bytes);
+        ledger.Add("Attention", TallyPass.BackwardData, geometry, geometry.Flops / 2 * 5, 2 * geometry.Bytes);
 }

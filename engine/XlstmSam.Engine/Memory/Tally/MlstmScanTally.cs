@@ -12,5 +12,5 @@ internal sealed class MlstmScanTally(TallyLedger ledger, IMlstmScan real) : IMls
 
     public void Backward(
         in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di, View df) =>
-        ledger.Add("MlstmScan", TallyPass.BackwardData, 2 * geometry.Flops, 2 * geometry.Bytes);
+        ledger.Add("MlstmScan", TallyPass.BackwardData, geometry, 2 * geometry.Flops, 2 * geometry.Bytes);
 }

@@ -3,18 +3,27 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Engine;
 
 /// <summary>The book that the counting kernels write into.</summary>
-internal sealed class TallyLedger
+internal sealed class TallyLedger(IBackend real)
 {
     private readonly List<TallyEntry> entries = [];
 
     public string? Scope { get; set; }
+
+    public long LargestScratchBytes { get; private set; }
 
     public IReadOnlyList<TallyEntry> Entries => entries;
 
     public void Add(string family, TallyPass pass, long flops, long bytes) => entries.Add(new(Scope, family, pass, flops, bytes));
 
     /// <summary>A call that costs what its geometry says.</summary>
-    public void Add(string family, TallyPass pass, IGeometry geometry) => Add(family, pass, geometry.Flops, geometry.Bytes);
+    public void Add(string family, TallyPass pass, IGeometry geometry) => Add(family, pass, geometry, geometry.Flops, geometry.Bytes);
+
+    /// <summary>A call that costs otherwise.</summary>
+    public void Add(string family, TallyPass pass, IGeometry geometry, long flops, long bytes)
+    {
+        LargestScratchBytes = Math.Max(LargestScratchBytes, real.ScratchBytes(geometry));
+        Add(family, pass, flops, bytes);
+    }
 
     /// <summary>A fused backward: each wanted kind of gradient costs what forward costs.</summary>
     public void AddBackward(string family, IGeometry geometry, bool data, bool weight)

@@ -1,0 +1,34 @@
+namespace XlstmSam.Peers;
+
+/// <summary>The two sides did not compute the same.</summary>
+internal sealed class DisagreementException(string message) : Exception(message);
+
+/// <summary>Proof that two sides did the same work: their results agree to rounding.</summary>
+internal static class Agreement
+{
+    /// <summary>|ours - peer| / |peer| as vectors.</summary>
+    public static double Distance(ReadOnlySpan<float> ours, ReadOnlySpan<float> peer)
+    {
+        var (difference, size) = (0.0, 0.0);
+        for (var i = 0; i < peer.Length; i++)
+        {
+            var d = (double)ours[i] - peer[i];
+            difference += d * d;
+            size += (double)peer[i] * peer[i];
+        }
+
+        return Math.Sqrt(difference / Math.Max(size, double.Epsilon));
+    }
+
+    public static void Require(string what, float[][] ours, float[][] peer, double tolerance)
+    {
+        for (var r = 0; r < ours.Length; r++)
+        {
+            var distance = ours[r].Length == peer[r].Length ? Distance(ours[r], peer[r]) : double.NaN;
+            if (!(distance <= tolerance))
+            {
+                throw new DisagreementException($"{what}: result {r} differs from the peer's by {distance:0.0e0} of its norm; expected at most {tolerance:0.0e0}, else it is not the same work.");
+            }
+        }
+    }
+}

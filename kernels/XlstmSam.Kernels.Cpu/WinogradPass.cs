@@ -1,0 +1,195 @@
+namespace XlstmSam.Kernels.Cpu;
+
+/// <summary>
+/// y (+)= bias + a convolution of 3 x 3 x 3 taps and step 1 by F(2, m, m): transformed input times transformed weight, a matrix product of
+/// (tiles, Cin) by (Cin, Cout) at each of the points, transformed back. Slices of the depth follow one another, so that what a block of
+/// tiles needs at a time fits the second-level cache. With enough blocks a ticket does one from end to end; otherwise the pool
+/// shares out each step of it.
+/// </summary>
+internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles tiles, int cin, int cout)
+    where TAxis : struct, IWinogradAxis
+{
+    private const int TilesOfBlock = 48;
+    private const int TilesOfSharedBlock = 768;
+    private const int TilesOfTicket = 6;
+
+    private readonly int points = WinogradTransform<TAxis>.Points;
+    private readonly int panels = Panels.Count(cout);
+    private float* x;
+    private float* u;
+    private float* bias;
+    private float* y;
+    private bool accumulate;
+
+    private Extent3 InputSize => new(tiles.D.In, tiles.H.In, tiles.W.In);
+
+    private nint PointFloats => (nint)panels * cin * Panels.Width;
+
+    public void Run(float* input, in ConvWeight filter, float* offsets, float* output, bool add)
+    {
+        using var weights = pool.Scratch.Borrow(PointFloats * WinogradWeight<TAxis>.Points);
+        Transform(filter, weights.Start);
+        Run(input, weights.Start, offsets, output, add);
+    }
+
+    private void Transform(ConvWeight filter, float* target) => pool.Run(panels, panel =>
+    {
+        using var packed = pool.Scratch.Borrow(27L * cin * Panels.Width);
+        var first = panel * Panels.Width;
+        filter.Pack(tiles.D, tiles.H, tiles.W, cin, first, Math.Min(Panels.Width, cout - first), packed.Start);
+        WinogradWeight<TAxis>.Transform(packed.Start, cin, target + ((nint)panel * cin * Panels.Width), PointFloats);
+    });
+
+    private void Run(float* input, float* transformed, float* offsets, float* output, bool add)
+    {
+        accumulate = add;
+        x = input;
+        u = transformed;
+        bias = offsets;
+        y = output;
+        var blocks = (tiles.Count + TilesOfBlock - 1) / TilesOfBlock;
+        if (blocks >= 4 * pool.Threads)
+        {
+            pool.Run(checked((int)blocks), block => Block(block * TilesOfBlock, TilesOfBlock));
+            return;
+        }
+
+        for (var first = 0L; first < tiles.Count; first += TilesOfSharedBlock)
+        {
+            SharedBlock(first, (int)Math.Min(TilesOfSharedBlock, tiles.Count - first));
+        }
+    }
+
+    // Products of a point overwrite the input of the point before it.
+    private void Block(long first, int most)
+    {
+        var count = (int)Math.Min(most, tiles.Count - first);
+        var slot = Slot(count, Math.Max(cin, cout));
+        using var ring = pool.Scratch.Borrow(slot * (points + 1));
+        var v = ring.Start + slot;
+        var m = ring.Start;
+        for (var slice = 0; slice < WinogradTiles.Slices; slice++)
+        {
+            Input(slice, first, count, v, slot);
+            for (var point = 0; point < points; point++)
+            {
+                Multiply(slice, point, 0, panels, count, v + (point * slot), m + (point * slot));
+            }
+
+            Output(slice, first, count, m, slot);
+        }
+    }
+
+    private void SharedBlock(long first, int count)
+    {
+        var (slotV, slotM) = (Slot(count, cin), Slot(count, cout));
+        using var inputs = pool.Scratch.Borrow(slotV * points);
+        using var products = pool.Scratch.Borrow(slotM * points);
+        var v = inputs.Start;
+        var m = products.Start;
+        var tickets = (count + TilesOfTicket - 1) / TilesOfTicket;
+        for (var s = 0; s < WinogradTiles.Slices; s++)
+        {
+            var slice = s;
+            pool.Run(tickets, t => Input(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), v + ((nint)t * TilesOfTicket * cin), slotV));
+            pool.Run(points, point => Multiply(slice, point, 0, panels, count, v + (point * slotV), m + (point * slotM)));
+            pool.Run(tickets, t => Output(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), m + ((nint)t * TilesOfTicket * cout), slotM));
+        }
+    }
+
+    // An odd number of cache lines, so that the same tile of different points does not compete for the same places of the cache.
+    private static nint Slot(int count, int channels) => ((((nint)count * channels) + 15) & ~15) | 16;
+
+    private void Input(int slice, long first, int count, float* v, nint slot)
+    {
+        var (a, b, factor) = WinogradTiles.InputPlanes(slice);
+        using var copy = pool.Scratch.Borrow(2L * points * cin);
+        for (var t = 0; t < count; t++, v += cin)
+        {
+            var (n, d, h, w) = tiles[first + t];
+            var sample = x + (n * InputSize.Count * cin);
+            var origin = d + tiles.D.InOrigin;
+            var patch = WinogradPatch.Of(
+                sample, InputSize, cin, origin + a, origin + b, h + tiles.H.InOrigin, w + tiles.W.InOrigin, TAxis.Points, copy.Start);
+            WinogradTransform<TAxis>.Input(patch, factor, cin, v, slot);
+        }
+    }
+
+    private void Multiply(int slice, int point, int firstPanel, int lastPanel, int count, float* v, float* m)
+    {
+        nint origin = 0;
+        var operands = new TileOperands { RowStride = cin, StepA = 1, Groups = &origin, GroupCount = 1, Length = cin, StepB = Panels.Width };
+        for (var panel = firstPanel; panel < lastPanel; panel++)
+        {
+            operands.B = u + ((((nint)slice * points) + point) * PointFloats) + ((nint)panel * cin * Panels.Width);
+            var column = panel * Panels.Width;
+            for (var row = 0; row < count;)
+            {
+                var rows = Microkernel.NextRows(count - row);
+                operands.A = v + ((nint)row * cin);
+                Microkernel.Run(operands, rows, Math.Min(Panels.Width, cout - column), m + ((nint)row * cout) + column, cout, false);
+                row += rows;
+            }
+        }
+    }
+
+    private void Output(int slice, long first, int count, float* m, nint slot)
+    {
+        using var results = pool.Scratch.Borrow((long)TAxis.Outputs * TAxis.Outputs * cout);
+        for (var t = 0; t < count; t++, m += cout)
+        {
+            WinogradTransform<TAxis>.Output(m, slot, cout, results.Start);
+            var (n, d, h, w) = tiles[first + t];
+            for (var plane = 0; plane < Math.Min(WinogradTiles.Depth, tiles.D.Count - d); plane++)
+            {
+                var sign = WinogradTiles.OutputSign(slice, plane);
+                if (sign != 0)
+                {
+                    Add(slice == plane, sign, results.Start, n, d + plane, h, w);
+                }
+            }
+        }
+    }
+
+    // The first slice of a plane writes, the others add.
+    private void Add(bool isFirst, int sign, float* results, int n, int d, int h, int w)
+    {
+        var columns = Math.Min(TAxis.Outputs, tiles.W.Count - w);
+        var depth = ((long)n * tiles.D.OutSize) + d + tiles.D.OutOrigin;
+        for (var i = 0; i < Math.Min(TAxis.Outputs, tiles.H.Count - h); i++)
+        {
+            var row = y + (((((depth * tiles.H.OutSize) + h + i + tiles.H.OutOrigin) * tiles.W.OutSize) + w + tiles.W.OutOrigin) * cout);
+            var source = results + ((nint)i * TAxis.Outputs * cout);
+            if (!isFirst || accumulate)
+            {
+                var body = new AddBody(source, row, sign);
+                RegisterLoop.Run(ref body, columns * cout);
+            }
+            else
+            {
+                for (var j = 0; j < columns; j++)
+                {
+                    var body = new WriteBody(source + (j * cout), row + (j * cout), bias);
+                    RegisterLoop.Run(ref body, cout);
+                }
+            }
+        }
+    }
+
+    private readonly struct AddBody(float* source, float* target, float sign) : IRegisterBody
+    {
+        public void Apply<T>(int channel)
+            where T : unmanaged, IRegister<T> =>
+            T.MultiplyAdd(T.Of(sign), T.Load(source + channel), T.Load(target + channel)).Store(target + channel);
+    }
+
+    private readonly struct WriteBody(float* source, float* target, float* bias) : IRegisterBody
+    {
+        public void Apply<T>(int channel)
+            where T : unmanaged, IRegister<T>
+        {
+            var value = T.Load(source + channel);
+            (bias is null ? value : value + T.Load(bias + channel)).Store(target + channel);
+        }
+    }
+}

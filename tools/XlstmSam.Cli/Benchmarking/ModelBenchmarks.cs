@@ -1,0 +1,102 @@
+using XlstmSam.Cli.Planning;
+using XlstmSam.Engine;
+using XlstmSam.Kernels;
+using XlstmSam.Models;
+using XlstmSam.Training;
+
+namespace XlstmSam.Cli.Benchmarking;
+
+/// <summary>The whole model: encode an image, answer a click on its embedding, take a training step.</summary>
+/// <param name="availableBytes">What the training step may take; more is refused before it starts.</param>
+internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long availableBytes)
+{
+    private readonly RunConfig config = run with { Training = run.Training with { Accumulation = 1 } };
+
+    public IEnumerable<Benchmark> All()
+    {
+        var (size, training) = (string.Join("x", config.Model.Size), config.Training);
+        return
+        [
+            new("encoder", $"{config.Model.Name} {size}", "forward", Encoder),
+            new("one click", $"{config.Model.Name} {size}", "forward", Click),
+            new("training step", $"{config.Model.Name} {size}, {training.Batch}x{training.Targets} targets, {training.Rounds} rounds", "with update", TrainingStep),
+        ];
+    }
+
+    private Workload Encoder()
+    {
+        var model = Model(training: false);
+        var (shape, values) = (new Shape(1, model.Size.D, model.Size.H, model.Size.W, config.Model.Encoder.InputChannels), Image());
+        return Inference(model, tape => model.Encode(tape, tape.From(shape, values)));
+    }
+
+    private Workload Click()
+    {
+        var model = Model(training: false);
+        var embedding = Noise(model.Grid.Count * config.Model.Embedding);
+        var prompts = new PromptBatch(1, 1, [.. config.Model.Size.Select(side => side / 2f)], [1]);
+        return Inference(model, tape =>
+        {
+            var (grid, low) = (model.Grid, model.LowRes);
+            var image = tape.From(new(1, grid.D, grid.H, grid.W, config.Model.Embedding), embedding);
+            return model.Upscale(tape, model.Decode(tape, image, model.Positions(tape), prompts, tape.Zeros(new(1, low.D, low.H, low.W))));
+        });
+    }
+
+    private Workload Inference(SegmentationModel model, Func<Tape, Tensor> pass)
+    {
+        var passes = PlannedPass.ForInference(backend);
+        var tally = new KernelTally(backend);
+        passes.Plan("pass", pass, tally);
+        return new(() => passes.Run("pass", pass), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, model);
+    }
+
+    /// <summary>At a learning rate of 0, so that every run does the same.</summary>
+    private Workload TrainingStep()
+    {
+        var plan = TrainingPlan.Of(config, backend);
+        MemoryCheck.Training(plan, backend, availableBytes);
+        var model = Model(training: true);
+        var passes = PlannedPass.ForTraining(backend);
+        var step = new TrainingStep(model, config.Training, passes);
+        var optimizer = new Optimizer(model.Parameters, backend, config.Training);
+        var samples = Enumerable.Range(0, config.Training.Batch).Select(_ => new TrainingSample("noise", Image(), [.. Enumerable.Repeat(Slab(), config.Training.Targets)])).ToArray();
+        return new(Run, plan.Step.Flops + plan.Update.Flops, plan.Step.Bytes + plan.Update.Bytes, passes, model);
+
+        void Run()
+        {
+            step.Run(samples, microBatch: 0);
+            optimizer.Step(step: 0, learningRate: 0);
+        }
+    }
+
+    private SegmentationModel Model(bool training)
+    {
+        var model = new SegmentationModel(config.Model, backend, training);
+        model.Initialize(seed: 1);
+        return model;
+    }
+
+    private float[] Image() => Noise(config.Model.Size.Aggregate(1L, (product, side) => product * side) * config.Model.Encoder.InputChannels);
+
+    private static float[] Noise(long length)
+    {
+        var random = new Random(1);
+        var values = new float[length];
+        foreach (ref var value in values.AsSpan())
+        {
+            value = (2 * random.NextSingle()) - 1;
+        }
+
+        return values;
+    }
+
+    /// <summary>A target: the middle half of the grid along its first axis.</summary>
+    private byte[] Slab()
+    {
+        var voxels = config.Model.Size.Aggregate(1, (product, side) => product * side);
+        var mask = new byte[voxels];
+        Array.Fill<byte>(mask, 1, voxels / 4, voxels / 2);
+        return mask;
+    }
+}

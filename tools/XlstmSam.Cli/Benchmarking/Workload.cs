@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace XlstmSam.Cli.Benchmarking;
+
+/// <summary>A workload's name and shape, and how to set it up.</summary>
+/// <param name="Pass">What is timed of it: forward, or forward with backward.</param>
+internal sealed record Benchmark(string Name, string Shape, string Pass, Func<Workload> Open)
+{
+    public override string ToString() => $"{Name} {Shape} {Pass}";
+}
+
+/// <summary>Work that is set up and can be done again and again, at a cost that its geometries tell.</summary>
+/// <param name="owned">What it holds, in order of disposal.</param>
+internal sealed class Workload(Action run, long flops, long bytes, params IDisposable[] owned) : IDisposable
+{
+    private const double WarmUpSeconds = 0.5;
+    private const double TimedSeconds = 0.5;
+    private const int FewestRuns = 3;
+
+    public long Flops => flops;
+
+    public long Bytes => bytes;
+
+    /// <summary>The median time of a run in milliseconds, after a warm-up in which the runtime compiles what it finds busy.</summary>
+    public (double Milliseconds, int Runs) Time(CancellationToken cancel)
+    {
+        Repeat(FewestRuns, WarmUpSeconds, cancel);
+        var times = Repeat(FewestRuns, TimedSeconds, cancel);
+        times.Sort();
+        return (times[times.Count / 2], times.Count);
+    }
+
+    public void Dispose()
+    {
+        foreach (var thing in owned)
+        {
+            thing.Dispose();
+        }
+    }
+
+    private List<double> Repeat(int fewest, double seconds, CancellationToken cancel)
+    {
+        var times = new List<double>();
+        for (var all = Stopwatch.StartNew(); times.Count < fewest || all.Elapsed.TotalSeconds < seconds;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var start = Stopwatch.GetTimestamp();
+            run();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return times;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+using XlstmSam.Cli.Text;
+
+namespace XlstmSam.Cli.Devices;
+
+/// <summary>The most memory that this process held at any time, beside what was planned.</summary>
+internal static class PeakMemory
+{
+    private const string Status = "/proc/self/status";
+    private const string Key = "VmHWM:";
+
+    /// <summary>Resident bytes, program and libraries included.</summary>
+    public static long Bytes
+    {
+        get
+        {
+            var line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal)) : null;
+            var kibibytes = line?[Key.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+            return long.TryParse(kibibytes, CultureInfo.InvariantCulture, out var value) ? value * 1024 : Environment.WorkingSet;
+        }
+    }
+
+    public static string Beside(long planned) => $"Peak memory {Units.Bytes(Bytes)} of {Units.Bytes(planned)} planned.";
+}
