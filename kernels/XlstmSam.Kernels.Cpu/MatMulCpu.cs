@@ -1,12 +1,13 @@
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Matrix products in blocks that fit the second-level cache; see <see cref="ProductJob"/>.</summary>
+/// <summary>Matrix products in blocks that fit the second-level cache, see <see cref="ProductJob"/>; with vectors in one sweep, see <see cref="VectorProduct"/>.</summary>
 internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
 {
     // A product with few results and a long sum is cut along K, so that there is work for every core. The cut follows from the shape alone.
     private const int ResultsPerCut = 64 * 64;
     private const int ShortestCut = 512;
     private const int MostCuts = 32;
+    private readonly VectorProduct vectors = new(pool);
 
     public void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y) =>
         Run(geometry, CpuBuffer.Floats(a), CpuBuffer.Floats(b), CpuBuffer.Floats(bias), activation, CpuBuffer.Floats(y), accumulate: false);
@@ -18,6 +19,11 @@ internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
     public void Run(in MatMulGeometry g, float* a, float* b, float* bias, Activation activation, float* y, bool accumulate)
     {
         if (g.Batch == 0 || g.M == 0 || g.N == 0)
+        {
+            return;
+        }
+
+        if (bias is null && activation == Activation.None && vectors.TryRun(g, a, b, y, accumulate))
         {
             return;
         }

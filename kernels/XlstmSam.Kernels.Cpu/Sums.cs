@@ -10,7 +10,7 @@ namespace XlstmSam.Kernels.Cpu;
 internal static unsafe class Sums
 {
     private const int MostChunks = 128;
-    private const int SmallestChunk = 2048;
+    private const int SmallestChunk = 32768;
 
     // Rows of one slab together take about 64 KiB, so that every tile of columns after the first reads them from the cache.
     private const int SlabElements = 16384;

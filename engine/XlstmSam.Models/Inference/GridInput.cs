@@ -7,6 +7,8 @@ namespace XlstmSam.Models;
 /// </summary>
 public static class GridInput
 {
+    private const int Tile = 16;
+
     /// <summary>The image on a grid, zero outside the scan, z-normalised over its voxels above zero.</summary>
     public static float[] Image(PreparedScan scan, VolumeGeometry grid)
     {
@@ -22,41 +24,34 @@ public static class GridInput
 
     /// <summary>x fastest to x slowest.</summary>
     public static T[] ToArrayOrder<T>(Volume<T> volume)
+        where T : unmanaged => Reverse<T>(volume.Voxels, volume.Size.Z, volume.Size.Y, volume.Size.X);
+
+    /// <summary>x slowest to x fastest.</summary>
+    public static Volume<T> FromArrayOrder<T>(VolumeGeometry grid, ReadOnlySpan<T> from)
+        where T : unmanaged => new(grid, Reverse(from, grid.Size.X, grid.Size.Y, grid.Size.Z));
+
+    /// <summary>(slow, middle, fast) to (fast, middle, slow), in tiles that the cache holds in both orders.</summary>
+    private static T[] Reverse<T>(ReadOnlySpan<T> from, int slow, int middle, int fast)
         where T : unmanaged
     {
-        var (size, from, to) = (volume.Size, volume.Voxels, new T[volume.Voxels.Length]);
-        var at = 0;
-        for (var x = 0; x < size.X; x++)
+        var to = GC.AllocateUninitializedArray<T>(from.Length);
+        for (var m = 0; m < middle; m++)
         {
-            for (var y = 0; y < size.Y; y++)
+            for (var s0 = 0; s0 < slow; s0 += Tile)
             {
-                for (var z = 0; z < size.Z; z++)
+                for (var f0 = 0; f0 < fast; f0 += Tile)
                 {
-                    to[at++] = from[x + (size.X * (y + (size.Y * z)))];
+                    for (var f = f0; f < Math.Min(fast, f0 + Tile); f++)
+                    {
+                        for (var s = s0; s < Math.Min(slow, s0 + Tile); s++)
+                        {
+                            to[(((f * middle) + m) * slow) + s] = from[(((s * middle) + m) * fast) + f];
+                        }
+                    }
                 }
             }
         }
 
         return to;
-    }
-
-    /// <summary>x slowest to x fastest.</summary>
-    public static Volume<T> FromArrayOrder<T>(VolumeGeometry grid, ReadOnlySpan<T> from)
-        where T : unmanaged
-    {
-        var (size, to) = (grid.Size, new T[from.Length]);
-        var at = 0;
-        for (var x = 0; x < size.X; x++)
-        {
-            for (var y = 0; y < size.Y; y++)
-            {
-                for (var z = 0; z < size.Z; z++)
-                {
-                    to[x + (size.X * (y + (size.Y * z)))] = from[at++];
-                }
-            }
-        }
-
-        return new(grid, to);
     }
 }

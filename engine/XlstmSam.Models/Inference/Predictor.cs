@@ -85,7 +85,7 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
 
     private static float[] Download(Tape tape, Tensor tensor)
     {
-        var values = new float[tensor.Shape.Length];
+        var values = GC.AllocateUninitializedArray<float>(checked((int)tensor.Shape.Length));
         tape.Backend.Download(tensor.Data, values);
         return values;
     }

@@ -9,6 +9,7 @@ namespace XlstmSam.Models;
 public sealed class PositionEncoding(float[] gaussian)
 {
     private readonly int features = gaussian.Length / 3;
+    private (Extent3 Grid, bool SwapAxes, float[] Encodings) known = (default, false, []);
 
     public int Width => 3 * features;
 
@@ -24,8 +25,18 @@ public sealed class PositionEncoding(float[] gaussian)
         }
     }
 
-    /// <summary>The encodings of all cells of a grid, (D H W, Width). Upstream swaps the first two coordinates against the points'.</summary>
-    public float[] Grid(Extent3 grid, bool swapAxes)
+    /// <summary>The encodings of all cells of a grid, (D H W, Width), computed once. Upstream swaps the first two coordinates against the points'.</summary>
+    public ReadOnlySpan<float> Grid(Extent3 grid, bool swapAxes)
+    {
+        if (known.Grid != grid || known.SwapAxes != swapAxes)
+        {
+            known = (grid, swapAxes, Encode(grid, swapAxes));
+        }
+
+        return known.Encodings;
+    }
+
+    private float[] Encode(Extent3 grid, bool swapAxes)
     {
         var encodings = new float[grid.Count * Width];
         var cell = 0;

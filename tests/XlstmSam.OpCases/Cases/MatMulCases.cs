@@ -19,6 +19,9 @@ public static class MatMulCases
         new MatMulCase([2], 2, 3, 1031, false),
         new MatMulCase([], 1031, 2, 3, true),
         new MatMulCase([], 53, 37, 3, true),
+        new MatMulCase([], 70, 21, 1, true),
+        new MatMulCase([], 61, 1, 16, true),
+        new MatMulCase([], 2749, 1, 12, true),
     ];
 
     private sealed class MatMulCase(int[] batch, int m, int n, int k, bool shared) : OpCase
