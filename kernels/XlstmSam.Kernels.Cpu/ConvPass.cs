@@ -92,20 +92,21 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
                 return;
             }
 
-            for (var panel = block * panelsPerTicket; panel < Math.Min(panels, (block + 1) * panelsPerTicket); panel++)
+            var last = Math.Min(panels, (block + 1) * panelsPerTicket);
+            for (var panel = block * panelsPerTicket; panel < last; panel += Microkernel.PanelsOfTile)
             {
-                Panel(panel, h0, count, halo.Start, pitch, groupStarts, plane);
+                Run(panel, Math.Min(Microkernel.PanelsOfTile, last - panel), h0, count, halo.Start, pitch, groupStarts, plane);
             }
         }
     }
 
     private bool IsNarrow => cout < Panels.Width && !accumulate;
 
-    private void Panel(int panel, int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
+    private void Run(int panel, int panelCount, int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
     {
         var c0 = panel * Panels.Width;
-        var columns = Math.Min(Panels.Width, cout - c0);
-        var operands = new TileOperands { RowStride = (nint)width.InStep * cin, StepA = 1, StepB = Panels.Width };
+        var columns = Math.Min(panelCount * Panels.Width, cout - c0);
+        var operands = new TileOperands { RowStride = (nint)width.InStep * cin, StepA = 1, StepB = Panels.Width, NextPanel = (nint)PanelFloats };
         var (wholeGroups, piece) = run > DepthOfBlock ? (1, DepthOfBlock) : (Math.Min(groups, DepthOfBlock / run), run);
         for (var g = 0; g < groups; g += wholeGroups)
         {

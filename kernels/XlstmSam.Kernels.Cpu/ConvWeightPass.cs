@@ -74,7 +74,8 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
         var lastPanel = Math.Min(panels, firstPanel + panelsPerTicket);
         var (pitch, plane) = (Halo.Pitch(width, volumeChannels), (long)width.Count * gridChannels);
         using var halo = pool.Scratch.Borrow(pitch * height.Reach(rows));
-        using var packed = pool.Scratch.Borrow((long)rows * width.Count * Panels.Width);
+        var packedPanel = (nint)rows * width.Count * Panels.Width;
+        using var packed = pool.Scratch.Borrow(packedPanel * Microkernel.PanelsOfTile);
         var (first, last) = (Blocks * partial / partials, Blocks * (partial + 1) / partials);
         for (var block = first; block < last; block++)
         {
@@ -86,18 +87,23 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
                 volume + (n * depth.In * height.In * width.In * volumeChannels), depth, height, width, volumeChannels,
                 (d * depth.InStep) + depth.InOrigin + tap, 1, (h0 * height.InStep) + height.InOrigin, height.Reach(count), halo.Start);
             var results = grid + ((((n * depth.Count) + d) * height.Count) + h0) * plane;
-            for (var panel = firstPanel; panel < lastPanel; panel++)
+            for (var panel = firstPanel; panel < lastPanel; panel += Microkernel.PanelsOfTile)
             {
-                var columns = Math.Min(Panels.Width, gridChannels - (panel * Panels.Width));
-                Panels.Pack(results + (panel * Panels.Width), gridChannels, 1, (nint)count * width.Count, columns, packed.Start);
+                var end = Math.Min(lastPanel, panel + Microkernel.PanelsOfTile);
+                for (var p = panel; p < end; p++)
+                {
+                    var columns = Math.Min(Panels.Width, gridChannels - (p * Panels.Width));
+                    Panels.Pack(results + (p * Panels.Width), gridChannels, 1, (nint)count * width.Count, columns, packed.Start + ((p - panel) * packedPanel));
+                }
+
                 var sum = sums + (partial * Length) + ((long)tap * height.Taps * run * gridChannels) + (panel * Panels.Width);
-                Products(halo.Start, packed.Start, pitch, count, columns, sum, block > first);
+                Products(halo.Start, packed.Start, packedPanel, pitch, count, Math.Min(gridChannels, end * Panels.Width) - (panel * Panels.Width), sum, block > first);
             }
         }
     }
 
     [SkipLocalsInit]
-    private void Products(float* halo, float* packed, nint pitch, int count, int columns, float* sum, bool add)
+    private void Products(float* halo, float* packed, nint nextPanel, nint pitch, int count, int columns, float* sum, bool add)
     {
         var starts = stackalloc nint[ResultsOfBlock];
         for (var h = 0; h < count; h++)
@@ -114,6 +120,7 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
             Length = width.Count,
             B = packed,
             StepB = Panels.Width,
+            NextPanel = nextPanel,
         };
         for (var tap = 0; tap < height.Taps; tap++)
         {

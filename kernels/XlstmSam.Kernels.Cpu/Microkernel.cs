@@ -18,11 +18,15 @@ internal unsafe struct TileOperands
     public nint Length;
     public float* B;
     public nint StepB;
+
+    /// <summary>From a panel of 16 columns of B to the next, where a tile spans two.</summary>
+    public nint NextPanel;
 }
 
 /// <summary>
-/// C[r, j] = Σ_g Σ_k A[r, (g, k)] B[(g, k), j], or C += it, for up to <see cref="Rows"/> rows and 16 columns. The sum starts at zero in
-/// registers, so a long product is a sum of blocks. Twelve sums are in registers: 6 rows of two 8-float registers, or 12 of one with 16.
+/// C[r, j] = Σ_g Σ_k A[r, (g, k)] B[(g, k), j], or C += it, for up to <see cref="Rows"/> rows and 16 columns, or 32 from two panels. The
+/// sum starts at zero in registers, so a long product is a sum of blocks. The widest tile is what the registers hold: 6 rows of two with 8
+/// floats, or 12 rows of two with 16.
 /// One generic body serves all row counts and register widths; an element's sum is the same in each.
 /// </summary>
 internal static unsafe class Microkernel
@@ -30,16 +34,25 @@ internal static unsafe class Microkernel
     public const int Columns = 16;
     public const int MostRows = 12;
 
+    /// <summary>Panels that the widest tile spans: callers hand over so many at a time.</summary>
+    public static readonly int PanelsOfTile = Vector512.IsHardwareAccelerated ? 2 : 1;
+
     public static readonly int Rows = Vector512.IsHardwareAccelerated ? MostRows : 6;
 
     /// <summary>How many of the remaining rows the next tile takes: <see cref="Rows"/>, and even shares of the last two tiles, since tiles of one or two rows are slow.</summary>
     public static int NextRows(int remaining) => remaining >= 2 * Rows ? Rows : remaining > Rows ? (remaining + 1) / 2 : remaining;
 
-    /// <param name="columns">1 to 16 columns of C are written; B must have 16 readable columns.</param>
+    /// <param name="columns">1 to 32 columns of C are written; each panel of B must have 16 readable columns.</param>
     [SkipLocalsInit]
     public static void Run(in TileOperands operands, int rows, int columns, float* c, nint ldc, bool add)
     {
-        Debug.Assert(rows > 0 && rows <= Rows && columns is > 0 and <= Columns);
+        Debug.Assert(rows > 0 && rows <= Rows && columns is > 0 and <= 2 * Columns);
+        if (columns > Columns)
+        {
+            Pair(operands, rows, columns, c, ldc, add);
+            return;
+        }
+
         if (columns is Columns or Columns / 2)
         {
             Dispatch(operands, rows, columns == Columns, c, ldc, add);
@@ -55,6 +68,18 @@ internal static unsafe class Microkernel
                 c[(r * ldc) + j] = tile[(r * Columns) + j] + (add ? c[(r * ldc) + j] : 0);
             }
         }
+    }
+
+    private static void Pair(in TileOperands operands, int rows, int columns, float* c, nint ldc, bool add)
+    {
+        if (Vector512.IsHardwareAccelerated && columns == 2 * Columns)
+        {
+            Dispatch<Vector512Math, Vector512<float>, Two>(operands, rows, c, ldc, add);
+            return;
+        }
+
+        Run(operands, rows, Columns, c, ldc, add);
+        Run(operands with { B = operands.B + operands.NextPanel }, rows, columns - Columns, c + Columns, ldc, add);
     }
 
     private static void Dispatch(in TileOperands operands, int rows, bool wide, float* c, nint ldc, bool add)
@@ -114,8 +139,10 @@ internal static unsafe class Microkernel
     {
         TVector a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
         TVector a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
-        TVector b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, none = default;
+        TVector b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
+        TVector b6 = default, b7 = default, b8 = default, b9 = default, b10 = default, b11 = default;
         var b = operands.B;
+        var second = T.Count == Columns ? operands.NextPanel : T.Count;
         var (row, row2, stepA, stepB, length) = (operands.RowStride, 2 * operands.RowStride, operands.StepA, operands.StepB, operands.Length);
         for (var g = 0; g < operands.GroupCount; g++)
         {
@@ -125,7 +152,7 @@ internal static unsafe class Microkernel
             var t = s + row2 + row;
             for (var k = length; k > 0; k--)
             {
-                var (w0, w1) = (T.Load(b), TWidth.Value > 1 ? T.Load(b + T.Count) : default);
+                var (w0, w1) = (T.Load(b), TWidth.Value > 1 ? T.Load(b + second) : default);
                 Step<T, TVector, TWidth>(p, w0, w1, ref a0, ref b0);
                 if (TRows.Value > 1)
                 {
@@ -154,32 +181,32 @@ internal static unsafe class Microkernel
 
                 if (TRows.Value > 6)
                 {
-                    Step<T, TVector, TWidth>(s, w0, w1, ref a6, ref none);
+                    Step<T, TVector, TWidth>(s, w0, w1, ref a6, ref b6);
                 }
 
                 if (TRows.Value > 7)
                 {
-                    Step<T, TVector, TWidth>(s + row, w0, w1, ref a7, ref none);
+                    Step<T, TVector, TWidth>(s + row, w0, w1, ref a7, ref b7);
                 }
 
                 if (TRows.Value > 8)
                 {
-                    Step<T, TVector, TWidth>(s + row2, w0, w1, ref a8, ref none);
+                    Step<T, TVector, TWidth>(s + row2, w0, w1, ref a8, ref b8);
                 }
 
                 if (TRows.Value > 9)
                 {
-                    Step<T, TVector, TWidth>(t, w0, w1, ref a9, ref none);
+                    Step<T, TVector, TWidth>(t, w0, w1, ref a9, ref b9);
                 }
 
                 if (TRows.Value > 10)
                 {
-                    Step<T, TVector, TWidth>(t + row, w0, w1, ref a10, ref none);
+                    Step<T, TVector, TWidth>(t + row, w0, w1, ref a10, ref b10);
                 }
 
                 if (TRows.Value > 11)
                 {
-                    Step<T, TVector, TWidth>(t + row2, w0, w1, ref a11, ref none);
+                    Step<T, TVector, TWidth>(t + row2, w0, w1, ref a11, ref b11);
                 }
 
                 p += stepA;
@@ -221,32 +248,32 @@ internal static unsafe class Microkernel
 
         if (TRows.Value > 6)
         {
-            Finish<T, TVector, TWidth>(c + (6 * ldc), a6, none, add);
+            Finish<T, TVector, TWidth>(c + (6 * ldc), a6, b6, add);
         }
 
         if (TRows.Value > 7)
         {
-            Finish<T, TVector, TWidth>(c + (7 * ldc), a7, none, add);
+            Finish<T, TVector, TWidth>(c + (7 * ldc), a7, b7, add);
         }
 
         if (TRows.Value > 8)
         {
-            Finish<T, TVector, TWidth>(c + (8 * ldc), a8, none, add);
+            Finish<T, TVector, TWidth>(c + (8 * ldc), a8, b8, add);
         }
 
         if (TRows.Value > 9)
         {
-            Finish<T, TVector, TWidth>(c + (9 * ldc), a9, none, add);
+            Finish<T, TVector, TWidth>(c + (9 * ldc), a9, b9, add);
         }
 
         if (TRows.Value > 10)
         {
-            Finish<T, TVector, TWidth>(c + (10 * ldc), a10, none, add);
+            Finish<T, TVector, TWidth>(c + (10 * ldc), a10, b10, add);
         }
 
         if (TRows.Value > 11)
         {
-            Finish<T, TVector, TWidth>(c + (11 * ldc), a11, none, add);
+            Finish<T, TVector, TWidth>(c + (11 * ldc), a11, b11, add);
         }
     }
 

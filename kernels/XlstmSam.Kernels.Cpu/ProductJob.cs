@@ -77,7 +77,7 @@ internal sealed unsafe class ProductJob
 
         // One or two tiles would not pay for a copy of B that the cache holds anyway; few panels would not pay for one of a transposed A.
         var (copyB, copyA) = (stepN != 1 || m1 - m0 > 2 * Microkernel.Rows, g.TransposeA && n1 - n0 > 4 * Panels.Width);
-        using var panel = pool.Scratch.Borrow(Depth * Panels.Width);
+        using var panel = pool.Scratch.Borrow(Depth * Panels.Width * Microkernel.PanelsOfTile);
         using var tiles = pool.Scratch.Borrow(copyA ? Depth * (m1 - m0) : 0);
         for (var k = 0; k < Math.Max(k1, 1); k += Depth)
         {
@@ -87,18 +87,23 @@ internal sealed unsafe class ProductJob
                 Panels.PackTiles(blockA + (k * stepKa), stepKa, depth, m1 - m0, tiles.Start);
             }
 
-            for (var n = 0; n < n1 - n0; n += Panels.Width)
+            for (var n = 0; n < n1 - n0; n += Panels.Width * Microkernel.PanelsOfTile)
             {
-                var width = Math.Min(Panels.Width, n1 - n0 - n);
-                var operands = new TileOperands { Length = depth, B = panel.Start, StepB = Panels.Width };
-                if (copyB || width < Panels.Width)
+                var width = Math.Min(Panels.Width * Microkernel.PanelsOfTile, n1 - n0 - n);
+                var operands = new TileOperands { Length = depth, B = panel.Start, StepB = Panels.Width, NextPanel = Depth * Panels.Width };
+                if (copyB || width % Panels.Width != 0)
                 {
-                    Panels.Pack(blockB + (k * stepKb) + (n * stepN), stepKb, stepN, depth, width, panel.Start);
+                    for (var j = 0; j < width; j += Panels.Width)
+                    {
+                        var source = blockB + (k * stepKb) + ((n + j) * stepN);
+                        Panels.Pack(source, stepKb, stepN, depth, Math.Min(Panels.Width, width - j), panel.Start + (j * Depth));
+                    }
                 }
                 else
                 {
                     operands.B = blockB + (k * stepKb) + n;
                     operands.StepB = stepKb;
+                    operands.NextPanel = Panels.Width;
                 }
 
                 if (copyA)

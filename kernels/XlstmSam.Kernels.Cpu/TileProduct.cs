@@ -21,11 +21,12 @@ internal static unsafe class TileProduct
             GroupCount = 1,
             Length = k,
             StepB = (nint)bWidth,
+            NextPanel = Microkernel.Columns,
         };
-        for (var column = 0; column < n; column += Microkernel.Columns)
+        for (var column = 0; column < n; column += Microkernel.PanelsOfTile * Microkernel.Columns)
         {
             operands.B = b + column;
-            var columns = Math.Min(Microkernel.Columns, n - column);
+            var columns = Math.Min(Microkernel.PanelsOfTile * Microkernel.Columns, n - column);
             for (var row = 0; row < m;)
             {
                 var rows = Microkernel.NextRows(m - row);

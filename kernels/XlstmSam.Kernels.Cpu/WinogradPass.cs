@@ -73,7 +73,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
             Input(slice, first, count, v, slot);
             for (var point = 0; point < points; point++)
             {
-                Multiply(slice, point, 0, panels, count, v + (point * slot), m + (point * slot));
+                Multiply(slice, point, count, v + (point * slot), m + (point * slot));
             }
 
             Output(slice, first, count, m, slot);
@@ -92,7 +92,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         {
             var slice = s;
             pool.Run(tickets, t => Input(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), v + ((nint)t * TilesOfTicket * cin), slotV));
-            pool.Run(points, point => Multiply(slice, point, 0, panels, count, v + (point * slotV), m + (point * slotM)));
+            pool.Run(points, point => Multiply(slice, point, count, v + (point * slotV), m + (point * slotM)));
             pool.Run(tickets, t => Output(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), m + ((nint)t * TilesOfTicket * cout), slotM));
         }
     }
@@ -115,19 +115,21 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         }
     }
 
-    private void Multiply(int slice, int point, int firstPanel, int lastPanel, int count, float* v, float* m)
+    private void Multiply(int slice, int point, int count, float* v, float* m)
     {
         nint origin = 0;
-        var operands = new TileOperands { RowStride = cin, StepA = 1, Groups = &origin, GroupCount = 1, Length = cin, StepB = Panels.Width };
-        for (var panel = firstPanel; panel < lastPanel; panel++)
+        var panelFloats = (nint)cin * Panels.Width;
+        var operands = new TileOperands { RowStride = cin, StepA = 1, Groups = &origin, GroupCount = 1, Length = cin, StepB = Panels.Width, NextPanel = panelFloats };
+        for (var panel = 0; panel < panels; panel += Microkernel.PanelsOfTile)
         {
-            operands.B = u + ((((nint)slice * points) + point) * PointFloats) + ((nint)panel * cin * Panels.Width);
+            operands.B = u + ((((nint)slice * points) + point) * PointFloats) + (panel * panelFloats);
             var column = panel * Panels.Width;
+            var columns = Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column);
             for (var row = 0; row < count;)
             {
                 var rows = Microkernel.NextRows(count - row);
                 operands.A = v + ((nint)row * cin);
-                Microkernel.Run(operands, rows, Math.Min(Panels.Width, cout - column), m + ((nint)row * cout) + column, cout, false);
+                Microkernel.Run(operands, rows, columns, m + ((nint)row * cout) + column, cout, false);
                 row += rows;
             }
         }
