@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>Convolutions by the algorithm that <see cref="ConvTable"/> gives for their geometry.</summary>
-internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method) : IConv3d
+internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, InstanceNormCpu norm) : IConv3d
 {
     public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
 
@@ -23,6 +23,42 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method) : ICo
 
         var (depth, height, width) = ForwardAxes(g);
         Pass(algorithm, g.N, depth, height, width, g.Cin, g.Cout, input, new(filter, g.Kernel, (nint)g.Cin * g.Cout, g.Cout, 1), offsets, output, add: false);
+    }
+
+    public void ForwardWithMoments(
+        in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd, View workspace)
+    {
+        var g = geometry;
+        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        if (algorithm is ConvAlgorithm.Winograd244)
+        {
+            WithMoments<WinogradF4>(g, x, weight, bias, y, epsilon, mean, rstd);
+        }
+        else if (algorithm is ConvAlgorithm.Winograd222)
+        {
+            WithMoments<WinogradF2>(g, x, weight, bias, y, epsilon, mean, rstd);
+        }
+        else
+        {
+            Forward(g, x, weight, bias, y, workspace);
+            norm.Moments(new(g.N, g.Out.Count, g.Cout), epsilon, CpuBuffer.Floats(y), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd));
+        }
+    }
+
+    private void WithMoments<TAxis>(in Conv3dGeometry g, View x, View weight, View bias, View y, float epsilon, View mean, View rstd)
+        where TAxis : struct, IWinogradAxis
+    {
+        var (depth, height, width) = ForwardAxes(g);
+        var tiles = new WinogradTiles(1, depth, height, width, TAxis.Outputs);
+        var filter = new ConvWeight(CpuBuffer.Floats(weight), g.Kernel, (nint)g.Cin * g.Cout, g.Cout, 1);
+        using var partial = pool.Scratch.Borrow(TileMoments.Length(tiles.Count, g.Cout));
+        for (var n = 0; n < g.N; n++)
+        {
+            var moments = new TileMoments(tiles.Count, g.Cout, partial.Start);
+            new WinogradPass<TAxis>(pool, tiles, g.Cin, g.Cout, moments).Run(
+                CpuBuffer.Floats(x) + (n * g.In.Count * g.Cin), filter, CpuBuffer.Floats(bias), CpuBuffer.Floats(y) + (n * g.Out.Count * g.Cout), add: false);
+            moments.Store(pool, epsilon, CpuBuffer.Floats(mean) + ((long)n * g.Cout), CpuBuffer.Floats(rstd) + ((long)n * g.Cout));
+        }
     }
 
     public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace)

@@ -15,10 +15,11 @@ public sealed unsafe class CpuBackend : IBackend
         pool = new(threads > 0 ? threads : Environment.ProcessorCount);
         Elementwise = new ElementwiseCpu(pool);
         MatMul = new MatMulCpu(pool);
-        Conv3d = new Conv3dCpu(pool, convolution);
+        var norm = new InstanceNormCpu(pool);
+        Conv3d = new Conv3dCpu(pool, convolution, norm);
         ConvTranspose3d = new ConvTranspose3dCpu(pool);
         CausalConv1d = new CausalConv1dCpu(pool);
-        InstanceNorm = new InstanceNormCpu(pool);
+        InstanceNorm = norm;
         LayerNorm = new LayerNormCpu(pool);
         HeadwiseLinear = new HeadwiseLinearCpu(pool);
         MlstmScan = new MlstmScanCpu(pool);

@@ -44,7 +44,8 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
     private static ArgumentException Unsupported(Activation activation) =>
         new($"InstanceNorm: activation is {activation}; expected None, Relu or LeakyRelu, whose gradient follows from y.");
 
-    private void Moments(InstanceNormGeometry geometry, float epsilon, float* x, float* mean, float* rstd)
+    /// <summary>Mean and 1 / sqrt(variance + epsilon) of every plane.</summary>
+    internal void Moments(InstanceNormGeometry geometry, float epsilon, float* x, float* mean, float* rstd)
     {
         var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
         var blocks = Partition.Of(sample, tile.Width, MostBlocks);

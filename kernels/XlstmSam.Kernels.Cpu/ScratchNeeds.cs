@@ -62,7 +62,8 @@ internal static unsafe class ScratchNeeds
         var weights = WinogradTiles.Slices * points * PaddedProducts(g.Cin, g.Cout);
         var ticket = Slots(TilesOfBlock, widest, points + 1) + (2 * points * widest) + ((long)plane * plane * widest) + (27L * widest * Panels.Width);
         var shared = 2 * Slots((int)Math.Min(TilesOfSharedBlock, Tiles(g, plane)), widest, points);
-        return sizeof(float) * (weights + shared + (threads * ticket));
+        var moments = TileMoments.Length(Tiles(g, plane), g.Cout);
+        return sizeof(float) * (weights + shared + moments + (threads * ticket));
     }
 
     private static long WinogradGradient(in Conv3dGeometry g, int plane, int threads)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
@@ -6,12 +8,13 @@ namespace XlstmSam.Kernels.Cpu;
 /// tiles needs at a time fits the second-level cache. With enough blocks a ticket does one from end to end; otherwise the pool
 /// shares out each step of it.
 /// </summary>
-internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles tiles, int cin, int cout)
+/// <param name="moments">Takes the moments of the results of one sample, or null.</param>
+internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles tiles, int cin, int cout, TileMoments? moments = null)
     where TAxis : struct, IWinogradAxis
 {
     private const int TilesOfBlock = 48;
     private const int TilesOfSharedBlock = 768;
-    private const int TilesOfTicket = 6;
+    private const int TilesOfTicket = TileMoments.TilesOfUnit;
 
     private readonly int points = WinogradTransform<TAxis>.Points;
     private readonly int panels = Panels.Count(cout);
@@ -142,7 +145,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         {
             WinogradTransform<TAxis>.Output(m, slot, cout, results.Start);
             var (n, d, h, w) = tiles[first + t];
-            for (var plane = 0; plane < Math.Min(WinogradTiles.Depth, tiles.D.Count - d); plane++)
+            for (var plane = 0; plane < Planes(d); plane++)
             {
                 var sign = WinogradTiles.OutputSign(slice, plane);
                 if (sign != 0)
@@ -151,16 +154,35 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
                 }
             }
         }
+
+        if (slice == WinogradTiles.Slices - 1 && moments is not null)
+        {
+            for (var t = 0; t < count; t += TileMoments.TilesOfUnit)
+            {
+                TakeMoments(first + t, Math.Min(TileMoments.TilesOfUnit, count - t));
+            }
+        }
+    }
+
+    private int Planes(int d) => Math.Min(WinogradTiles.Depth, tiles.D.Count - d);
+
+    private int Rows(int h) => Math.Min(TAxis.Outputs, tiles.H.Count - h);
+
+    private int Columns(int w) => Math.Min(TAxis.Outputs, tiles.W.Count - w);
+
+    private float* Result(int n, int d, int h, int w)
+    {
+        var depth = ((long)n * tiles.D.OutSize) + d + tiles.D.OutOrigin;
+        return y + (((((depth * tiles.H.OutSize) + h + tiles.H.OutOrigin) * tiles.W.OutSize) + w + tiles.W.OutOrigin) * cout);
     }
 
     // The first slice of a plane writes, the others add.
     private void Add(bool isFirst, int sign, float* results, int n, int d, int h, int w)
     {
-        var columns = Math.Min(TAxis.Outputs, tiles.W.Count - w);
-        var depth = ((long)n * tiles.D.OutSize) + d + tiles.D.OutOrigin;
-        for (var i = 0; i < Math.Min(TAxis.Outputs, tiles.H.Count - h); i++)
+        var columns = Columns(w);
+        for (var i = 0; i < Rows(h); i++)
         {
-            var row = y + (((((depth * tiles.H.OutSize) + h + i + tiles.H.OutOrigin) * tiles.W.OutSize) + w + tiles.W.OutOrigin) * cout);
+            var row = Result(n, d, h + i, w);
             var source = results + ((nint)i * TAxis.Outputs * cout);
             if (!isFirst || accumulate)
             {
@@ -176,6 +198,30 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
                 }
             }
         }
+    }
+
+    [SkipLocalsInit]
+    private void TakeMoments(long first, int count)
+    {
+        Span<nint> voxels = stackalloc nint[TileMoments.TilesOfUnit * WinogradTiles.Depth * TAxis.Outputs * TAxis.Outputs];
+        var used = 0;
+        for (var t = first; t < first + count; t++)
+        {
+            var (n, d, h, w) = tiles[t];
+            for (var plane = 0; plane < Planes(d); plane++)
+            {
+                for (var i = 0; i < Rows(h); i++)
+                {
+                    var row = Result(n, d + plane, h + i, w);
+                    for (var j = 0; j < Columns(w); j++)
+                    {
+                        voxels[used++] = (nint)(row + (j * cout));
+                    }
+                }
+            }
+        }
+
+        moments!.Take(first / TileMoments.TilesOfUnit, voxels[..used]);
     }
 
     private readonly struct AddBody(float* source, float* target, float sign) : IRegisterBody

@@ -27,6 +27,11 @@ public interface IConv3d
     /// <param name="bias">(Cout), or None.</param>
     void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y, View workspace);
 
+    /// <summary>Forward, and the moments of every plane of y for an instance norm: cheaper than to read y again for them.</summary>
+    /// <param name="mean">(N, Cout), written.</param>
+    /// <param name="rstd">(N, Cout), written: 1 / sqrt(variance + epsilon).</param>
+    void ForwardWithMoments(in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd, View workspace);
+
     void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace);
 
     void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias, View workspace);

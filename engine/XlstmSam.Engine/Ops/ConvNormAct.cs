@@ -22,14 +22,14 @@ public static class ConvNormAct
             || gamma.RequiresGrad || beta.RequiresGrad || residual is { RequiresGrad: true };
         var z = tape.Rent(shape.Length);
         var kernels = tape.Backend.Conv3d;
-        kernels.Forward(conv, x, weight, bias, z.View, tape.Workspace(kernels.WorkspaceLength(conv)));
-
         var (mean, rstd) = (tape.Rent(norm.Planes), tape.Rent(norm.Planes));
+        kernels.ForwardWithMoments(conv, x, weight, bias, z.View, Epsilon, mean.View, rstd.View, tape.Workspace(kernels.WorkspaceLength(conv)));
+
         var pullback = new ConvNormActPullback(conv, norm, activation, x, weight, bias, gamma, beta, residual, z, mean, rstd);
         var y = !requiresGrad || !tape.IsRecording ? Tape.Within(z, shape)
             : residual is null or { IsKept: true } ? tape.Transient(shape, pullback.Normalised)
             : tape.Empty(shape, requiresGrad);
-        tape.Backend.InstanceNorm.Forward(norm, Epsilon, activation, z.View, gamma, beta, residual, y, mean.View, rstd.View);
+        tape.Backend.InstanceNorm.Normalise(norm, activation, z.View, gamma, beta, residual, y, mean.View, rstd.View);
         x.Keep();
         return tape.Record(y, pullback);
     }

@@ -12,6 +12,8 @@ public static class ConvNormActCases
         new ConvNormActCase(new(1, new(2, 3, 4), 2, 3, Extent3.Cube(3), Extent3.Cube(1), Extent3.Cube(1)), Activation.LeakyRelu, true, false),
         new ConvNormActCase(new(2, new(3, 4, 5), 2, 5, Extent3.Cube(3), Extent3.Cube(2), Extent3.Cube(1)), Activation.None, false, false),
         new ConvNormActCase(new(2, new(2, 3, 2), 3, 4, Extent3.Cube(1), Extent3.Cube(1), default), Activation.Relu, true, true),
+        new ConvNormActCase(new(2, new(3, 5, 6), 16, 16, Extent3.Cube(3), Extent3.Cube(1), Extent3.Cube(1)), Activation.LeakyRelu, true, true),
+        new ConvNormActCase(new(1, new(5, 10, 9), 8, 24, Extent3.Cube(3), Extent3.Cube(1), Extent3.Cube(1)), Activation.None, false, false),
         new ConvNormActCase(new(1, new(2, 2, 7), 2, 9, new(1, 3, 3), Extent3.Cube(1), new(0, 1, 1)), Activation.LeakyRelu, false, true),
     ];
 
@@ -22,6 +24,8 @@ public static class ConvNormActCases
 
         public override string Name =>
             $"ConvNormAct k{g.Kernel} s{g.Stride} {g.N} of {g.In} {g.Cin}->{g.Cout} {activation}{(hasBias ? " bias" : "")}{(hasResidual ? " residual" : "")}";
+
+        public override double ErrorFactor => NaiveConv3d.RoundingFactor(g) * base.ErrorFactor; // Winograd
 
         public override IReadOnlyList<Sample> Inputs { get; } =
         [
