@@ -11,12 +11,6 @@ internal static unsafe class ScratchNeeds
 
     // Partial sums of a weight gradient take this much, or one weight each if there are fewer.
     private const long DirectPartials = 16 << 20;
-    private const long WinogradPartials = 64 << 20;
-    private const int MostPartials = 16;
-
-    // Tiles that Winograd's passes transform at a time: by one thread, or by all together.
-    private const int TilesOfBlock = 48;
-    private const int TilesOfSharedBlock = 768;
 
     public static long Of(IGeometry geometry, int threads, ConvMethod method)
     {
@@ -60,8 +54,8 @@ internal static unsafe class ScratchNeeds
     {
         var (points, widest) = ((plane + 2L) * (plane + 2), Math.Max(g.Cin, g.Cout));
         var weights = WinogradTiles.Slices * points * PaddedProducts(g.Cin, g.Cout);
-        var ticket = Slots(TilesOfBlock, widest, points + 1) + (2 * points * widest) + ((long)plane * plane * widest) + (27L * widest * Panels.Width);
-        var shared = 2 * Slots((int)Math.Min(TilesOfSharedBlock, Tiles(g, plane)), widest, points);
+        var ticket = Slots(WinogradTiles.OfBlock, widest, points + 1) + (2 * points * widest) + ((long)plane * plane * widest) + (27L * widest * Panels.Width);
+        var shared = 2 * Slots((int)Math.Min(WinogradTiles.OfSharedBlock, Tiles(g, plane)), widest, points);
         var moments = TileMoments.Length(Tiles(g, plane), g.Cout);
         return sizeof(float) * (weights + shared + moments + (threads * ticket));
     }
@@ -70,9 +64,9 @@ internal static unsafe class ScratchNeeds
     {
         var (points, widest) = ((plane + 2L) * (plane + 2), Math.Max(g.Cin, g.Cout));
         var length = WinogradTiles.Slices * points * g.Cin * g.Cout;
-        var blocks = (Tiles(g, plane) + TilesOfBlock - 1) / TilesOfBlock;
-        var partials = Math.Min(blocks, Math.Clamp(WinogradPartials / sizeof(float) / length, 1, MostPartials));
-        return sizeof(float) * ((length * partials) + (threads * ((2 * Slots(TilesOfBlock, widest, points)) + (2 * points * widest))));
+        var blocks = (Tiles(g, plane) + WinogradTiles.OfBlock - 1) / WinogradTiles.OfBlock;
+        var partials = Math.Min(blocks, Math.Clamp(WinogradWeightPass<WinogradF4>.PartialFloats / length, 1, WinogradWeightPass<WinogradF4>.MostPartials));
+        return sizeof(float) * ((length * partials) + (threads * ((2 * Slots(WinogradTiles.OfBlock, widest, points)) + (2 * points * widest))));
     }
 
     private static long PaddedProducts(int cin, int cout) => Math.Max((long)cin * Panels.Count(cout), (long)cout * Panels.Count(cin)) * Panels.Width;

@@ -12,8 +12,6 @@ namespace XlstmSam.Kernels.Cpu;
 internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles tiles, int cin, int cout, TileMoments? moments = null)
     where TAxis : struct, IWinogradAxis
 {
-    private const int TilesOfBlock = 48;
-    private const int TilesOfSharedBlock = 768;
     private const int TilesOfTicket = TileMoments.TilesOfUnit;
 
     private readonly int points = WinogradTransform<TAxis>.Points;
@@ -50,16 +48,16 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         u = transformed;
         bias = offsets;
         y = output;
-        var blocks = (tiles.Count + TilesOfBlock - 1) / TilesOfBlock;
+        var blocks = (tiles.Count + WinogradTiles.OfBlock - 1) / WinogradTiles.OfBlock;
         if (blocks >= 4 * pool.Threads)
         {
-            pool.Run(checked((int)blocks), block => Block(block * TilesOfBlock, TilesOfBlock));
+            pool.Run(checked((int)blocks), block => Block(block * WinogradTiles.OfBlock, WinogradTiles.OfBlock));
             return;
         }
 
-        for (var first = 0L; first < tiles.Count; first += TilesOfSharedBlock)
+        for (var first = 0L; first < tiles.Count; first += WinogradTiles.OfSharedBlock)
         {
-            SharedBlock(first, (int)Math.Min(TilesOfSharedBlock, tiles.Count - first));
+            SharedBlock(first, (int)Math.Min(WinogradTiles.OfSharedBlock, tiles.Count - first));
         }
     }
 
@@ -67,7 +65,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
     private void Block(long first, int most)
     {
         var count = (int)Math.Min(most, tiles.Count - first);
-        var slot = Slot(count, Math.Max(cin, cout));
+        var slot = WinogradTiles.Slot(count, Math.Max(cin, cout));
         using var ring = pool.Scratch.Borrow(slot * (points + 1));
         var v = ring.Start + slot;
         var m = ring.Start;
@@ -85,7 +83,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
 
     private void SharedBlock(long first, int count)
     {
-        var (slotV, slotM) = (Slot(count, cin), Slot(count, cout));
+        var (slotV, slotM) = (WinogradTiles.Slot(count, cin), WinogradTiles.Slot(count, cout));
         using var inputs = pool.Scratch.Borrow(slotV * points);
         using var products = pool.Scratch.Borrow(slotM * points);
         var v = inputs.Start;
@@ -99,9 +97,6 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
             pool.Run(tickets, t => Output(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), m + ((nint)t * TilesOfTicket * cout), slotM));
         }
     }
-
-    // An odd number of cache lines, so that the same tile of different points does not compete for the same places of the cache.
-    private static nint Slot(int count, int channels) => ((((nint)count * channels) + 15) & ~15) | 16;
 
     private void Input(int slice, long first, int count, float* v, nint slot)
     {

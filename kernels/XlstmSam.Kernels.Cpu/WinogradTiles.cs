@@ -9,6 +9,12 @@ internal readonly unsafe struct WinogradTiles(int batch, ConvAxis depth, ConvAxi
     public const int Slices = 4;
     public const int Depth = 2;
 
+    /// <summary>Tiles that one thread transforms at a time.</summary>
+    public const int OfBlock = 48;
+
+    /// <summary>Tiles that all threads transform together where there are few.</summary>
+    public const int OfSharedBlock = 768;
+
     /// <summary>Input slice s is plane First + Factor times plane Second, of the four that a tile reads.</summary>
     public static (int First, int Second, float Factor) InputPlanes(int slice) => slice switch
     {
@@ -29,6 +35,12 @@ internal readonly unsafe struct WinogradTiles(int batch, ConvAxis depth, ConvAxi
 
     /// <summary>What slice s contributes to plane 0 or 1 of the results.</summary>
     public static int OutputSign(int slice, int plane) => plane == 0 ? (slice < 3 ? 1 : 0) : (slice == 0 ? 0 : slice == 1 ? 1 : -1);
+
+    /// <summary>
+    /// Floats from one point of a block to the next: an odd number of cache lines, so that the same tile of different points does not compete for
+    /// the same places of the cache.
+    /// </summary>
+    public static nint Slot(int tiles, int channels) => ((((nint)tiles * channels) + 15) & ~15) | 16;
 
     public int Batch => batch;
 

@@ -9,13 +9,13 @@ namespace XlstmSam.Kernels.Cpu;
 internal sealed unsafe class WinogradWeightPass<TAxis>(WorkerPool pool, WinogradTiles tiles, int cin, int cout)
     where TAxis : struct, IWinogradAxis
 {
-    private const int TilesOfBlock = 48;
+    public const int MostPartials = 16;
+    public const long PartialFloats = 16 << 20;
+
     private const int BlocksOfChunk = 4; // whose input is still in the cache when the next slice reads it
-    private const int MostPartials = 16;
-    private const long PartialFloats = 16 << 20;
 
     private readonly int points = WinogradTransform<TAxis>.Points;
-    private readonly long blocks = (tiles.Count + TilesOfBlock - 1) / TilesOfBlock;
+    private readonly long blocks = (tiles.Count + WinogradTiles.OfBlock - 1) / WinogradTiles.OfBlock;
     private float* x;
     private float* dy;
     private float* sums;
@@ -43,7 +43,7 @@ internal sealed unsafe class WinogradWeightPass<TAxis>(WorkerPool pool, Winograd
     private void Ticket(int ticket)
     {
         var (partial, part) = Math.DivRem(ticket, WinogradTiles.Slices / slicesOfTicket);
-        var (slotV, slotZ) = (Slot(cin), Slot(cout));
+        var (slotV, slotZ) = (WinogradTiles.Slot(WinogradTiles.OfBlock, cin), WinogradTiles.Slot(WinogradTiles.OfBlock, cout));
         using var inputs = pool.Scratch.Borrow(slotV * points);
         using var gradients = pool.Scratch.Borrow(slotZ * points);
         using var copy = pool.Scratch.Borrow(2L * points * Math.Max(cin, cout));
@@ -55,10 +55,10 @@ internal sealed unsafe class WinogradWeightPass<TAxis>(WorkerPool pool, Winograd
                 var sum = sums + (partial * Length) + (slice * points * Products);
                 for (var block = chunk; block < Math.Min(last, chunk + BlocksOfChunk); block++)
                 {
-                    var count = (int)Math.Min(TilesOfBlock, tiles.Count - (block * TilesOfBlock));
+                    var count = (int)Math.Min(WinogradTiles.OfBlock, tiles.Count - (block * WinogradTiles.OfBlock));
                     for (var t = 0; t < count; t++)
                     {
-                        var (n, d, h, w) = tiles[(block * TilesOfBlock) + t];
+                        var (n, d, h, w) = tiles[(block * WinogradTiles.OfBlock) + t];
                         Input(slice, n, d, h, w, inputs.Start + ((nint)t * cin), slotV, copy.Start);
                         Gradient(slice, n, d, h, w, gradients.Start + ((nint)t * cout), slotZ, copy.Start);
                     }
@@ -71,8 +71,6 @@ internal sealed unsafe class WinogradWeightPass<TAxis>(WorkerPool pool, Winograd
             }
         }
     }
-
-    private static nint Slot(int channels) => ((((nint)TilesOfBlock * channels) + 15) & ~15) | 16;
 
     private void Input(int slice, int n, int d, int h, int w, float* v, nint slot, float* copy)
     {
