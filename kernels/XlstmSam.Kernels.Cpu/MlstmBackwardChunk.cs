@@ -38,13 +38,20 @@ internal static unsafe class MlstmBackwardChunk
         }
     }
 
-    /// <param name="dstate">Gradient of the outgoing state; null for the last chunk.</param>
-    public static void Gradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, float* dstate, ScratchCursor scratch)
+    public static void Gradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, ScratchCursor scratch)
     {
         var gates = MlstmGates.Load(scan, chunk, gradients.I, ref scratch);
         var tiles = new Tiles(scan, chunk, ref scratch);
         int d = scan.HeadSize, length = tiles.Length;
         var start = scan.Start(chunk);
+        var dstate = gradients.State(scan, chunk + 1);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Q, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.K, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Dh, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.V, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Dq, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Dk, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Dv, 0, d);
         MlstmTiles.Rows(tiles.Queries, scan, chunk, gradients.Q, 0, d);
         MlstmTiles.Rows(tiles.Keys, scan, chunk, gradients.K, 0, d);
         MlstmTiles.Rows(tiles.Dsums, scan, chunk, gradients.Dh, 0, d, gradients.Scales(scan) + start);

@@ -24,6 +24,10 @@ internal static unsafe class MlstmForwardChunk
         float* keys = scratch.Floats((long)d * stride), scores = scratch.Floats((long)length * stride);
         float* values = scratch.Floats((long)length * width), sums = scratch.Floats((long)length * width), betas = scratch.Floats(length);
         var queries = q + scan.Row(scan.Start(chunk));
+        MlstmTiles.Prefetch(scan, chunk, k, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, q, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, v, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, h, 0, d);
         MlstmTiles.Transposed(keys, scan, chunk, k);
         MlstmTiles.Scores(scores, queries, scan.Step.Row, keys, length, d);
         Weigh(scores, gates, length, 1 / MathF.Sqrt(d), betas);

@@ -34,7 +34,10 @@ internal readonly unsafe struct MlstmGradients(MlstmScanGeometry geometry, float
     public float* Df { get; init; }
 
     /// <summary>Working elements of one batch item and head.</summary>
-    public static long WorkingLength(in MlstmScanGeometry geometry) => ScalarElements(geometry) + ((geometry.Chunks - 1L) * MlstmSequence.StateElements(geometry.HeadSize));
+    public static long WorkingLength(in MlstmScanGeometry geometry) => ScalarElements(geometry) + (States(geometry) * MlstmSequence.StateElements(geometry.HeadSize));
+
+    // Those of a segment, and the one that the segment after it has left.
+    private static long States(in MlstmScanGeometry geometry) => Math.Min(geometry.Chunks, MlstmScanCpu.ChunksOfSegment) + 1L;
 
     private static long ScalarElements(in MlstmScanGeometry geometry) => ((6L * geometry.S) + 15) & ~15L;
 
@@ -55,8 +58,9 @@ internal readonly unsafe struct MlstmGradients(MlstmScanGeometry geometry, float
 
     public float* Dbeta(in MlstmSequence scan) => Peaks(scan) + (5L * geometry.S);
 
-    /// <summary>Gradient of the state that enters a chunk.</summary>
-    public float* State(in MlstmSequence scan, int chunk) => Peaks(scan) + ScalarElements(geometry) + ((chunk - 1) * scan.StateLength);
+    /// <summary>Gradient of the state that enters a chunk; null after the last one. Only those around the segment in work are kept.</summary>
+    public float* State(in MlstmSequence scan, int chunk) =>
+        chunk == scan.Chunks ? null : Peaks(scan) + ScalarElements(geometry) + (chunk % States(geometry) * scan.StateLength);
 
     /// <summary>
     /// Adds di and df of one scan. M_t is the key of token j(t): its gradient goes to i of j(t) and to the forget gates in (j(t), t].

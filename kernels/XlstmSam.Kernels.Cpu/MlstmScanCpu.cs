@@ -8,6 +8,11 @@ namespace XlstmSam.Kernels.Cpu;
 /// </summary>
 internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 {
+    /// <summary>
+    /// Chunks that go through all phases before the next ones do, so that a phase finds in the cache what the one before has read and written.
+    /// </summary>
+    public const int ChunksOfSegment = 4;
+
     private const long ElementsOfTicket = 1 << 12;
 
     public long SavedLength(in MlstmScanGeometry geometry) =>
@@ -25,13 +30,20 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         pool.Run(count, s => MlstmSequence.At(shape, kept, s).SumGates(inputGates, forgetGates));
         var first = MlstmSequence.At(shape, kept, 0);
         var blocks = MlstmStates.Blocks(shape.HeadSize);
-        pool.Run(shape.Chunks > 1 ? count * blocks : 0, MlstmStates.ScratchBytes(first), (task, memory) =>
-            MlstmStates.Forward(MlstmSequence.At(shape, kept, task / blocks), task % blocks, keys, values, inputGates, memory));
-        pool.Run(count * shape.Chunks, MlstmForwardChunk.ScratchBytes(first), (task, memory) =>
+        long stateScratch = MlstmStates.ScratchBytes(first), chunkScratch = MlstmForwardChunk.ScratchBytes(first);
+        for (var start = 0; start < shape.Chunks; start += ChunksOfSegment)
         {
-            var scan = MlstmSequence.At(shape, kept, task / shape.Chunks);
-            MlstmForwardChunk.Output(scan, task % shape.Chunks, epsilon, queries, keys, values, inputGates, target + (scan.Direction * Elements(shape)), memory);
-        });
+            var (from, chunks) = (start, Math.Min(ChunksOfSegment, shape.Chunks - start));
+            pool.Run(count * blocks, stateScratch, (task, memory) =>
+                MlstmStates.Forward(MlstmSequence.At(shape, kept, task / blocks), from, from + chunks, task % blocks, keys, values, inputGates, memory));
+            pool.Run(count * chunks, chunkScratch, (task, memory) =>
+            {
+                var scan = MlstmSequence.At(shape, kept, task / chunks);
+                MlstmForwardChunk.Output(
+                    scan, from + (task % chunks), epsilon, queries, keys, values, inputGates, target + (scan.Direction * Elements(shape)), memory);
+            });
+        }
+
         if (both)
         {
             Average(shape, target, outputs);
@@ -72,17 +84,17 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         var count = geometry.B * geometry.Heads;
         var scratch = MlstmBackwardChunk.ScratchBytes(MlstmSequence.At(geometry, saved, 0));
         var blocks = MlstmStates.Blocks(geometry.HeadSize);
-        pool.Run(count * geometry.Chunks, scratch, (task, memory) =>
-            MlstmBackwardChunk.Unnormalize(MlstmSequence.At(geometry, saved, first + (task / geometry.Chunks)), task % geometry.Chunks, gradients, memory));
-        pool.Run(geometry.Chunks > 1 ? count * blocks : 0, scratch, (task, memory) =>
-            MlstmStates.Backward(MlstmSequence.At(geometry, saved, first + (task / blocks)), task % blocks, gradients, memory));
-        pool.Run(count * geometry.Chunks, scratch, (task, memory) =>
+        for (var start = (geometry.Chunks - 1) / ChunksOfSegment * ChunksOfSegment; start >= 0; start -= ChunksOfSegment)
         {
-            var scan = MlstmSequence.At(geometry, saved, first + (task / geometry.Chunks));
-            var chunk = task % geometry.Chunks;
-            var dstate = chunk + 1 < geometry.Chunks ? gradients.State(scan, chunk + 1) : null;
-            MlstmBackwardChunk.Gradients(scan, chunk, gradients, dstate, memory);
-        });
+            var (from, chunks) = (start, Math.Min(ChunksOfSegment, geometry.Chunks - start));
+            pool.Run(count * chunks, scratch, (task, memory) =>
+                MlstmBackwardChunk.Unnormalize(MlstmSequence.At(geometry, saved, first + (task / chunks)), from + (task % chunks), gradients, memory));
+            pool.Run(count * blocks, scratch, (task, memory) =>
+                MlstmStates.Backward(MlstmSequence.At(geometry, saved, first + (task / blocks)), from, from + chunks, task % blocks, gradients, memory));
+            pool.Run(count * chunks, scratch, (task, memory) =>
+                MlstmBackwardChunk.Gradients(MlstmSequence.At(geometry, saved, first + (task / chunks)), from + (task % chunks), gradients, memory));
+        }
+
         pool.Run(count, s => gradients.AddGates(MlstmSequence.At(geometry, saved, first + s)));
     }
 

@@ -16,22 +16,27 @@ internal static unsafe class MlstmStates
         + ScratchCursor.Size(sizeof(float) * (long)scan.Chunk * scan.Width)
         + (2 * ScratchCursor.Size(sizeof(float) * (long)scan.Chunk));
 
-    /// <summary>C̄' = z C̄ + Σ_j y_j k̂_j [v_j 1]ᵀ, from the first chunk on.</summary>
-    public static void Forward(in MlstmSequence scan, int block, float* k, float* v, float* i, ScratchCursor scratch)
+    /// <summary>C̄' = z C̄ + Σ_j y_j k̂_j [v_j 1]ᵀ of chunks [from, to), from the first on.</summary>
+    public static void Forward(in MlstmSequence scan, int from, int to, int block, float* k, float* v, float* i, ScratchCursor scratch)
     {
-        for (var chunk = 0; chunk + 1 < scan.Chunks; chunk++)
+        for (var chunk = from; chunk < Math.Min(to, scan.Chunks - 1); chunk++)
         {
             var room = scratch;
             var gates = MlstmGates.Load(scan, chunk, i, ref room);
             var source = chunk > 0 ? scan.State(chunk) : null;
+            if (chunk + 2 < scan.Chunks)
+            {
+                Prefetch(scan, chunk + 1, block, k, v);
+            }
+
             Step(scan, chunk, block, scan.State(chunk + 1), source, gates.Decay, k, v, gates.Entry, gates.Entry, room);
         }
     }
 
-    /// <summary>dC̄ = z dC̄' + Σ_t α_t q_t [dN_t dβ_t]ᵀ, from the last chunk on.</summary>
-    public static void Backward(in MlstmSequence scan, int block, in MlstmGradients gradients, ScratchCursor scratch)
+    /// <summary>dC̄ = z dC̄' + Σ_t α_t q_t [dN_t dβ_t]ᵀ of chunks [from, to), from the last on.</summary>
+    public static void Backward(in MlstmSequence scan, int from, int to, int block, in MlstmGradients gradients, ScratchCursor scratch)
     {
-        for (var chunk = scan.Chunks - 1; chunk > 0; chunk--)
+        for (var chunk = to - 1; chunk >= Math.Max(from, 1); chunk--)
         {
             var room = scratch;
             var gates = MlstmGates.Load(scan, chunk, gradients.I, ref room);
@@ -44,8 +49,19 @@ internal static unsafe class MlstmStates
             }
 
             var source = chunk + 1 < scan.Chunks ? gradients.State(scan, chunk + 1) : null;
+            if (chunk > 1)
+            {
+                Prefetch(scan, chunk - 1, block, gradients.Q, gradients.Dh);
+            }
+
             Step(scan, chunk, block, gradients.State(scan, chunk), source, gates.Decay, gradients.Q, gradients.Dh, weights, norms, room);
         }
+    }
+
+    private static void Prefetch(in MlstmSequence scan, int chunk, int block, float* left, float* right)
+    {
+        MlstmTiles.Prefetch(scan, chunk, left, block * RowsOfBlock, Math.Min(RowsOfBlock, scan.HeadSize - (block * RowsOfBlock)));
+        MlstmTiles.Prefetch(scan, chunk, right, 0, scan.HeadSize);
     }
 
     /// <summary>target = decay source + Σ_t left_t [weights_t right_t, norms_t]ᵀ in the rows of a block; nothing comes from an absent source.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace XlstmSam.Kernels.Cpu;
 
@@ -11,6 +12,7 @@ internal static unsafe class MlstmTiles
 {
     private const int Lanes = 8;
     private const int Band = 16;
+    private const int FloatsOfLine = 16;
 
     public static int Padded(int columns) => (columns + Panels.Width - 1) / Panels.Width * Panels.Width;
 
@@ -34,6 +36,24 @@ internal static unsafe class MlstmTiles
             for (; c < padded; c++)
             {
                 tile[c] = c < columns ? factor[0] * source[c] : 0;
+            }
+        }
+    }
+
+    /// <summary>Fetches rows of a chunk into the cache ahead of their use: short rows far apart are no pattern that processors foresee.</summary>
+    public static void Prefetch(in MlstmSequence scan, int chunk, float* source, int first, int columns)
+    {
+        if (!Sse.IsSupported || source is null)
+        {
+            return;
+        }
+
+        source += scan.Row(scan.Start(chunk)) + first;
+        for (var t = 0; t < scan.Length(chunk); t++, source += scan.Step.Row)
+        {
+            for (var c = 0; c < columns; c += FloatsOfLine)
+            {
+                Sse.Prefetch1(source + c);
             }
         }
     }
