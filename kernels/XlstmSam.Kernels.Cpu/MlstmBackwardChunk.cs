@@ -2,137 +2,174 @@ using System.Runtime.Intrinsics;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>What one chunk contributes to the gradient of its incoming state, and all gradients of the chunk once that of its outgoing state is known.</summary>
+/// <summary>All gradients of one chunk once that of its outgoing state is known.</summary>
 internal static unsafe class MlstmBackwardChunk
 {
+    private const int Lanes = 8;
+
     public static long ScratchBytes(in MlstmSequence scan)
     {
-        long length = scan.Chunk, padded = TilePacking.Padded(scan.Chunk), size = TilePacking.Padded(scan.HeadSize);
+        long length = scan.Chunk, stride = MlstmTiles.Stride(scan.Chunk);
         return MlstmGates.ScratchBytes(scan.Chunk)
-            + (2 * ScratchCursor.Size(sizeof(float) * length * size))
-            + (3 * ScratchCursor.Size(sizeof(float) * length * scan.Width))
-            + (2 * ScratchCursor.Size(sizeof(float) * length * padded))
-            + ScratchCursor.Size(sizeof(float) * scan.Width * Math.Max(size, padded))
-            + (4 * ScratchCursor.Size(sizeof(float) * padded));
+            + (4 * ScratchCursor.Size(sizeof(float) * length * scan.Width))
+            + (2 * ScratchCursor.Size(sizeof(float) * length * stride))
+            + ScratchCursor.Size(sizeof(float) * scan.HeadSize * Math.Max(scan.Width, stride))
+            + (5 * ScratchCursor.Size(sizeof(float) * MlstmTiles.Padded(scan.Chunk)));
     }
 
-    /// <summary>Σ_t α_t q_t [dN_t dβ_t]ᵀ over the chunk.</summary>
-    public static void Increment(in MlstmSequence scan, int chunk, in MlstmGradients gradients, float* dstate, ScratchCursor scratch)
+    /// <summary>
+    /// What leads from h to the sums it is a quotient of:  dN = G / P,  dβ = -sign(β) r / P where |β| exceeds the floor, r = G·h. Also what
+    /// reaches the row maximum, -(ε / P) r.
+    /// </summary>
+    public static void Unnormalize(in MlstmSequence scan, int chunk, in MlstmGradients gradients, ScratchCursor scratch)
     {
         var gates = MlstmGates.Load(scan, chunk, gradients.I, ref scratch);
-        int length = scan.Length(chunk), size = TilePacking.Padded(scan.HeadSize), width = scan.Width;
-        float* queries = scratch.Floats((long)length * size), dsums = scratch.Floats((long)length * width);
-        Unnormalize(scan, chunk, gradients, gates, dsums, null);
-        MlstmTiles.Rows(queries, scan, chunk, gradients.Q);
-        TilePacking.ScaleRows(queries, size, length, gates.Alpha);
-        TileProduct.Multiply(dstate, width, queries, 1, size, dsums, width, scan.HeadSize, width, length);
+        var start = scan.Start(chunk);
+        for (var t = 0; t < scan.Length(chunk); t++)
+        {
+            var token = start + t;
+            var beta = scan.Beta[token];
+            var scale = gradients.Share / gates.Normalizer(t, beta, gradients.Epsilon);
+            var r = scale * TilePacking.Dot(gradients.Dh + scan.Row(token), gradients.Output(scan) + scan.Row(token), scan.HeadSize);
+            gradients.Scales(scan)[token] = scale;
+            gradients.Dbeta(scan)[token] = MathF.Abs(beta) > gates.Floor[t] ? -MathF.Sign(beta) * r : 0;
+            gradients.Peaks(scan)[token] = -gradients.Epsilon * r;
+            gradients.Sources(scan)[token] = gates.Source[t];
+        }
     }
 
-    /// <param name="dstate">Gradient of the outgoing state; null for the last chunk.</param>
-    public static void Gradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, float* dstate, ScratchCursor scratch)
+    public static void Gradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, ScratchCursor scratch)
     {
         var gates = MlstmGates.Load(scan, chunk, gradients.I, ref scratch);
         var tiles = new Tiles(scan, chunk, ref scratch);
-        int d = scan.HeadSize, length = tiles.Length, padded = TilePacking.Padded(length);
-        MlstmTiles.Rows(tiles.Queries, scan, chunk, gradients.Q);
-        MlstmTiles.Rows(tiles.Keys, scan, chunk, gradients.K, 1 / MathF.Sqrt(d));
-        MlstmTiles.Values(tiles.Values, scan, chunk, gradients.V);
-        Unnormalize(scan, chunk, gradients, gates, tiles.Dsums, gradients.Peaks(scan));
-        TilePacking.Transpose(tiles.Transposed, padded, tiles.Keys, tiles.Size, length, d);
-        MlstmTiles.Scores(tiles.Scores, tiles.Queries, tiles.Size, tiles.Transposed, length, d);
-        TilePacking.Transpose(tiles.Transposed, padded, tiles.Values, scan.Width, length, d + 1);
-        MlstmTiles.Scores(tiles.Dscores, tiles.Dsums, scan.Width, tiles.Transposed, length, d + 1);
-        Weigh(tiles.Scores, tiles.Dscores, gates, length, tiles.Sums);
+        int d = scan.HeadSize, length = tiles.Length;
+        var start = scan.Start(chunk);
+        var dstate = gradients.State(scan, chunk + 1);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Q, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.K, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Dh, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.V, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Dq, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Dk, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, gradients.Dv, 0, d);
+        MlstmTiles.Rows(tiles.Queries, scan, chunk, gradients.Q, 0, d);
+        MlstmTiles.Rows(tiles.Keys, scan, chunk, gradients.K, 0, d);
+        MlstmTiles.Rows(tiles.Dsums, scan, chunk, gradients.Dh, 0, d, gradients.Scales(scan) + start);
+        MlstmTiles.Transpose(tiles.Transposed, tiles.Keys, scan.Width, length, d);
+        MlstmTiles.Scores(tiles.Scores, tiles.Queries, scan.Width, tiles.Transposed, length, d);
+        MlstmTiles.Transposed(tiles.Transposed, scan, chunk, gradients.V);
+        MlstmTiles.Scores(tiles.Dscores, tiles.Dsums, scan.Width, tiles.Transposed, length, d);
+        Weigh(tiles, gates, gradients.Dbeta(scan) + start, 1 / MathF.Sqrt(d));
         QueryGradients(scan, chunk, gradients, gates, tiles);
         KeyGradients(scan, chunk, gradients, gates, tiles, dstate);
+        ValueGradients(scan, chunk, gradients, gates, tiles, dstate);
         GateGradients(scan, chunk, gradients, gates, dstate, tiles.Sums);
     }
 
     /// <summary>dq = dS k + α (C dN + dβ n).</summary>
     private static void QueryGradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles)
     {
-        int d = scan.HeadSize, size = tiles.Size, length = tiles.Length;
-        new Span<float>(tiles.Gradient, length * size).Clear();
+        int d = scan.HeadSize, width = scan.Width;
+        var dq = gradients.Dq is null ? null : gradients.Dq + scan.Row(scan.Start(chunk));
         if (chunk > 0)
         {
-            TilePacking.Transpose(tiles.Transposed, size, scan.State(chunk), scan.Width, d, d + 1);
-            TileProduct.Multiply(tiles.Gradient, size, tiles.Dsums, scan.Width, 1, tiles.Transposed, size, length, size, d + 1);
-            TilePacking.ScaleRows(tiles.Gradient, size, length, gates.Alpha);
-            RowProducts(tiles.Sums.FromState, tiles.Queries, tiles.Gradient, size, length);
+            var state = scan.State(chunk);
+            MlstmTiles.Transpose(tiles.Transposed, state, width, d, d);
+            TileProduct.Multiply(tiles.Gradient, width, tiles.Dsums, width, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d);
+            AddThroughState(dq, scan.Step.Row, tiles, gates.Alpha, gradients.Dbeta(scan) + scan.Start(chunk), scan.Norm(state), tiles.Queries, tiles.Sums.FromState, d);
         }
 
-        MlstmTiles.AddLower(tiles.Gradient, tiles.Dscores, tiles.Keys, size, length);
-        MlstmTiles.Add(gradients.Dq, scan, chunk, tiles.Gradient, size, 1);
+        if (dq is not null)
+        {
+            MlstmTiles.Lower(dq, scan.Step.Row, tiles.Dscores, tiles.Keys, width, tiles.Length, d, add: true);
+        }
     }
 
-    /// <summary>dk = dSᵀ q + y (dC v + dn),  dv = (W S)ᵀ dN + y dCᵀ k, with y the entry weights.</summary>
+    /// <summary>dk = dSᵀ q + y (dC v + dn), with y the entry weights.</summary>
     private static void KeyGradients(
         in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate)
     {
-        int d = scan.HeadSize, size = tiles.Size, width = scan.Width, length = tiles.Length;
-        new Span<float>(tiles.Gradient, length * width).Clear();
+        int d = scan.HeadSize, width = scan.Width;
+        var dk = gradients.Dk is null ? null : gradients.Dk + scan.Row(scan.Start(chunk));
         if (dstate is not null)
         {
-            TilePacking.Transpose(tiles.Transposed, size, dstate, width, d, d + 1);
-            TileProduct.Multiply(tiles.Gradient, size, tiles.Values, width, 1, tiles.Transposed, size, length, size, d + 1);
-            TilePacking.ScaleRows(tiles.Gradient, size, length, gates.Entry);
-            RowProducts(tiles.Sums.IntoState, tiles.Keys, tiles.Gradient, size, length);
+            MlstmTiles.Transpose(tiles.Transposed, dstate, width, d, d);
+            var values = gradients.V + scan.Row(scan.Start(chunk));
+            TileProduct.Multiply(tiles.Gradient, width, values, scan.Step.Row, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d);
+            AddThroughState(dk, scan.Step.Row, tiles, gates.Entry, tiles.Ones, scan.Norm(dstate), tiles.Keys, tiles.Sums.IntoState, d);
         }
 
-        MlstmTiles.AddLowerTransposed(tiles.Gradient, tiles.Dscores, tiles.Queries, size, length);
-        MlstmTiles.Add(gradients.Dk, scan, chunk, tiles.Gradient, size, 1 / MathF.Sqrt(d));
+        if (dk is not null)
+        {
+            MlstmTiles.AddLowerTransposed(dk, scan.Step.Row, tiles.Dscores, tiles.Queries, width, tiles.Length, d);
+        }
+    }
 
-        new Span<float>(tiles.Gradient, length * width).Clear();
+    /// <summary>dv = (W S)ᵀ dN + y dCᵀ k. The keys are scaled in their place: nothing reads them afterwards.</summary>
+    private static void ValueGradients(
+        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate)
+    {
+        if (gradients.Dv is null)
+        {
+            return;
+        }
+
+        int d = scan.HeadSize, width = scan.Width;
+        var dv = gradients.Dv + scan.Row(scan.Start(chunk));
         if (dstate is not null)
         {
-            TileProduct.Multiply(tiles.Gradient, width, tiles.Keys, size, 1, dstate, width, length, width, d);
-            TilePacking.ScaleRows(tiles.Gradient, width, length, gates.Entry);
+            TilePacking.ScaleRows(tiles.Keys, width, tiles.Length, gates.Entry);
+            TileProduct.Multiply(dv, scan.Step.Row, tiles.Keys, width, 1, dstate, width, tiles.Length, d, d, add: true);
         }
 
-        MlstmTiles.AddLowerTransposed(tiles.Gradient, tiles.Scores, tiles.Dsums, width, length);
-        MlstmTiles.Add(gradients.Dv, scan, chunk, tiles.Gradient, width, 1);
+        MlstmTiles.AddLowerTransposed(dv, scan.Step.Row, tiles.Scores, tiles.Dsums, width, tiles.Length, d);
     }
 
     /// <summary>
-    /// dsums = [dN dβ]:  dN = G / P,  dβ = -sign(β) r / P where |β| exceeds the floor, r = G·h. Also what reaches the row maximum,
-    /// -(ε / P) r, if wanted.
+    /// g_t = factors_t (row t of the gradient tile + shares_t norm) is added to target's row t if there is a target; sums_t = g_t·row t of with.
     /// </summary>
-    private static void Unnormalize(in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, float* dsums, float* dpeaks)
+    private static void AddThroughState(
+        float* target, long step, in Tiles tiles, float* factors, float* shares, float* norm, float* with, float* sums, int columns)
     {
-        var start = scan.Start(chunk);
-        TilePacking.Rows(dsums, scan.Width, gradients.Dh + scan.Row(start), scan.Step.Row, scan.Length(chunk), scan.HeadSize, gradients.Share);
-        for (var t = 0; t < scan.Length(chunk); t++, dsums += scan.Width)
+        var stride = MlstmTiles.Stride(columns);
+        var gradient = tiles.Gradient;
+        for (var t = 0; t < tiles.Length; t++, gradient += stride, with += stride)
         {
-            var beta = scan.Beta[start + t];
-            var inverse = 1 / gates.Normalizer(t, beta, gradients.Epsilon);
-            var r = TilePacking.Dot(dsums, gradients.Output(scan) + scan.Row(start + t), scan.HeadSize);
-            for (var c = 0; c < scan.HeadSize; c++)
+            Vector256<float> factor = Vector256.Create(factors[t]), share = Vector256.Create(shares[t]), sum = default;
+            for (var c = 0; c < columns; c += Lanes)
             {
-                dsums[c] *= inverse;
+                var g = factor * Vector256.MultiplyAddEstimate(share, Vector256.Load(norm + c), Vector256.Load(gradient + c));
+                g.Store(gradient + c);
+                sum = Vector256.MultiplyAddEstimate(g, Vector256.Load(with + c), sum);
             }
 
-            dsums[scan.HeadSize] = MathF.Abs(beta) > gates.Floor[t] ? -MathF.Sign(beta) * r * inverse : 0;
-            if (dpeaks is not null)
-            {
-                dpeaks[start + t] = -gradients.Epsilon * inverse * r;
-                gradients.Sources(scan)[start + t] = gates.Source[t];
-            }
+            sums[t] = Vector256.Sum(sum);
+        }
+
+        if (target is not null)
+        {
+            TilePacking.Add(target, step, tiles.Gradient, stride, tiles.Length, columns);
         }
     }
 
-    /// <summary>scores S becomes W S, dscores X becomes W X; the sums are those of E = W S X, the gradient of the log weights.</summary>
-    private static void Weigh(float* scores, float* dscores, in MlstmGates gates, int length, in GateSums sums)
+    /// <summary>
+    /// scores S becomes W S / √d, dscores X = dN·v becomes W (X + dβ) / √d; the sums are those of E, their product with S, the gradient of
+    /// the log weights.
+    /// </summary>
+    private static void Weigh(in Tiles tiles, in MlstmGates gates, float* dbeta, float share)
     {
-        var padded = TilePacking.Padded(length);
-        float* rows = sums.Rows, columns = sums.Columns;
-        for (var t = 0; t < length; t++, scores += padded, dscores += padded)
+        int length = tiles.Length, stride = MlstmTiles.Stride(length);
+        float* scores = tiles.Scores, dscores = tiles.Dscores, columns = tiles.Sums.Columns;
+        var factor = Vector256.Create(share);
+        for (var t = 0; t < length; t++, scores += stride, dscores += stride)
         {
-            var sum = Vector256<float>.Zero;
+            Vector256<float> sum = default, norm = Vector256.Create(dbeta[t]);
             var j = 0;
-            for (; j <= t; j += 8)
+            for (; j <= t; j += Lanes)
             {
-                var weight = gates.Weights(t, j);
-                Vector256<float> score = weight * Vector256.Load(scores + j), x = Vector256.Load(dscores + j);
+                var weight = factor * gates.Weights(t, j);
+                var score = weight * Vector256.Load(scores + j);
+                var x = norm + Vector256.Load(dscores + j);
                 var e = score * x;
                 score.Store(scores + j);
                 (weight * x).Store(dscores + j);
@@ -140,7 +177,7 @@ internal static unsafe class MlstmBackwardChunk
                 (Vector256.Load(columns + j) + e).Store(columns + j);
             }
 
-            rows[t] = Vector256.Sum(sum);
+            tiles.Sums.Rows[t] = Vector256.Sum(sum);
             var rest = MlstmTiles.Columns(t, length) - j;
             new Span<float>(scores + j, rest).Clear();
             new Span<float>(dscores + j, rest).Clear();
@@ -169,44 +206,36 @@ internal static unsafe class MlstmBackwardChunk
 
     private static double StateProduct(float* state, float* dstate, in MlstmSequence scan)
     {
-        var sum = 0.0;
+        double sum = TilePacking.Dot(scan.Norm(state), scan.Norm(dstate), scan.HeadSize);
         for (var row = 0; row < scan.HeadSize; row++)
         {
-            sum += TilePacking.Dot(state + ((long)row * scan.Width), dstate + ((long)row * scan.Width), scan.Width);
+            sum += TilePacking.Dot(state + ((long)row * scan.Width), dstate + ((long)row * scan.Width), scan.HeadSize);
         }
 
         return sum;
     }
 
-    private static void RowProducts(float* products, float* a, float* b, int width, int rows)
-    {
-        for (var r = 0; r < rows; r++)
-        {
-            products[r] = TilePacking.Dot(a + ((long)r * width), b + ((long)r * width), width);
-        }
-    }
-
     /// <summary>The tiles of a chunk. Transposed and Gradient hold one operand after the other.</summary>
     private readonly struct Tiles
     {
-        public readonly float* Queries, Keys, Values, Dsums, Gradient, Scores, Dscores, Transposed;
+        public readonly float* Queries, Keys, Dsums, Gradient, Scores, Dscores, Transposed, Ones;
         public readonly GateSums Sums;
-        public readonly int Length, Size;
+        public readonly int Length;
 
         public Tiles(in MlstmSequence scan, int chunk, ref ScratchCursor scratch)
         {
             Length = scan.Length(chunk);
-            Size = TilePacking.Padded(scan.HeadSize);
-            var padded = TilePacking.Padded(Length);
-            Queries = scratch.Floats((long)Length * Size);
-            Keys = scratch.Floats((long)Length * Size);
-            Values = scratch.Floats((long)Length * scan.Width);
+            var stride = MlstmTiles.Stride(Length);
+            Queries = scratch.Floats((long)Length * scan.Width);
+            Keys = scratch.Floats((long)Length * scan.Width);
             Dsums = scratch.Floats((long)Length * scan.Width);
             Gradient = scratch.Floats((long)Length * scan.Width);
-            Scores = scratch.Floats((long)Length * padded);
-            Dscores = scratch.Floats((long)Length * padded);
-            Transposed = scratch.Floats((long)scan.Width * Math.Max(Size, padded));
-            Sums = new(padded, ref scratch);
+            Scores = scratch.Floats((long)Length * stride);
+            Dscores = scratch.Floats((long)Length * stride);
+            Transposed = scratch.Floats((long)scan.HeadSize * Math.Max(scan.Width, stride));
+            Ones = scratch.Floats(Length);
+            Sums = new(MlstmTiles.Padded(Length), ref scratch);
+            new Span<float>(Ones, Length).Fill(1);
         }
     }
 

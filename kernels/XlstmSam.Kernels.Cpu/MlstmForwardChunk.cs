@@ -2,85 +2,91 @@ using System.Runtime.Intrinsics;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>What one chunk contributes to the state, and its outputs once the incoming state is known.</summary>
+/// <summary>The outputs of one chunk once its incoming state is known.</summary>
 internal static unsafe class MlstmForwardChunk
 {
+    private const int Lanes = 8;
+
     public static long ScratchBytes(in MlstmSequence scan)
     {
-        long padded = TilePacking.Padded(scan.Chunk), size = TilePacking.Padded(scan.HeadSize);
+        long stride = MlstmTiles.Stride(scan.Chunk);
         return MlstmGates.ScratchBytes(scan.Chunk)
-            + ScratchCursor.Size(sizeof(float) * scan.Chunk * size)
-            + ScratchCursor.Size(sizeof(float) * scan.HeadSize * padded)
-            + ScratchCursor.Size(sizeof(float) * scan.Chunk * padded)
-            + (2 * ScratchCursor.Size(sizeof(float) * scan.Chunk * scan.Width));
-    }
-
-    /// <summary>Σ_j exp(U_j - M) k_j [v_j 1]ᵀ over the chunk, into the place of the state that enters the next one.</summary>
-    public static void Increment(in MlstmSequence scan, int chunk, float* k, float* v, float* i, ScratchCursor scratch)
-    {
-        var gates = MlstmGates.Load(scan, chunk, i, ref scratch);
-        int length = scan.Length(chunk), size = TilePacking.Padded(scan.HeadSize), width = scan.Width;
-        float* keys = scratch.Floats((long)length * size), values = scratch.Floats((long)length * width);
-        MlstmTiles.Rows(keys, scan, chunk, k, 1 / MathF.Sqrt(scan.HeadSize));
-        TilePacking.ScaleRows(keys, size, length, gates.Entry);
-        MlstmTiles.Values(values, scan, chunk, v);
-        TileProduct.Multiply(scan.State(chunk + 1), width, keys, 1, size, values, width, scan.HeadSize, width, length);
+            + ScratchCursor.Size(sizeof(float) * scan.HeadSize * stride)
+            + ScratchCursor.Size(sizeof(float) * scan.Chunk * stride)
+            + (2 * ScratchCursor.Size(sizeof(float) * (long)scan.Chunk * scan.Width))
+            + ScratchCursor.Size(sizeof(float) * (long)scan.Chunk);
     }
 
     public static void Output(in MlstmSequence scan, int chunk, float epsilon, float* q, float* k, float* v, float* i, float* h, ScratchCursor scratch)
     {
         var gates = MlstmGates.Load(scan, chunk, i, ref scratch);
-        int length = scan.Length(chunk), padded = TilePacking.Padded(length), size = TilePacking.Padded(scan.HeadSize), width = scan.Width;
-        float* queries = scratch.Floats((long)length * size), keys = scratch.Floats((long)scan.HeadSize * padded);
-        float* values = scratch.Floats((long)length * width), sums = scratch.Floats((long)length * width), scores = scratch.Floats((long)length * padded);
-
-        // sums serves as the packed keys until they are transposed.
-        MlstmTiles.Rows(sums, scan, chunk, k, 1 / MathF.Sqrt(scan.HeadSize));
-        TilePacking.Transpose(keys, padded, sums, size, length, scan.HeadSize);
-        MlstmTiles.Rows(queries, scan, chunk, q);
-        MlstmTiles.Values(values, scan, chunk, v);
-        MlstmTiles.Scores(scores, queries, size, keys, length, scan.HeadSize);
-        Weigh(scores, gates, length);
+        int d = scan.HeadSize, length = scan.Length(chunk), width = scan.Width, stride = MlstmTiles.Stride(length);
+        float* keys = scratch.Floats((long)d * stride), scores = scratch.Floats((long)length * stride);
+        float* values = scratch.Floats((long)length * width), sums = scratch.Floats((long)length * width), betas = scratch.Floats(length);
+        var queries = q + scan.Row(scan.Start(chunk));
+        MlstmTiles.Prefetch(scan, chunk, k, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, q, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, v, 0, d);
+        MlstmTiles.Prefetch(scan, chunk, h, 0, d);
+        MlstmTiles.Transposed(keys, scan, chunk, k);
+        MlstmTiles.Scores(scores, queries, scan.Step.Row, keys, length, d);
+        Weigh(scores, gates, length, 1 / MathF.Sqrt(d), betas);
         if (chunk > 0)
         {
-            TilePacking.ScaleRows(queries, size, length, gates.Alpha);
-            TileProduct.Multiply(sums, width, queries, size, 1, scan.State(chunk), width, length, width, scan.HeadSize);
-        }
-        else
-        {
-            new Span<float>(sums, length * width).Clear();
-        }
-
-        MlstmTiles.AddLower(sums, scores, values, width, length);
-        Normalize(scan, chunk, epsilon, gates, sums, h);
-    }
-
-    private static void Weigh(float* scores, in MlstmGates gates, int length)
-    {
-        var padded = TilePacking.Padded(length);
-        for (var t = 0; t < length; t++)
-        {
-            var row = scores + ((long)t * padded);
-            var columns = MlstmTiles.Columns(t, length);
-            for (var j = 0; j < columns; j += 8)
+            var state = scan.State(chunk);
+            TileProduct.Multiply(sums, width, queries, scan.Step.Row, 1, state, width, length, MlstmTiles.Padded(d), d);
+            for (var t = 0; t < length; t++)
             {
-                (j <= t ? Vector256.Load(row + j) * gates.Weights(t, j) : default).Store(row + j);
+                var row = sums + ((long)t * width);
+                MlstmTiles.Scale(row, row, gates.Alpha[t], d);
+                betas[t] += gates.Alpha[t] * TilePacking.Dot(queries + (t * scan.Step.Row), scan.Norm(state), d);
             }
         }
+
+        MlstmTiles.Rows(values, scan, chunk, v, 0, d);
+        MlstmTiles.Lower(sums, width, scores, values, width, length, MlstmTiles.Padded(d), add: chunk > 0);
+        Normalize(scan, chunk, epsilon, gates, betas, sums, h);
     }
 
-    private static void Normalize(in MlstmSequence scan, int chunk, float epsilon, in MlstmGates gates, float* sums, float* h)
+    /// <summary>scores S becomes W S / √d, β the sums of its rows.</summary>
+    private static void Weigh(float* scores, in MlstmGates gates, int length, float share, float* betas)
+    {
+        var stride = MlstmTiles.Stride(length);
+        var factor = Vector256.Create(share);
+        for (var t = 0; t < length; t++, scores += stride)
+        {
+            var sum = Vector256<float>.Zero;
+            var j = 0;
+            for (; j <= t; j += Lanes)
+            {
+                var score = factor * Vector256.Load(scores + j) * gates.Weights(t, j);
+                score.Store(scores + j);
+                sum += score;
+            }
+
+            betas[t] = Vector256.Sum(sum);
+            new Span<float>(scores + j, MlstmTiles.Columns(t, length) - j).Clear();
+        }
+    }
+
+    /// <summary>h = N / P.</summary>
+    private static void Normalize(in MlstmSequence scan, int chunk, float epsilon, in MlstmGates gates, float* betas, float* sums, float* h)
     {
         var start = scan.Start(chunk);
         for (var t = 0; t < scan.Length(chunk); t++, sums += scan.Width)
         {
-            var beta = sums[scan.HeadSize];
-            scan.Beta[start + t] = beta;
-            var scale = 1 / gates.Normalizer(t, beta, epsilon);
+            scan.Beta[start + t] = betas[t];
+            var scale = Vector256.Create(1 / gates.Normalizer(t, betas[t], epsilon));
             var output = h + scan.Row(start + t);
-            for (var c = 0; c < scan.HeadSize; c++)
+            var c = 0;
+            for (; c + Lanes <= scan.HeadSize; c += Lanes)
             {
-                output[c] = sums[c] * scale;
+                (scale * Vector256.Load(sums + c)).Store(output + c);
+            }
+
+            for (; c < scan.HeadSize; c++)
+            {
+                output[c] = scale[0] * sums[c];
             }
         }
     }

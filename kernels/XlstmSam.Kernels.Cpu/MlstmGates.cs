@@ -14,7 +14,7 @@ internal unsafe struct MlstmGates
     /// <summary>exp(M before the chunk - M_t): what is left of the incoming state at token t.</summary>
     public float* Alpha;
 
-    /// <summary>exp(U_j - M at the end of the chunk): the weight with which token j enters the outgoing state.</summary>
+    /// <summary>exp(U_j - M at the end of the chunk) / √d: the weight with which token j enters the outgoing state.</summary>
     public float* Entry;
 
     /// <summary>exp(-m_t).</summary>
@@ -26,7 +26,7 @@ internal unsafe struct MlstmGates
     /// <summary>exp(M before the chunk - M at its end): what is left of the incoming state in the outgoing one.</summary>
     public float Decay;
 
-    public static long ScratchBytes(int chunk) => (2 * ScratchCursor.Size((chunk + 8L) * sizeof(double))) + (4 * ScratchCursor.Size(chunk * sizeof(float)));
+    public static long ScratchBytes(int chunk) => (3 * ScratchCursor.Size((chunk + 8L) * sizeof(double))) + (4 * ScratchCursor.Size((chunk + 8L) * sizeof(float)));
 
     public static MlstmGates Load(in MlstmSequence scan, int chunk, float* i, ref ScratchCursor scratch)
     {
@@ -35,29 +35,33 @@ internal unsafe struct MlstmGates
         {
             key = scratch.Doubles(length + 8),
             peak = scratch.Doubles(length + 8),
-            Alpha = scratch.Floats(length),
-            Entry = scratch.Floats(length),
-            Floor = scratch.Floats(length),
-            Source = scratch.Ints(length),
+            Alpha = scratch.Floats(length + 8),
+            Entry = scratch.Floats(length + 8),
+            Floor = scratch.Floats(length + 8),
+            Source = scratch.Ints(length + 8),
         };
         double before = scan.Peaks[chunk], peak = before;
         var source = scan.Sources[chunk];
+        var floor = scratch.Doubles(length + 8);
         for (var t = 0; t < length; t++)
         {
             var sum = scan.SumLogForget[start + t];
             var key = i[scan.Gate(start + t)] - sum;
             (peak, source) = key > peak ? (key, start + t) : (peak, source);
-            (gates.key[t], gates.peak[t], gates.Source[t]) = (key, peak, source);
-            gates.Alpha[t] = (float)Math.Exp(before - peak);
-            gates.Floor[t] = (float)Math.Exp(-(sum + peak));
-        }
-
-        for (var t = 0; t < length; t++)
-        {
-            gates.Entry[t] = (float)Math.Exp(gates.key[t] - peak);
+            (gates.key[t], gates.peak[t], gates.Source[t], floor[t]) = (key, peak, source, -(sum + peak));
         }
 
         new Span<double>(gates.key + length, 8).Fill(double.NegativeInfinity);
+        new Span<double>(gates.peak + length, 8).Fill(peak);
+        Vector256<double> first = Vector256.Create(before), last = Vector256.Create(peak);
+        var share = Vector256.Create(1 / MathF.Sqrt(scan.HeadSize));
+        for (var t = 0; t < length; t += 8)
+        {
+            Exp(first - Vector256.Load(gates.peak + t), first - Vector256.Load(gates.peak + t + 4)).Store(gates.Alpha + t);
+            (share * Exp(Vector256.Load(gates.key + t) - last, Vector256.Load(gates.key + t + 4) - last)).Store(gates.Entry + t);
+            PreciseExp(Vector256.Load(floor + t), Vector256.Load(floor + t + 4)).Store(gates.Floor + t);
+        }
+
         gates.Decay = (float)Math.Exp(before - peak);
         return gates;
     }
@@ -66,8 +70,7 @@ internal unsafe struct MlstmGates
     public readonly Vector256<float> Weights(int t, int j)
     {
         var top = Vector256.Create(peak[t]);
-        var exponent = Vector256.Narrow(Vector256.Load(key + j) - top, Vector256.Load(key + j + 4) - top);
-        var weight = VectorLane.Exp(new(exponent)).Value;
+        var weight = Exp(Vector256.Load(key + j) - top, Vector256.Load(key + j + 4) - top);
         return j + 7 <= t
             ? weight
             : Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256<int>.Indices + Vector256.Create(j), Vector256.Create(t)).AsSingle(), weight, default);
@@ -75,4 +78,17 @@ internal unsafe struct MlstmGates
 
     /// <summary>max(|β_t|, exp(-m_t)) + ε.</summary>
     public readonly float Normalizer(int t, float beta, float epsilon) => MathF.Max(MathF.Abs(beta), Floor[t]) + epsilon;
+
+    /// <summary>exp(x) of exponents far above 0 too, where the rounding of x to float would show: x = y + z, exp(x) = exp(y) (1 + z).</summary>
+    private static Vector256<float> PreciseExp(Vector256<double> low, Vector256<double> high)
+    {
+        var most = Vector256.Create(200.0);
+        low = Vector256.Max(-most, Vector256.Min(most, low));
+        high = Vector256.Max(-most, Vector256.Min(most, high));
+        var near = Vector256.Narrow(low, high);
+        var exp = VectorLane.Exp(new(near)).Value;
+        return Vector256.MultiplyAddEstimate(exp, Vector256.Narrow(low - Vector256.WidenLower(near), high - Vector256.WidenUpper(near)), exp);
+    }
+
+    private static Vector256<float> Exp(Vector256<double> low, Vector256<double> high) => VectorLane.Exp(new(Vector256.Narrow(low, high))).Value;
 }

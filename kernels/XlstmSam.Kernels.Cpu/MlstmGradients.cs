@@ -34,7 +34,12 @@ internal readonly unsafe struct MlstmGradients(MlstmScanGeometry geometry, float
     public float* Df { get; init; }
 
     /// <summary>Working elements of one batch item and head.</summary>
-    public static long WorkingLength(in MlstmScanGeometry geometry) => (4L * geometry.S) + ((geometry.Chunks - 1L) * geometry.HeadSize * TilePacking.Padded(geometry.HeadSize + 1));
+    public static long WorkingLength(in MlstmScanGeometry geometry) => ScalarElements(geometry) + (States(geometry) * MlstmSequence.StateElements(geometry.HeadSize));
+
+    // Those of a segment, and the one that the segment after it has left.
+    private static long States(in MlstmScanGeometry geometry) => Math.Min(geometry.Chunks, MlstmScanCpu.ChunksOfSegment) + 1L;
+
+    private static long ScalarElements(in MlstmScanGeometry geometry) => ((6L * geometry.S) + 15) & ~15L;
 
     public float* Output(in MlstmSequence scan) => H + (scan.Direction * (long)geometry.B * geometry.S * geometry.Heads * geometry.HeadSize);
 
@@ -48,8 +53,14 @@ internal readonly unsafe struct MlstmGradients(MlstmScanGeometry geometry, float
 
     public float* Dforget(in MlstmSequence scan) => Peaks(scan) + (3L * geometry.S);
 
-    /// <summary>Gradient of the state that enters a chunk.</summary>
-    public float* State(in MlstmSequence scan, int chunk) => Peaks(scan) + (4L * geometry.S) + ((chunk - 1) * scan.StateLength);
+    /// <summary>1 / P, with the share of dh: dN = scale dh.</summary>
+    public float* Scales(in MlstmSequence scan) => Peaks(scan) + (4L * geometry.S);
+
+    public float* Dbeta(in MlstmSequence scan) => Peaks(scan) + (5L * geometry.S);
+
+    /// <summary>Gradient of the state that enters a chunk; null after the last one. Only those around the segment in work are kept.</summary>
+    public float* State(in MlstmSequence scan, int chunk) =>
+        chunk == scan.Chunks ? null : Peaks(scan) + ScalarElements(geometry) + (chunk % States(geometry) * scan.StateLength);
 
     /// <summary>
     /// Adds di and df of one scan. M_t is the key of token j(t): its gradient goes to i of j(t) and to the forget gates in (j(t), t].
@@ -73,7 +84,7 @@ internal readonly unsafe struct MlstmGradients(MlstmScanGeometry geometry, float
             sum = own ? 0 : sum;
             if (Df is not null)
             {
-                Df[gate] += (float)((dforget[t] + sum) / (1 + Math.Exp(F[gate])));
+                Df[gate] += (float)((dforget[t] + sum) / (1 + MathF.Exp(F[gate])));
             }
         }
     }

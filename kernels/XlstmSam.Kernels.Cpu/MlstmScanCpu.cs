@@ -3,12 +3,17 @@ using System.Diagnostics;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// Chunkwise mLSTM. Each way has the same phases: contributions of all chunks to the states in parallel, the scan over the states, then all
-/// chunks in parallel. Only the scan is sequential in S, and its rows are not.
+/// Chunkwise mLSTM. Each way has the same phases: scalars of the tokens, the recurrence over states, then all chunks in parallel. Only the
+/// recurrence is sequential in S, and its rows are not.
 /// </summary>
 internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 {
-    private const long StateBlock = 1 << 12;
+    /// <summary>
+    /// Chunks that go through all phases before the next ones do, so that a phase finds in the cache what the one before has read and written.
+    /// </summary>
+    public const int ChunksOfSegment = 4;
+
+    private const long ElementsOfTicket = 1 << 12;
 
     public long SavedLength(in MlstmScanGeometry geometry) =>
         (MlstmSequence.Count(geometry) * MlstmSequence.Stride(geometry)) + (geometry.Directions == 2 ? 2 * Elements(geometry) : 0);
@@ -23,16 +28,22 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         var target = both ? Outputs(shape, kept) : outputs;
         var count = MlstmSequence.Count(shape);
         pool.Run(count, s => MlstmSequence.At(shape, kept, s).SumGates(inputGates, forgetGates));
-        var scratch = MlstmForwardChunk.ScratchBytes(MlstmSequence.At(shape, kept, 0));
-        var carried = shape.Chunks - 1;
-        pool.Run(count * carried, scratch, (task, memory) =>
-            MlstmForwardChunk.Increment(MlstmSequence.At(shape, kept, task / carried), task % carried, keys, values, inputGates, memory));
-        ScanStates(shape, kept);
-        pool.Run(count * shape.Chunks, scratch, (task, memory) =>
+        var first = MlstmSequence.At(shape, kept, 0);
+        var blocks = MlstmStates.Blocks(shape.HeadSize);
+        long stateScratch = MlstmStates.ScratchBytes(first), chunkScratch = MlstmForwardChunk.ScratchBytes(first);
+        for (var start = 0; start < shape.Chunks; start += ChunksOfSegment)
         {
-            var scan = MlstmSequence.At(shape, kept, task / shape.Chunks);
-            MlstmForwardChunk.Output(scan, task % shape.Chunks, epsilon, queries, keys, values, inputGates, target + (scan.Direction * Elements(shape)), memory);
-        });
+            var (from, chunks) = (start, Math.Min(ChunksOfSegment, shape.Chunks - start));
+            pool.Run(count * blocks, stateScratch, (task, memory) =>
+                MlstmStates.Forward(MlstmSequence.At(shape, kept, task / blocks), from, from + chunks, task % blocks, keys, values, inputGates, memory));
+            pool.Run(count * chunks, chunkScratch, (task, memory) =>
+            {
+                var scan = MlstmSequence.At(shape, kept, task / chunks);
+                MlstmForwardChunk.Output(
+                    scan, from + (task % chunks), epsilon, queries, keys, values, inputGates, target + (scan.Direction * Elements(shape)), memory);
+            });
+        }
+
         if (both)
         {
             Average(shape, target, outputs);
@@ -71,76 +82,34 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     private void Backward(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients)
     {
         var count = geometry.B * geometry.Heads;
-        var carried = geometry.Chunks - 1;
         var scratch = MlstmBackwardChunk.ScratchBytes(MlstmSequence.At(geometry, saved, 0));
-        pool.Run(count * carried, scratch, (task, memory) =>
+        var blocks = MlstmStates.Blocks(geometry.HeadSize);
+        for (var start = (geometry.Chunks - 1) / ChunksOfSegment * ChunksOfSegment; start >= 0; start -= ChunksOfSegment)
         {
-            var scan = MlstmSequence.At(geometry, saved, first + (task / carried));
-            var chunk = 1 + (task % carried);
-            MlstmBackwardChunk.Increment(scan, chunk, gradients, gradients.State(scan, chunk), memory);
-        });
-        ScanGradients(geometry, saved, first, gradients);
-        pool.Run(count * geometry.Chunks, scratch, (task, memory) =>
-        {
-            var scan = MlstmSequence.At(geometry, saved, first + (task / geometry.Chunks));
-            var chunk = task % geometry.Chunks;
-            var dstate = chunk < carried ? gradients.State(scan, chunk + 1) : null;
-            MlstmBackwardChunk.Gradients(scan, chunk, gradients, dstate, memory);
-        });
+            var (from, chunks) = (start, Math.Min(ChunksOfSegment, geometry.Chunks - start));
+            pool.Run(count * chunks, scratch, (task, memory) =>
+                MlstmBackwardChunk.Unnormalize(MlstmSequence.At(geometry, saved, first + (task / chunks)), from + (task % chunks), gradients, memory));
+            pool.Run(count * blocks, scratch, (task, memory) =>
+                MlstmStates.Backward(MlstmSequence.At(geometry, saved, first + (task / blocks)), from, from + chunks, task % blocks, gradients, memory));
+            pool.Run(count * chunks, scratch, (task, memory) =>
+                MlstmBackwardChunk.Gradients(MlstmSequence.At(geometry, saved, first + (task / chunks)), from + (task % chunks), gradients, memory));
+        }
+
         pool.Run(count, s => gradients.AddGates(MlstmSequence.At(geometry, saved, first + s)));
-    }
-
-    /// <summary>state[c + 1] += z[c] state[c], from the first chunk to the last.</summary>
-    private void ScanStates(MlstmScanGeometry geometry, float* saved)
-    {
-        var blocks = StateBlocks(geometry);
-        pool.Run(geometry.Chunks < 3 ? 0 : MlstmSequence.Count(geometry) * blocks, task =>
-        {
-            var scan = MlstmSequence.At(geometry, saved, task / blocks);
-            var start = task % blocks * StateBlock;
-            for (var chunk = 1; chunk + 1 < scan.Chunks; chunk++)
-            {
-                Carry(scan, chunk, scan.State(chunk) + start, scan.State(chunk + 1) + start, start);
-            }
-        });
-    }
-
-    /// <summary>dstate[c] += z[c] dstate[c + 1], from the last chunk to the first.</summary>
-    private void ScanGradients(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients)
-    {
-        var blocks = StateBlocks(geometry);
-        pool.Run(geometry.Chunks < 3 ? 0 : geometry.B * geometry.Heads * blocks, task =>
-        {
-            var scan = MlstmSequence.At(geometry, saved, first + (task / blocks));
-            var start = task % blocks * StateBlock;
-            for (var chunk = scan.Chunks - 2; chunk > 0; chunk--)
-            {
-                Carry(scan, chunk, gradients.State(scan, chunk + 1) + start, gradients.State(scan, chunk) + start, start);
-            }
-        });
-    }
-
-    private static void Carry(in MlstmSequence scan, int chunk, float* source, float* target, long start)
-    {
-        var decay = (float)Math.Exp(scan.Peaks[chunk] - scan.Peaks[chunk + 1]);
-        TilePacking.Add(target, 0, source, 0, 1, (int)Math.Min(StateBlock, scan.StateLength - start), decay);
     }
 
     private void Average(MlstmScanGeometry geometry, float* outputs, float* h)
     {
         var length = Elements(geometry);
-        pool.Run(checked((int)((length + StateBlock - 1) / StateBlock)), block =>
+        pool.Run(checked((int)((length + ElementsOfTicket - 1) / ElementsOfTicket)), block =>
         {
-            var end = Math.Min(length, (block + 1) * StateBlock);
-            for (var e = block * StateBlock; e < end; e++)
+            var end = Math.Min(length, (block + 1) * ElementsOfTicket);
+            for (var e = block * ElementsOfTicket; e < end; e++)
             {
                 h[e] = 0.5f * (outputs[e] + outputs[length + e]);
             }
         });
     }
-
-    private static int StateBlocks(in MlstmScanGeometry geometry) =>
-        checked((int)((((long)geometry.HeadSize * TilePacking.Padded(geometry.HeadSize + 1)) + StateBlock - 1) / StateBlock));
 
     private static long Elements(in MlstmScanGeometry geometry) => (long)geometry.B * geometry.S * geometry.Heads * geometry.HeadSize;
 

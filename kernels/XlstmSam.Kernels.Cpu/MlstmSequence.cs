@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 
 namespace XlstmSam.Kernels.Cpu;
 
@@ -24,7 +25,7 @@ internal readonly unsafe struct MlstmSequence
         Peaks = SumLogForget + S;
         Sources = (int*)(Peaks + Chunks);
         Beta = (float*)(Sources + Chunks);
-        States = Beta + S;
+        States = start + ScalarElements(geometry);
     }
 
     public int S { get; }
@@ -41,10 +42,10 @@ internal readonly unsafe struct MlstmSequence
     /// <summary>Batch item and head as one number.</summary>
     public int Index { get; }
 
-    /// <summary>Columns of a state: v with a one appended, so that the last column of C is n; padded to whole vectors.</summary>
-    public int Width => TilePacking.Padded(HeadSize + 1);
+    /// <summary>From a row of a state, or of a tile of tokens, to the next.</summary>
+    public int Width => MlstmTiles.Stride(HeadSize);
 
-    public long StateLength => (long)HeadSize * Width;
+    public long StateLength => StateElements(HeadSize);
 
     /// <summary>The first token: element of q, k, v, h and element of i, f.</summary>
     public (long Row, long Gate) First { get; }
@@ -70,11 +71,10 @@ internal readonly unsafe struct MlstmSequence
     public static int Count(in MlstmScanGeometry geometry) => geometry.B * geometry.Heads * geometry.Directions;
 
     /// <summary>Elements saved for one scan.</summary>
-    public static long Stride(in MlstmScanGeometry geometry)
-    {
-        var state = (long)geometry.HeadSize * TilePacking.Padded(geometry.HeadSize + 1);
-        return ((3L * geometry.S) + (3L * geometry.Chunks) + ((geometry.Chunks - 1) * state) + 15) & ~15L;
-    }
+    public static long Stride(in MlstmScanGeometry geometry) => ScalarElements(geometry) + ((geometry.Chunks - 1) * StateElements(geometry.HeadSize));
+
+    /// <summary>A state is C, one row per channel of k, and after it n, padded to whole panels.</summary>
+    public static long StateElements(int headSize) => ((long)headSize * MlstmTiles.Stride(headSize)) + MlstmTiles.Padded(headSize);
 
     /// <summary>The state that enters a chunk. The first chunk has none: it would be zero.</summary>
     public float* State(int chunk)
@@ -82,6 +82,9 @@ internal readonly unsafe struct MlstmSequence
         Debug.Assert(chunk > 0 && chunk < Chunks, "States enter every chunk but the first.");
         return States + ((chunk - 1) * StateLength);
     }
+
+    /// <summary>n of a state.</summary>
+    public float* Norm(float* state) => state + ((long)HeadSize * Width);
 
     public int Start(int chunk) => chunk * Chunk;
 
@@ -96,6 +99,7 @@ internal readonly unsafe struct MlstmSequence
     {
         double sum = 0, peak = double.NegativeInfinity;
         var source = 0;
+        LogForget(f);
         for (var t = 0; t < S; t++)
         {
             if (t % Chunk == 0)
@@ -103,11 +107,34 @@ internal readonly unsafe struct MlstmSequence
                 (Peaks[t / Chunk], Sources[t / Chunk]) = (peak, source);
             }
 
-            double gate = f[Gate(t)];
-            sum += Math.Min(gate, 0) - Math.Log(1 + Math.Exp(-Math.Abs(gate)));
+            sum += SumLogForget[t];
             SumLogForget[t] = sum;
             var key = i[Gate(t)] - sum;
             (peak, source) = key > peak ? (key, t) : (peak, source);
         }
     }
+
+    /// <summary>logsigmoid(f) into the place of its sums.</summary>
+    private void LogForget(float* f)
+    {
+        for (var t = 0; t < S; t++)
+        {
+            SumLogForget[t] = f[Gate(t)];
+        }
+
+        var whole = S & -4;
+        for (var t = 0; t < whole; t += 4)
+        {
+            var gate = Vector256.Load(SumLogForget + t);
+            var log = Vector256.Log(Vector256<double>.One + Vector256.Exp(-Vector256.Abs(gate)));
+            (Vector256.Min(gate, Vector256<double>.Zero) - log).Store(SumLogForget + t);
+        }
+
+        for (var t = whole; t < S; t++)
+        {
+            SumLogForget[t] = Math.Min(SumLogForget[t], 0) - Math.Log(1 + Math.Exp(-Math.Abs(SumLogForget[t])));
+        }
+    }
+
+    private static long ScalarElements(in MlstmScanGeometry geometry) => ((3L * geometry.S) + (3L * geometry.Chunks) + 15) & ~15L;
 }

@@ -1,65 +1,140 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>The tiles of one chunk, and the products of lower triangular tiles, which skip what lies above the diagonal.</summary>
+/// <summary>
+/// The tiles of one chunk, the products of lower triangular tiles, which skip what lies above the diagonal, and what is done to whole tiles
+/// between products. Rows of tiles hold whole panels and lie an odd number of cache lines apart, so that a column of rows spreads over the
+/// cache; operands, whose rows often lie a power of two apart, are copied into tiles wherever a product reads a column of their rows.
+/// </summary>
 internal static unsafe class MlstmTiles
 {
+    private const int Lanes = 8;
     private const int Band = 16;
+    private const int FloatsOfLine = 16;
 
-    /// <summary>v of a chunk with a one appended: the last column of every sum over v is then the sum over the keys, n.</summary>
-    public static void Values(float* tile, in MlstmSequence scan, int chunk, float* v)
+    public static int Padded(int columns) => (columns + Panels.Width - 1) / Panels.Width * Panels.Width;
+
+    /// <summary>From a row of a tile to the next.</summary>
+    public static int Stride(int columns) => Padded(columns) | Panels.Width;
+
+    /// <summary>tile (length, columns) = rows of the chunk, each times its factor if there are any.</summary>
+    public static void Rows(float* tile, in MlstmSequence scan, int chunk, float* source, int first, int columns, float* factors = null)
     {
-        TilePacking.Rows(tile, scan.Width, v + scan.Row(scan.Start(chunk)), scan.Step.Row, scan.Length(chunk), scan.HeadSize);
-        for (var t = 0; t < scan.Length(chunk); t++)
+        int stride = Stride(columns), padded = Padded(columns);
+        source += scan.Row(scan.Start(chunk)) + first;
+        for (var t = 0; t < scan.Length(chunk); t++, tile += stride, source += scan.Step.Row)
         {
-            tile[((long)t * scan.Width) + scan.HeadSize] = 1;
+            var factor = Vector256.Create(factors is null ? 1 : factors[t]);
+            var c = 0;
+            for (; c + Lanes <= columns; c += Lanes)
+            {
+                (factor * Vector256.Load(source + c)).Store(tile + c);
+            }
+
+            for (; c < padded; c++)
+            {
+                tile[c] = c < columns ? factor[0] * source[c] : 0;
+            }
         }
     }
 
-    public static void Rows(float* tile, in MlstmSequence scan, int chunk, float* source, float scale = 1) =>
-        TilePacking.Rows(tile, TilePacking.Padded(scan.HeadSize), source + scan.Row(scan.Start(chunk)), scan.Step.Row, scan.Length(chunk), scan.HeadSize, scale);
-
-    public static void Add(float* target, in MlstmSequence scan, int chunk, float* tile, int width, float scale)
+    /// <summary>Fetches rows of a chunk into the cache ahead of their use: short rows far apart are no pattern that processors foresee.</summary>
+    public static void Prefetch(in MlstmSequence scan, int chunk, float* source, int first, int columns)
     {
-        if (target is not null)
+        if (!Sse.IsSupported || source is null)
         {
-            TilePacking.Add(target + scan.Row(scan.Start(chunk)), scan.Step.Row, tile, width, scan.Length(chunk), scan.HeadSize, scale);
+            return;
+        }
+
+        source += scan.Row(scan.Start(chunk)) + first;
+        for (var t = 0; t < scan.Length(chunk); t++, source += scan.Step.Row)
+        {
+            for (var c = 0; c < columns; c += FloatsOfLine)
+            {
+                Sse.Prefetch1(source + c);
+            }
         }
     }
 
-    /// <summary>scores (length, padded length) = a (length, k) b (k, padded length), at least where column ≤ row.</summary>
-    public static void Scores(float* scores, float* a, int aWidth, float* b, int length, int k)
+    /// <summary>tile (columns, length) = the transposed rows of the chunk, zeros up to whole panels.</summary>
+    public static void Transposed(float* tile, in MlstmSequence scan, int chunk, float* source) =>
+        Transpose(tile, source + scan.Row(scan.Start(chunk)), scan.Step.Row, scan.Length(chunk), scan.HeadSize);
+
+    public static void Transpose(float* tile, float* source, long step, int rows, int columns)
     {
-        var width = TilePacking.Padded(length);
+        int stride = Stride(rows), padded = Padded(rows);
+        SquareTranspose.Run(source, (nint)step, tile, stride, rows, columns);
+        for (var c = 0; c < columns && rows < padded; c++)
+        {
+            new Span<float>(tile + ((long)c * stride) + rows, padded - rows).Clear();
+        }
+    }
+
+    /// <summary>scores (length, length) = a (length, k) b (k, length), at least where column ≤ row.</summary>
+    public static void Scores(float* scores, float* a, long aStep, float* b, int length, int k)
+    {
+        var stride = Stride(length);
         for (var row = 0; row < length; row += Band)
         {
             TileProduct.Multiply(
-                scores + ((long)row * width), width, a + ((long)row * aWidth), aWidth, 1, b, width, Math.Min(Band, length - row), Columns(row, length), k);
+                scores + ((long)row * stride), stride, a + (row * aStep), aStep, 1, b, stride, Math.Min(Band, length - row), Columns(row, length), k);
         }
     }
 
-    /// <summary>y += scores x for lower triangular scores.</summary>
-    public static void AddLower(float* y, float* scores, float* x, int xWidth, int length)
+    /// <summary>y (length, columns) = or += scores x for lower triangular scores.</summary>
+    public static void Lower(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns, bool add)
     {
-        var width = TilePacking.Padded(length);
+        var stride = Stride(length);
         for (var row = 0; row < length; row += Band)
         {
             var rows = Math.Min(Band, length - row);
-            TileProduct.Multiply(y + ((long)row * xWidth), xWidth, scores + ((long)row * width), width, 1, x, xWidth, rows, xWidth, row + rows, add: true);
+            TileProduct.Multiply(y + (row * yStep), yStep, scores + ((long)row * stride), stride, 1, x, xStride, rows, columns, row + rows, add);
         }
     }
 
-    /// <summary>y += scoresᵀ x for lower triangular scores.</summary>
-    public static void AddLowerTransposed(float* y, float* scores, float* x, int xWidth, int length)
+    /// <summary>y (length, columns) += scoresᵀ x for lower triangular scores.</summary>
+    public static void AddLowerTransposed(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns)
     {
-        var width = TilePacking.Padded(length);
+        var stride = Stride(length);
         for (var row = 0; row < length; row += Band)
         {
-            var first = scores + ((long)row * width) + row;
+            var first = scores + ((long)row * stride) + row;
             TileProduct.Multiply(
-                y + ((long)row * xWidth), xWidth, first, 1, width, x + ((long)row * xWidth), xWidth, Math.Min(Band, length - row), xWidth, length - row, add: true);
+                y + (row * yStep), yStep, first, 1, stride, x + ((long)row * xStride), xStride, Math.Min(Band, length - row), columns, length - row, add: true);
         }
     }
 
-    /// <summary>The columns that a band of rows needs, in whole vectors.</summary>
-    public static int Columns(int row, int length) => Math.Min(TilePacking.Padded(length), (row / Band * Band) + Band);
+    /// <summary>The columns that a band of rows needs, in whole panels.</summary>
+    public static int Columns(int row, int length) => Math.Min(Padded(length), Padded((row / Band * Band) + Band));
+
+    /// <summary>target = factor source.</summary>
+    public static void Scale(float* target, float* source, float factor, int count)
+    {
+        var scale = Vector256.Create(factor);
+        for (var c = 0; c < count; c += Lanes)
+        {
+            (scale * Vector256.Load(source + c)).Store(target + c);
+        }
+    }
+
+    /// <summary>sum += Σ_t factors[t] tile[t], over whole panels.</summary>
+    public static void AddRows(float* sum, float* tile, int stride, int rows, int columns, float* factors)
+    {
+        for (var c = 0; c < columns; c += 2 * Lanes)
+        {
+            Vector256<float> left = Vector256.Load(sum + c), right = Vector256.Load(sum + c + Lanes);
+            for (var t = 0; t < rows; t++)
+            {
+                var factor = Vector256.Create(factors[t]);
+                var row = tile + ((long)t * stride) + c;
+                left = Vector256.MultiplyAddEstimate(factor, Vector256.Load(row), left);
+                right = Vector256.MultiplyAddEstimate(factor, Vector256.Load(row + Lanes), right);
+            }
+
+            left.Store(sum + c);
+            right.Store(sum + c + Lanes);
+        }
+    }
 }

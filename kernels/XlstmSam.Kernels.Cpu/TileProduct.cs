@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// Products of tiles that fit in the cache: c (m, n) = or += a (m, k) b (k, n). Rows of b and c are contiguous and n is a multiple of 8;
-/// a is read by strides, so it may be a transposed tile or a strided operand.
+/// Products of tiles that fit in the cache: c (m, n) = or += a (m, k) b (k, n). Rows of b and c are contiguous, those of b in whole panels
+/// unless n is a multiple of 8; a is read by strides, so it may be a transposed tile or a strided operand.
 /// </summary>
 internal static unsafe class TileProduct
 {
     public static void Multiply(
-        float* c, int cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false)
+        float* c, long cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false)
     {
-        Debug.Assert(n % 8 == 0 && cWidth >= n && bWidth >= n, "Tiles are padded to whole vectors.");
+        Debug.Assert(bWidth >= (n % 8 == 0 ? n : Panels.Count(n) * Panels.Width), "Tiles are padded to whole vectors.");
         nint origin = 0;
         var operands = new TileOperands
         {
@@ -31,7 +31,7 @@ internal static unsafe class TileProduct
             {
                 var rows = Microkernel.NextRows(m - row);
                 operands.A = a + (row * aRow);
-                Microkernel.Run(operands, rows, columns, c + ((long)row * cWidth) + column, cWidth, add);
+                Microkernel.Run(operands, rows, columns, c + (row * cWidth) + column, (nint)cWidth, add);
                 row += rows;
             }
         }
