@@ -3,11 +3,19 @@ using System.Runtime.CompilerServices;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>F(4, 3) at the points 0, 1, -1, 2, -2 and infinity.</summary>
-internal readonly struct WinogradF4 : IWinogradAxis
+internal readonly struct WinogradF4 : IWinogradAdjoint
 {
+    public static int Patch => 6;
+
+    public static int Step => 4;
+
     public static int Outputs => 4;
 
     public static int Points => 6;
+
+    public static int Weights => 6;
+
+    public static int WeightOf(int point) => point;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<T, TSource>(TSource d, Line<T> v)

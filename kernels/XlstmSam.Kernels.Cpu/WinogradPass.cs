@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// y (+)= bias + a convolution of 3 x 3 x 3 taps and step 1 by F(2, m, m): transformed input times transformed weight, a matrix product of
+/// y (+)= bias + a convolution of 3 x 3 x 3 taps by minimal convolutions: transformed input times transformed weight, a matrix product of
 /// (tiles, Cin) by (Cin, Cout) at each of the points, transformed back. Slices of the depth follow one another, so that what a block of
 /// tiles needs at a time fits the second-level cache. With enough blocks a ticket does one from end to end; otherwise the pool
 /// shares out each step of it.
 /// </summary>
 /// <param name="moments">Takes the moments of the results of one sample, or null.</param>
-internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles tiles, int cin, int cout, TileMoments? moments = null)
+internal sealed unsafe class WinogradPass<TDepth, TAxis>(
+    WorkerPool pool, WinogradTiles<TDepth, TAxis> tiles, int cin, int cout, TileMoments? moments = null)
+    where TDepth : struct, IWinogradDepth
     where TAxis : struct, IWinogradAxis
 {
     private const int TilesOfTicket = TileMoments.TilesOfUnit;
@@ -28,7 +30,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
 
     public void Run(float* input, in ConvWeight filter, float* offsets, float* output, bool add)
     {
-        using var weights = pool.Scratch.Borrow(PointFloats * WinogradWeight<TAxis>.Points);
+        using var weights = pool.Scratch.Borrow(PointFloats * WinogradWeight<TDepth, TAxis>.Count);
         Transform(filter, weights.Start);
         Run(input, weights.Start, offsets, output, add);
     }
@@ -38,7 +40,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         using var packed = pool.Scratch.Borrow(27L * cin * Panels.Width);
         var first = panel * Panels.Width;
         filter.Pack(tiles.D, tiles.H, tiles.W, cin, first, Math.Min(Panels.Width, cout - first), packed.Start);
-        WinogradWeight<TAxis>.Transform(packed.Start, cin, target + ((nint)panel * cin * Panels.Width), PointFloats);
+        WinogradWeight<TDepth, TAxis>.Transform(packed.Start, cin, target + ((nint)panel * cin * Panels.Width), PointFloats);
     });
 
     private void Run(float* input, float* transformed, float* offsets, float* output, bool add)
@@ -69,7 +71,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         using var ring = pool.Scratch.Borrow(slot * (points + 1));
         var v = ring.Start + slot;
         var m = ring.Start;
-        for (var slice = 0; slice < WinogradTiles.Slices; slice++)
+        for (var slice = 0; slice < TDepth.Points; slice++)
         {
             Input(slice, first, count, v, slot);
             for (var point = 0; point < points; point++)
@@ -89,7 +91,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         var v = inputs.Start;
         var m = products.Start;
         var tickets = (count + TilesOfTicket - 1) / TilesOfTicket;
-        for (var s = 0; s < WinogradTiles.Slices; s++)
+        for (var s = 0; s < TDepth.Points; s++)
         {
             var slice = s;
             pool.Run(tickets, t => Input(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), v + ((nint)t * TilesOfTicket * cin), slotV));
@@ -100,15 +102,12 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
 
     private void Input(int slice, long first, int count, float* v, nint slot)
     {
-        var (a, b, factor) = WinogradTiles.InputPlanes(slice);
-        using var copy = pool.Scratch.Borrow(2L * points * cin);
+        var (a, b, factor) = TDepth.InputPlanes(slice);
+        using var copy = pool.Scratch.Borrow(2L * TAxis.Patch * TAxis.Patch * cin);
         for (var t = 0; t < count; t++, v += cin)
         {
-            var (n, d, h, w) = tiles[first + t];
-            var sample = x + (n * InputSize.Count * cin);
-            var origin = d + tiles.D.InOrigin;
-            var patch = WinogradPatch.Of(
-                sample, InputSize, cin, origin + a, origin + b, h + tiles.H.InOrigin, w + tiles.W.InOrigin, TAxis.Points, copy.Start);
+            var (n, d, h, w) = tiles.Patch(first + t);
+            var patch = WinogradPatch.Of(x + (n * InputSize.Count * cin), InputSize, cin, d + a, d + b, h, w, TAxis.Patch, copy.Start);
             WinogradTransform<TAxis>.Input(patch, factor, cin, v, slot);
         }
     }
@@ -120,7 +119,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         var operands = new TileOperands { RowStride = cin, StepA = 1, Groups = &origin, GroupCount = 1, Length = cin, StepB = Panels.Width, NextPanel = panelFloats };
         for (var panel = 0; panel < panels; panel += Microkernel.PanelsOfTile)
         {
-            operands.B = u + ((((nint)slice * points) + point) * PointFloats) + (panel * panelFloats);
+            operands.B = u + (WinogradWeight<TDepth, TAxis>.Of(slice, point) * PointFloats) + (panel * panelFloats);
             var column = panel * Panels.Width;
             var columns = Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column);
             for (var row = 0; row < count;)
@@ -139,18 +138,18 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         for (var t = 0; t < count; t++, m += cout)
         {
             WinogradTransform<TAxis>.Output(m, slot, cout, results.Start);
-            var (n, d, h, w) = tiles[first + t];
+            var (n, d, h, w) = tiles.Results(first + t);
             for (var plane = 0; plane < Planes(d); plane++)
             {
-                var sign = WinogradTiles.OutputSign(slice, plane);
+                var sign = TDepth.OutputSign(slice, plane);
                 if (sign != 0)
                 {
-                    Add(slice == plane, sign, results.Start, n, d + plane, h, w);
+                    Add(IsFirst(slice, plane), sign, results.Start, n, d + plane, h, w);
                 }
             }
         }
 
-        if (slice == WinogradTiles.Slices - 1 && moments is not null)
+        if (slice == TDepth.Points - 1 && moments is not null)
         {
             for (var t = 0; t < count; t += TileMoments.TilesOfUnit)
             {
@@ -159,7 +158,20 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         }
     }
 
-    private int Planes(int d) => Math.Min(WinogradTiles.Depth, tiles.D.Count - d);
+    private static bool IsFirst(int slice, int plane)
+    {
+        for (var s = 0; s < slice; s++)
+        {
+            if (TDepth.OutputSign(s, plane) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int Planes(int d) => Math.Min(TDepth.Outputs, tiles.D.Count - d);
 
     private int Rows(int h) => Math.Min(TAxis.Outputs, tiles.H.Count - h);
 
@@ -198,11 +210,11 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
     [SkipLocalsInit]
     private void TakeMoments(long first, int count)
     {
-        Span<nint> voxels = stackalloc nint[TileMoments.TilesOfUnit * WinogradTiles.Depth * TAxis.Outputs * TAxis.Outputs];
+        Span<nint> voxels = stackalloc nint[TileMoments.TilesOfUnit * TDepth.Outputs * TAxis.Outputs * TAxis.Outputs];
         var used = 0;
         for (var t = first; t < first + count; t++)
         {
-            var (n, d, h, w) = tiles[t];
+            var (n, d, h, w) = tiles.Results(t);
             for (var plane = 0; plane < Planes(d); plane++)
             {
                 for (var i = 0; i < Rows(h); i++)

@@ -9,19 +9,13 @@ internal static unsafe class WinogradTransform<TAxis>
     /// <summary>Products of one slice.</summary>
     public static int Points => TAxis.Points * TAxis.Points;
 
-    private const int MostFloats = 36 * 16;
+    /// <summary>Room for the largest tile, transformed along one axis.</summary>
+    public const int MostFloats = 36 * 16;
 
     /// <summary>v[point slot + c] = (Bᵀ d B)[point] of d = first + factor second.</summary>
     public static void Input(in WinogradPatch patch, float factor, int channels, float* v, nint slot)
     {
         var body = new InputBody(patch.First, patch.Second, factor, patch.Row, patch.Column, v, slot);
-        RegisterLoop.Run(ref body, channels);
-    }
-
-    /// <summary>z[point slot + c] = (A dy Aᵀ)[point] of dy = first + factor second.</summary>
-    public static void OutputGradient(in WinogradPatch patch, float factor, int channels, float* z, nint slot)
-    {
-        var body = new GradientBody(patch.First, patch.Second, factor, patch.Row, patch.Column, z, slot);
         RegisterLoop.Run(ref body, channels);
     }
 
@@ -41,7 +35,7 @@ internal static unsafe class WinogradTransform<TAxis>
         {
             var rows = stackalloc float[MostFloats];
             var scale = T.Of(factor);
-            for (var i = 0; i < TAxis.Points; i++)
+            for (var i = 0; i < TAxis.Patch; i++)
             {
                 var source = new PlanePair<T>(first + (i * row) + channel, second + (i * row) + channel, scale, column);
                 TAxis.Input(source, new Line<T>(rows + (i * TAxis.Points * T.Count), T.Count));
@@ -50,28 +44,6 @@ internal static unsafe class WinogradTransform<TAxis>
             for (var j = 0; j < TAxis.Points; j++)
             {
                 TAxis.Input(new Line<T>(rows + (j * T.Count), TAxis.Points * T.Count), new Line<T>(v + (j * slot) + channel, TAxis.Points * slot));
-            }
-        }
-    }
-
-    private readonly struct GradientBody(float* first, float* second, float factor, nint row, nint column, float* z, nint slot) : IRegisterBody
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
-        public void Apply<T>(int channel)
-            where T : unmanaged, IRegister<T>
-        {
-            var rows = stackalloc float[MostFloats];
-            var scale = T.Of(factor);
-            for (var i = 0; i < TAxis.Outputs; i++)
-            {
-                var source = new PlanePair<T>(first + (i * row) + channel, second + (i * row) + channel, scale, column);
-                TAxis.OutputGradient(source, new Line<T>(rows + (i * TAxis.Points * T.Count), T.Count));
-            }
-
-            for (var j = 0; j < TAxis.Points; j++)
-            {
-                TAxis.OutputGradient(new Line<T>(rows + (j * T.Count), TAxis.Points * T.Count), new Line<T>(z + (j * slot) + channel, TAxis.Points * slot));
             }
         }
     }
