@@ -71,7 +71,7 @@ internal static class ConvTable
         where TAxis : struct, IWinogradAxis
     {
         var tiles = (double)g.N * Tiles(g.Out.D, TDepth.Outputs) * Tiles(g.Out.H, TAxis.Outputs) * Tiles(g.Out.W, TAxis.Outputs);
-        var points = TDepth.Points * TAxis.Points * TAxis.Points;
+        var points = TDepth.Products * TAxis.Products * TAxis.Products;
         var products = (double)g.Cin * g.Cout;
         var weights = WinogradWeight<TDepth, TAxis>.Count * (products > LargeWeight ? TilesOfLargeWeight : TilesOfWeight);
         return (((tiles * points) + weights) * products) + (tiles * points * ProductsOfTransform * (g.Cin + g.Cout));

@@ -60,11 +60,12 @@ internal static unsafe class ScratchNeeds
         where TDepth : struct, IWinogradDepth
         where TAxis : struct, IWinogradAxis
     {
-        var (points, widest) = ((long)TAxis.Points * TAxis.Points, Math.Max(g.Cin, g.Cout));
+        var widest = Math.Max(g.Cin, g.Cout);
+        var slots = WinogradPlane<TAxis>.Inputs + WinogradPlane<TAxis>.Sums;
         var tiles = Tiles<TDepth, TAxis>(g.N, results);
-        var weights = WinogradWeight<TDepth, TAxis>.Count * PaddedProducts(g.Cin, g.Cout);
-        var ticket = Slots(WinogradTiles.OfBlock, widest, points + 1) + (2 * points * widest) + ((long)TAxis.Outputs * TAxis.Outputs * widest) + (27L * widest * Panels.Width);
-        var shared = 2 * Slots((int)Math.Min(WinogradTiles.OfSharedBlock, tiles), widest, points);
+        var weights = WinogradWeight<TDepth, TAxis>.Count * (PaddedProducts(g.Cin, g.Cout) + 32);
+        var ticket = Slots(WinogradTiles.OfBlock, widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest) + ((long)TAxis.Outputs * TAxis.Outputs * widest) + (27L * widest * Panels.Width);
+        var shared = Slots((int)Math.Min(WinogradTiles.OfSharedBlock, tiles), widest, slots);
         return sizeof(float) * (weights + shared + TileMoments.Length(tiles, g.Cout) + (threads * ticket));
     }
 
@@ -72,10 +73,11 @@ internal static unsafe class ScratchNeeds
         where TDepth : struct, IWinogradDepth
         where TAxis : struct, IWinogradAxis
     {
-        var (points, widest) = ((long)TAxis.Points * TAxis.Points, Math.Max(g.Cin, g.Cout));
-        var length = (long)WinogradWeight<TDepth, TAxis>.Count * g.Cin * g.Cout;
+        var widest = Math.Max(g.Cin, g.Cout);
+        var slots = WinogradPlane<TAxis>.Inputs + WinogradPlane<TAxis>.Sums;
+        var length = (long)WinogradWeight<TDepth, TAxis>.Count * WinogradTiles.Slot(g.Cin, g.Cout);
         var partials = WinogradTiles.Partials(Tiles<TDepth, TAxis>(g.N, g.Out), length);
-        return sizeof(float) * ((length * partials) + (threads * ((2 * Slots(WinogradTiles.OfBlock, widest, points)) + (2 * points * widest))));
+        return sizeof(float) * ((length * partials) + (threads * (Slots(WinogradTiles.OfBlock, widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest))));
     }
 
     private static long PaddedProducts(int cin, int cout) => Math.Max((long)cin * Panels.Count(cout), (long)cout * Panels.Count(cin)) * Panels.Width;

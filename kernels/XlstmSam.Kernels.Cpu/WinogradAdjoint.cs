@@ -7,7 +7,7 @@ internal static unsafe class WinogradAdjoint<TDepth, TAxis>
     where TDepth : struct, IWinogradDepth, IWinogradAdjoint
     where TAxis : struct, IWinogradAdjoint
 {
-    /// <summary>z[point slot + c] = (A dy Aᵀ)[point] of dy = first + factor second.</summary>
+    /// <summary>z[s slot + c] = (A dy Aᵀ)[s] of dy = first + factor second.</summary>
     public static void OutputGradient(in WinogradPatch patch, float factor, int channels, float* z, nint slot)
     {
         var body = new ResultBody(patch.First, patch.Second, factor, patch.Row, patch.Column, z, slot);
@@ -33,12 +33,12 @@ internal static unsafe class WinogradAdjoint<TDepth, TAxis>
             for (var i = 0; i < TAxis.Outputs; i++)
             {
                 var source = new PlanePair<T>(first + (i * row) + channel, second + (i * row) + channel, scale, column);
-                TAxis.OutputGradient(source, new Line<T>(rows + (i * TAxis.Points * T.Count), T.Count));
+                TAxis.OutputGradient(source, new Line<T>(rows + (i * TAxis.Sums * T.Count), T.Count));
             }
 
-            for (var j = 0; j < TAxis.Points; j++)
+            for (var j = 0; j < TAxis.Sums; j++)
             {
-                TAxis.OutputGradient(new Line<T>(rows + (j * T.Count), TAxis.Points * T.Count), new Line<T>(z + (j * slot) + channel, TAxis.Points * slot));
+                TAxis.OutputGradient(new Line<T>(rows + (j * T.Count), TAxis.Sums * T.Count), new Line<T>(z + (j * slot) + channel, TAxis.Sums * slot));
             }
         }
     }

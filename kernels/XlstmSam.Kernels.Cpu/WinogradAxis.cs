@@ -9,8 +9,8 @@ internal interface ISource<T>
 }
 
 /// <summary>
-/// One axis of one of Winograd's minimal convolutions with three taps (Lavin and Gray, 2015): the results of a tile from one product per point,
-/// y = Aᵀ[(G w) ∘ (Bᵀ d)].
+/// One axis of one of Winograd's minimal convolutions with three taps (Lavin and Gray, 2015): y = Aᵀ s for sums s of products of a transformed
+/// input v = Bᵀ d with a transformed tap u = G w. Along several axes a product has an input, a tap and a sum for each.
 /// </summary>
 internal interface IWinogradAxis
 {
@@ -23,21 +23,25 @@ internal interface IWinogradAxis
     /// <summary>Results of a tile.</summary>
     static abstract int Outputs { get; }
 
-    /// <summary>Products of a tile.</summary>
-    static abstract int Points { get; }
+    /// <summary>Transformed inputs.</summary>
+    static abstract int Inputs { get; }
 
-    /// <summary>Transformed taps: fewer than points where some share theirs.</summary>
+    /// <summary>Transformed taps.</summary>
     static abstract int Weights { get; }
 
-    /// <summary>The transformed tap of a point. Points that share one follow each other.</summary>
-    static abstract int WeightOf(int point);
+    static abstract int Sums { get; }
 
-    /// <summary>Bᵀ d: patch to points.</summary>
+    static abstract int Products { get; }
+
+    /// <summary>The input, the tap and the sum of a product, in the order of the sums.</summary>
+    static abstract WinogradProduct Product(int index);
+
+    /// <summary>Bᵀ d: patch to inputs.</summary>
     static abstract void Input<T, TSource>(TSource d, Line<T> v)
         where T : unmanaged, IRegister<T>
         where TSource : struct, ISource<T>;
 
-    /// <summary>Aᵀ m: points to outputs.</summary>
+    /// <summary>Aᵀ m: sums to outputs.</summary>
     static abstract void Output<T>(Line<T> m, Line<T> y)
         where T : unmanaged, IRegister<T>;
 
@@ -46,10 +50,12 @@ internal interface IWinogradAxis
         where T : unmanaged, IRegister<T>;
 }
 
-/// <summary>An axis whose adjoints give the gradient of the weight: dw = Gᵀ[(Bᵀ d) ∘ (A dy)].</summary>
+internal readonly record struct WinogradProduct(int Input, int Weight, int Sum);
+
+/// <summary>An axis whose adjoints give the gradient of the weight: dw = Gᵀ du, with v times A dy for each product that has this tap.</summary>
 internal interface IWinogradAdjoint : IWinogradAxis
 {
-    /// <summary>A dy: outputs to points.</summary>
+    /// <summary>A dy: outputs to sums.</summary>
     static abstract void OutputGradient<T, TSource>(TSource dy, Line<T> z)
         where T : unmanaged, IRegister<T>
         where TSource : struct, ISource<T>;
@@ -60,16 +66,16 @@ internal interface IWinogradAdjoint : IWinogradAxis
 }
 
 /// <summary>
-/// An axis whose points are computed one after another, as slices of the depth: each combines at most two planes of the patch, and adds to
-/// planes of the results or subtracts from them.
+/// An axis whose products are computed one after another, as slices of the depth: an input combines at most two planes of the patch, a sum is
+/// added to planes of the results or subtracted from them.
 /// </summary>
 internal interface IWinogradDepth : IWinogradAxis
 {
-    /// <summary>Input slice s is plane First + Factor times plane Second of the patch.</summary>
-    static abstract (int First, int Second, float Factor) InputPlanes(int slice);
+    /// <summary>A transformed input is plane First + Factor times plane Second of the patch.</summary>
+    static abstract (int First, int Second, float Factor) InputPlanes(int input);
 
-    /// <summary>What slice s contributes to a plane of the results: 1, -1 or 0.</summary>
-    static abstract int OutputSign(int slice, int plane);
+    /// <summary>What a sum contributes to a plane of the results: 1, -1 or 0.</summary>
+    static abstract int OutputSign(int sum, int plane);
 }
 
 /// <summary>Registers in memory, a step apart.</summary>

@@ -11,13 +11,17 @@ internal readonly struct WinogradF2 : IWinogradDepth, IWinogradAdjoint
 
     public static int Outputs => 2;
 
-    public static int Points => 4;
+    public static int Inputs => 4;
 
     public static int Weights => 4;
 
-    public static int WeightOf(int point) => point;
+    public static int Sums => 4;
 
-    public static (int First, int Second, float Factor) InputPlanes(int slice) => slice switch
+    public static int Products => 4;
+
+    public static WinogradProduct Product(int index) => new(index, index, index);
+
+    public static (int First, int Second, float Factor) InputPlanes(int input) => input switch
     {
         0 => (0, 2, -1),
         1 => (2, 1, 1),
@@ -25,7 +29,7 @@ internal readonly struct WinogradF2 : IWinogradDepth, IWinogradAdjoint
         _ => (1, 3, -1),
     };
 
-    public static int OutputSign(int slice, int plane) => (slice, plane) switch
+    public static int OutputSign(int sum, int plane) => (sum, plane) switch
     {
         (3, 0) or (0, 1) => 0,
         (2 or 3, 1) => -1,

@@ -11,11 +11,15 @@ internal readonly struct WinogradF4 : IWinogradAdjoint
 
     public static int Outputs => 4;
 
-    public static int Points => 6;
+    public static int Inputs => 6;
 
     public static int Weights => 6;
 
-    public static int WeightOf(int point) => point;
+    public static int Sums => 6;
+
+    public static int Products => 6;
+
+    public static WinogradProduct Product(int index) => new(index, index, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<T, TSource>(TSource d, Line<T> v)

@@ -16,8 +16,10 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
 {
     private const int TilesOfTicket = TileMoments.TilesOfUnit;
 
-    private readonly int points = WinogradTransform<TAxis>.Points;
+    private readonly int inputs = WinogradPlane<TAxis>.Inputs;
+    private readonly int sums = WinogradPlane<TAxis>.Sums;
     private readonly int panels = Panels.Count(cout);
+    private readonly nint weightFloats = WinogradTiles.Slot(Panels.Count(cout), cin * Panels.Width);
     private float* x;
     private float* u;
     private float* bias;
@@ -26,11 +28,9 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
 
     private Extent3 InputSize => new(tiles.D.In, tiles.H.In, tiles.W.In);
 
-    private nint PointFloats => (nint)panels * cin * Panels.Width;
-
     public void Run(float* input, in ConvWeight filter, float* offsets, float* output, bool add)
     {
-        using var weights = pool.Scratch.Borrow(PointFloats * WinogradWeight<TDepth, TAxis>.Count);
+        using var weights = pool.Scratch.Borrow(weightFloats * WinogradWeight<TDepth, TAxis>.Count);
         Transform(filter, weights.Start);
         Run(input, weights.Start, offsets, output, add);
     }
@@ -40,7 +40,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         using var packed = pool.Scratch.Borrow(27L * cin * Panels.Width);
         var first = panel * Panels.Width;
         filter.Pack(tiles.D, tiles.H, tiles.W, cin, first, Math.Min(Panels.Width, cout - first), packed.Start);
-        WinogradWeight<TDepth, TAxis>.Transform(packed.Start, cin, target + ((nint)panel * cin * Panels.Width), PointFloats);
+        WinogradWeight<TDepth, TAxis>.Transform(packed.Start, cin, target + ((nint)panel * cin * Panels.Width), weightFloats);
     });
 
     private void Run(float* input, float* transformed, float* offsets, float* output, bool add)
@@ -63,46 +63,73 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         }
     }
 
-    // Products of a point overwrite the input of the point before it.
     private void Block(long first, int most)
     {
         var count = (int)Math.Min(most, tiles.Count - first);
-        var slot = WinogradTiles.Slot(count, Math.Max(cin, cout));
-        using var ring = pool.Scratch.Borrow(slot * (points + 1));
-        var v = ring.Start + slot;
+        var widest = WinogradTiles.Slot(count, Math.Max(cin, cout));
+        var (slotV, slotM, start) = IsRing ? (widest, widest, widest) : (WinogradTiles.Slot(count, cin), WinogradTiles.Slot(count, cout), sums * WinogradTiles.Slot(count, cout));
+        using var ring = pool.Scratch.Borrow(start + (slotV * inputs));
+        var v = ring.Start + start;
         var m = ring.Start;
-        for (var slice = 0; slice < TDepth.Points; slice++)
+        for (var slice = 0; slice < TDepth.Products; slice++)
         {
-            Input(slice, first, count, v, slot);
-            for (var point = 0; point < points; point++)
+            if (ReadsInput(slice))
             {
-                Multiply(slice, point, count, v + (point * slot), m + (point * slot));
+                Input(TDepth.Product(slice).Input, first, count, v, slotV);
             }
 
-            Output(slice, first, count, m, slot);
+            for (var sum = 0; sum < sums; sum++)
+            {
+                for (var panel = 0; panel < panels; panel += Microkernel.PanelsOfTile)
+                {
+                    Multiply(slice, sum, panel, count, v, slotV, m, slotM);
+                }
+            }
+
+            if (EndsSum(slice))
+            {
+                Output(TDepth.Product(slice).Sum, first, count, m, slotM);
+            }
         }
     }
 
     private void SharedBlock(long first, int count)
     {
         var (slotV, slotM) = (WinogradTiles.Slot(count, cin), WinogradTiles.Slot(count, cout));
-        using var inputs = pool.Scratch.Borrow(slotV * points);
-        using var products = pool.Scratch.Borrow(slotM * points);
-        var v = inputs.Start;
-        var m = products.Start;
+        using var inputSlots = pool.Scratch.Borrow(slotV * inputs);
+        using var sumSlots = pool.Scratch.Borrow(slotM * sums);
+        var v = inputSlots.Start;
+        var m = sumSlots.Start;
         var tickets = (count + TilesOfTicket - 1) / TilesOfTicket;
-        for (var s = 0; s < TDepth.Points; s++)
+        var panelTiles = (panels + Microkernel.PanelsOfTile - 1) / Microkernel.PanelsOfTile;
+        for (var s = 0; s < TDepth.Products; s++)
         {
             var slice = s;
-            pool.Run(tickets, t => Input(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), v + ((nint)t * TilesOfTicket * cin), slotV));
-            pool.Run(points, point => Multiply(slice, point, count, v + (point * slotV), m + (point * slotM)));
-            pool.Run(tickets, t => Output(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), m + ((nint)t * TilesOfTicket * cout), slotM));
+            if (ReadsInput(slice))
+            {
+                pool.Run(tickets, t => Input(TDepth.Product(slice).Input, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), v + ((nint)t * TilesOfTicket * cin), slotV));
+            }
+
+            pool.Run(sums * panelTiles, t => Multiply(slice, t / panelTiles, t % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM));
+            if (EndsSum(slice))
+            {
+                pool.Run(tickets, t => Output(TDepth.Product(slice).Sum, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), m + ((nint)t * TilesOfTicket * cout), slotM));
+            }
         }
     }
 
-    private void Input(int slice, long first, int count, float* v, nint slot)
+    // A sum may overwrite the input of the sum before it where each has one product of its own.
+    private static bool IsRing => TDepth.Inputs == TDepth.Products && TDepth.Sums == TDepth.Products && TAxis.Inputs == TAxis.Products && TAxis.Sums == TAxis.Products;
+
+    private static bool ReadsInput(int slice) => slice == 0 || TDepth.Product(slice - 1).Input != TDepth.Product(slice).Input;
+
+    private static bool BeginsSum(int slice) => slice == 0 || TDepth.Product(slice - 1).Sum != TDepth.Product(slice).Sum;
+
+    private static bool EndsSum(int slice) => slice == TDepth.Products - 1 || BeginsSum(slice + 1);
+
+    private void Input(int input, long first, int count, float* v, nint slot)
     {
-        var (a, b, factor) = TDepth.InputPlanes(slice);
+        var (a, b, factor) = TDepth.InputPlanes(input);
         using var copy = pool.Scratch.Borrow(2L * TAxis.Patch * TAxis.Patch * cin);
         for (var t = 0; t < count; t++, v += cin)
         {
@@ -112,27 +139,32 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         }
     }
 
-    private void Multiply(int slice, int point, int count, float* v, float* m)
+    private void Multiply(int slice, int sum, int panel, int count, float* v, nint slotV, float* m, nint slotM)
     {
         nint origin = 0;
         var panelFloats = (nint)cin * Panels.Width;
         var operands = new TileOperands { RowStride = cin, StepA = 1, Groups = &origin, GroupCount = 1, Length = cin, StepB = Panels.Width, NextPanel = panelFloats };
-        for (var panel = 0; panel < panels; panel += Microkernel.PanelsOfTile)
+        var column = panel * Panels.Width;
+        var columns = Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column);
+        var results = m + (sum * slotM) + column;
+        var first = WinogradPlane<TAxis>.Starts[sum];
+        for (var index = first; index < WinogradPlane<TAxis>.Starts[sum + 1]; index++)
         {
-            operands.B = u + (WinogradWeight<TDepth, TAxis>.Of(slice, point) * PointFloats) + (panel * panelFloats);
-            var column = panel * Panels.Width;
-            var columns = Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column);
+            var product = WinogradPlane<TAxis>.Products[index];
+            var weight = (TDepth.Product(slice).Weight * WinogradPlane<TAxis>.Weights) + product.Weight;
+            operands.B = u + (weight * weightFloats) + (panel * panelFloats);
+            var add = index > first || !BeginsSum(slice);
             for (var row = 0; row < count;)
             {
                 var rows = Microkernel.NextRows(count - row);
-                operands.A = v + ((nint)row * cin);
-                Microkernel.Run(operands, rows, columns, m + ((nint)row * cout) + column, cout, false);
+                operands.A = v + (product.Input * slotV) + ((nint)row * cin);
+                Microkernel.Run(operands, rows, columns, results + ((nint)row * cout), cout, add);
                 row += rows;
             }
         }
     }
 
-    private void Output(int slice, long first, int count, float* m, nint slot)
+    private void Output(int sum, long first, int count, float* m, nint slot)
     {
         using var results = pool.Scratch.Borrow((long)TAxis.Outputs * TAxis.Outputs * cout);
         for (var t = 0; t < count; t++, m += cout)
@@ -141,15 +173,15 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
             var (n, d, h, w) = tiles.Results(first + t);
             for (var plane = 0; plane < Planes(d); plane++)
             {
-                var sign = TDepth.OutputSign(slice, plane);
+                var sign = TDepth.OutputSign(sum, plane);
                 if (sign != 0)
                 {
-                    Add(IsFirst(slice, plane), sign, results.Start, n, d + plane, h, w);
+                    Add(IsFirst(sum, plane), sign, results.Start, n, d + plane, h, w);
                 }
             }
         }
 
-        if (slice == TDepth.Points - 1 && moments is not null)
+        if (sum == TDepth.Sums - 1 && moments is not null)
         {
             for (var t = 0; t < count; t += TileMoments.TilesOfUnit)
             {
@@ -158,9 +190,9 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         }
     }
 
-    private static bool IsFirst(int slice, int plane)
+    private static bool IsFirst(int sum, int plane)
     {
-        for (var s = 0; s < slice; s++)
+        for (var s = 0; s < sum; s++)
         {
             if (TDepth.OutputSign(s, plane) != 0)
             {
@@ -183,7 +215,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         return y + (((((depth * tiles.H.OutSize) + h + tiles.H.OutOrigin) * tiles.W.OutSize) + w + tiles.W.OutOrigin) * cout);
     }
 
-    // The first slice of a plane writes, the others add.
+    // The first sum of a plane writes, the others add.
     private void Add(bool isFirst, int sign, float* results, int n, int d, int h, int w)
     {
         var columns = Columns(w);

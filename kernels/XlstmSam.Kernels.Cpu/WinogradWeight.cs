@@ -9,13 +9,6 @@ internal static unsafe class WinogradWeight<TDepth, TAxis>
 {
     public static int Count => TDepth.Weights * TAxis.Weights * TAxis.Weights;
 
-    /// <summary>The transformed weight of a point of a slice.</summary>
-    public static int Of(int slice, int point)
-    {
-        var (row, column) = Math.DivRem(point, TAxis.Points);
-        return (((TDepth.WeightOf(slice) * TAxis.Weights) + TAxis.WeightOf(row)) * TAxis.Weights) + TAxis.WeightOf(column);
-    }
-
     /// <summary>u[k weightStride + i 16 + j] = (G w)[k] for all inputs i of a panel w[tap, i, j] of 16 outputs.</summary>
     public static void Transform(float* panel, int inputs, float* u, nint weightStride)
     {

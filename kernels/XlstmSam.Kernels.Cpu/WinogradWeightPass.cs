@@ -12,7 +12,6 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
 {
     private const int BlocksOfChunk = 4; // whose input is still in the cache when the next slice reads it
 
-    private readonly int points = WinogradTransform<TAxis>.Points;
     private readonly long blocks = (tiles.Count + WinogradTiles.OfBlock - 1) / WinogradTiles.OfBlock;
     private float* x;
     private float* dy;
@@ -20,9 +19,9 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
     private int partials;
     private int parts;
 
-    private long Products => (long)cin * cout;
+    private nint WeightFloats => WinogradTiles.Slot(cin, cout);
 
-    private long Length => WinogradWeight<TDepth, TAxis>.Count * Products;
+    private long Length => WinogradWeight<TDepth, TAxis>.Count * WeightFloats;
 
     /// <param name="target">(27, cin, cout).</param>
     public void Run(float* input, float* gradient, float* target)
@@ -35,22 +34,22 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
         parts = partials >= 4 * pool.Threads ? 1 : TDepth.Weights;
         pool.Run(partials * parts, Ticket);
         PartialSums.Add(pool, sums, partials, Length);
-        pool.Run(cin, i => WinogradAdjoint<TDepth, TAxis>.AddWeight(sums + ((nint)i * cout), (nint)Products, cout, target + ((nint)i * cout), (nint)Products));
+        pool.Run(cin, i => WinogradAdjoint<TDepth, TAxis>.AddWeight(sums + ((nint)i * cout), WeightFloats, cout, target + ((nint)i * cout), (nint)cin * cout));
     }
 
     private void Ticket(int ticket)
     {
         var (partial, part) = Math.DivRem(ticket, parts);
         var (slotV, slotZ) = (WinogradTiles.Slot(WinogradTiles.OfBlock, cin), WinogradTiles.Slot(WinogradTiles.OfBlock, cout));
-        using var inputs = pool.Scratch.Borrow(slotV * points);
-        using var gradients = pool.Scratch.Borrow(slotZ * points);
+        using var inputs = pool.Scratch.Borrow(slotV * WinogradPlane<TAxis>.Inputs);
+        using var gradients = pool.Scratch.Borrow(slotZ * WinogradPlane<TAxis>.Sums);
         using var copy = pool.Scratch.Borrow(2L * TAxis.Patch * TAxis.Patch * Math.Max(cin, cout));
         var (first, last) = (blocks * partial / partials, blocks * (partial + 1) / partials);
         for (var chunk = first; chunk < last; chunk += BlocksOfChunk)
         {
-            for (var slice = 0; slice < TDepth.Points; slice++)
+            for (var slice = 0; slice < TDepth.Products; slice++)
             {
-                if (parts > 1 && TDepth.WeightOf(slice) != part)
+                if (parts > 1 && TDepth.Product(slice).Weight != part)
                 {
                     continue;
                 }
@@ -61,44 +60,48 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
                     for (var t = 0; t < count; t++)
                     {
                         var tile = (block * WinogradTiles.OfBlock) + t;
-                        Input(slice, tile, inputs.Start + ((nint)t * cin), slotV, copy.Start);
-                        Gradient(slice, tile, gradients.Start + ((nint)t * cout), slotZ, copy.Start);
+                        Input(TDepth.Product(slice).Input, tile, inputs.Start + ((nint)t * cin), slotV, copy.Start);
+                        Gradient(TDepth.Product(slice).Sum, tile, gradients.Start + ((nint)t * cout), slotZ, copy.Start);
                     }
 
-                    for (var point = 0; point < points; point++)
+                    var plane = sums + (partial * Length) + (TDepth.Product(slice).Weight * WinogradPlane<TAxis>.Weights * WeightFloats);
+                    for (var index = 0; index < WinogradPlane<TAxis>.Products.Length; index++)
                     {
-                        var sum = sums + (partial * Length) + (WinogradWeight<TDepth, TAxis>.Of(slice, point) * Products);
-                        var add = block > first || !IsFirst(slice, point);
-                        Multiply(inputs.Start + (point * slotV), gradients.Start + (point * slotZ), count, sum, add);
+                        var product = WinogradPlane<TAxis>.Products[index];
+                        var add = block > first || !IsFirstOfWeight(slice) || !WinogradPlane<TAxis>.IsFirstOfWeight[index];
+                        Multiply(inputs.Start + (product.Input * slotV), gradients.Start + (product.Sum * slotZ), count, plane + (product.Weight * WeightFloats), add);
                     }
                 }
             }
         }
     }
 
-    // Of the points that share a transformed weight.
-    private static bool IsFirst(int slice, int point)
+    private static bool IsFirstOfWeight(int slice)
     {
-        var (row, column) = Math.DivRem(point, TAxis.Points);
-        return IsFirst<TDepth>(slice) && IsFirst<TAxis>(row) && IsFirst<TAxis>(column);
+        for (var s = 0; s < slice; s++)
+        {
+            if (TDepth.Product(s).Weight == TDepth.Product(slice).Weight)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    private static bool IsFirst<T>(int point)
-        where T : struct, IWinogradAxis => point == 0 || T.WeightOf(point - 1) != T.WeightOf(point);
-
-    private void Input(int slice, long tile, float* v, nint slot, float* copy)
+    private void Input(int input, long tile, float* v, nint slot, float* copy)
     {
-        var (a, b, factor) = TDepth.InputPlanes(slice);
+        var (a, b, factor) = TDepth.InputPlanes(input);
         var (n, d, h, w) = tiles.Patch(tile);
         var size = new Extent3(tiles.D.In, tiles.H.In, tiles.W.In);
         var patch = WinogradPatch.Of(x + (n * size.Count * cin), size, cin, d + a, d + b, h, w, TAxis.Patch, copy);
         WinogradTransform<TAxis>.Input(patch, factor, cin, v, slot);
     }
 
-    // The depth is the adjoint of the signs with which a slice adds to the results, of which there are two planes.
-    private void Gradient(int slice, long tile, float* z, nint slot, float* copy)
+    // The depth is the adjoint of the signs with which a sum adds to the two planes of results.
+    private void Gradient(int sum, long tile, float* z, nint slot, float* copy)
     {
-        var (first, second) = (TDepth.OutputSign(slice, 0), TDepth.OutputSign(slice, 1));
+        var (first, second) = (TDepth.OutputSign(sum, 0), TDepth.OutputSign(sum, 1));
         var (a, b, factor) = first == 0 ? (1, 1, second - 1) : second == 0 ? (0, 0, 0) : (0, 1, second);
         var (n, d, h, w) = tiles.Results(tile);
         var size = new Extent3(tiles.D.Count, tiles.H.Count, tiles.W.Count);
