@@ -45,7 +45,7 @@ internal static class ConvTable
 
         var hasTiles = (g.Stride == one && g.Padding is { D: <= 2, H: <= 2, W: <= 2 }) || (g.Stride == Extent3.Cube(2) && g.Padding == one);
         var isWinograd = hasTiles && g.Kernel == Extent3.Cube(3) && g.Cin % RegisterLoop.Unit == 0 && g.Cout % RegisterLoop.Unit == 0;
-        if (!isWinograd || method == ConvMethod.Direct || (method == ConvMethod.Strict && isWeightGradient))
+        if (!isWinograd || method == ConvMethod.Direct || (method == ConvMethod.Strict && (isWeightGradient || g.Stride != one)))
         {
             return ConvAlgorithm.Direct;
         }

@@ -76,8 +76,9 @@ internal static unsafe class ScratchNeeds
         var widest = Math.Max(g.Cin, g.Cout);
         var slots = WinogradPlane<TAxis>.Inputs + WinogradPlane<TAxis>.Sums;
         var length = (long)WinogradWeight<TDepth, TAxis>.Count * WinogradTiles.Slot(g.Cin, g.Cout);
-        var partials = WinogradTiles.Partials(Tiles<TDepth, TAxis>(g.N, g.Out), length);
-        return sizeof(float) * ((length * partials) + (threads * (Slots(WinogradTiles.OfBlock, widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest))));
+        var tiles = Tiles<TDepth, TAxis>(g.N, g.Out);
+        var partials = WinogradTiles.Partials(tiles, length);
+        return sizeof(float) * ((length * partials) + (threads * (Slots(WinogradTiles.OfGradientBlock(tiles), widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest))));
     }
 
     private static long PaddedProducts(int cin, int cout) => Math.Max((long)cin * Panels.Count(cout), (long)cout * Panels.Count(cin)) * Panels.Width;

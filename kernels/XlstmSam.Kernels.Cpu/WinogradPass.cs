@@ -102,18 +102,26 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         var m = sumSlots.Start;
         var tickets = (count + TilesOfTicket - 1) / TilesOfTicket;
         var panelTiles = (panels + Microkernel.PanelsOfTile - 1) / Microkernel.PanelsOfTile;
-        for (var s = 0; s < TDepth.Products; s++)
+        for (var s = 0; s <= TDepth.Products; s++)
         {
             var slice = s;
-            if (ReadsInput(slice))
+            pool.Run(tickets, t =>
             {
-                pool.Run(tickets, t => Input(TDepth.Product(slice).Input, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), v + ((nint)t * TilesOfTicket * cin), slotV));
-            }
+                var tile = t * TilesOfTicket;
+                var share = Math.Min(TilesOfTicket, count - tile);
+                if (slice > 0 && EndsSum(slice - 1))
+                {
+                    Output(TDepth.Product(slice - 1).Sum, first + tile, share, m + ((nint)tile * cout), slotM);
+                }
 
-            pool.Run(sums * panelTiles, t => Multiply(slice, t / panelTiles, t % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM));
-            if (EndsSum(slice))
+                if (slice < TDepth.Products && ReadsInput(slice))
+                {
+                    Input(TDepth.Product(slice).Input, first + tile, share, v + ((nint)tile * cin), slotV);
+                }
+            });
+            if (slice < TDepth.Products)
             {
-                pool.Run(tickets, t => Output(TDepth.Product(slice).Sum, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), m + ((nint)t * TilesOfTicket * cout), slotM));
+                pool.Run(sums * panelTiles, t => Multiply(slice, t / panelTiles, t % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM));
             }
         }
     }

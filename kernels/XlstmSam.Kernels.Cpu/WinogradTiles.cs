@@ -9,14 +9,25 @@ internal static class WinogradTiles
     /// <summary>Tiles that all threads transform together where there are few.</summary>
     public const int OfSharedBlock = 768;
 
+    private const int FewTiles = 64;
+    private const long PartialFloats = 16 << 20;
+    private const int MostPartials = 16;
+
     /// <summary>
     /// Floats from one point of a block to the next: an odd number of cache lines, so that the same tile of different points does not compete for
     /// the same places of the cache.
     /// </summary>
     public static nint Slot(int tiles, int channels) => ((((nint)tiles * channels) + 15) & ~15) | 16;
 
+    /// <summary>Tiles that a gradient of the weight takes at a time: all where there are few, for then its sums are the larger part of the traffic.</summary>
+    public static int OfGradientBlock(long tiles) => tiles <= FewTiles ? FewTiles : OfBlock;
+
     /// <summary>Over how many sums of so many floats a gradient of the weight is spread.</summary>
-    public static int Partials(long tiles, long length) => (int)Math.Min((tiles + OfBlock - 1) / OfBlock, Math.Clamp((16 << 20) / length, 1, 16));
+    public static int Partials(long tiles, long length)
+    {
+        var blocks = (tiles + OfGradientBlock(tiles) - 1) / OfGradientBlock(tiles);
+        return (int)Math.Min(blocks, Math.Clamp(PartialFloats / length, 1, MostPartials));
+    }
 }
 
 /// <summary>How a minimal convolution cuts the results of a pass into tiles. Tiles that are neighbours along the width have consecutive numbers.</summary>

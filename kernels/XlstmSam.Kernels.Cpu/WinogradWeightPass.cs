@@ -12,12 +12,14 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
 {
     private const int BlocksOfChunk = 4; // whose input is still in the cache when the next slice reads it
 
-    private readonly long blocks = (tiles.Count + WinogradTiles.OfBlock - 1) / WinogradTiles.OfBlock;
+    private readonly int tilesOfBlock = WinogradTiles.OfGradientBlock(tiles.Count);
     private float* x;
     private float* dy;
     private float* sums;
     private int partials;
     private int parts;
+
+    private long Blocks => (tiles.Count + tilesOfBlock - 1) / tilesOfBlock;
 
     private nint WeightFloats => WinogradTiles.Slot(cin, cout);
 
@@ -40,11 +42,11 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
     private void Ticket(int ticket)
     {
         var (partial, part) = Math.DivRem(ticket, parts);
-        var (slotV, slotZ) = (WinogradTiles.Slot(WinogradTiles.OfBlock, cin), WinogradTiles.Slot(WinogradTiles.OfBlock, cout));
+        var (slotV, slotZ) = (WinogradTiles.Slot(tilesOfBlock, cin), WinogradTiles.Slot(tilesOfBlock, cout));
         using var inputs = pool.Scratch.Borrow(slotV * WinogradPlane<TAxis>.Inputs);
         using var gradients = pool.Scratch.Borrow(slotZ * WinogradPlane<TAxis>.Sums);
         using var copy = pool.Scratch.Borrow(2L * TAxis.Patch * TAxis.Patch * Math.Max(cin, cout));
-        var (first, last) = (blocks * partial / partials, blocks * (partial + 1) / partials);
+        var (first, last) = (Blocks * partial / partials, Blocks * (partial + 1) / partials);
         for (var chunk = first; chunk < last; chunk += BlocksOfChunk)
         {
             for (var slice = 0; slice < TDepth.Products; slice++)
@@ -56,10 +58,10 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
 
                 for (var block = chunk; block < Math.Min(last, chunk + BlocksOfChunk); block++)
                 {
-                    var count = (int)Math.Min(WinogradTiles.OfBlock, tiles.Count - (block * WinogradTiles.OfBlock));
+                    var count = (int)Math.Min(tilesOfBlock, tiles.Count - (block * tilesOfBlock));
                     for (var t = 0; t < count; t++)
                     {
-                        var tile = (block * WinogradTiles.OfBlock) + t;
+                        var tile = (block * tilesOfBlock) + t;
                         Input(TDepth.Product(slice).Input, tile, inputs.Start + ((nint)t * cin), slotV, copy.Start);
                         Gradient(TDepth.Product(slice).Sum, tile, gradients.Start + ((nint)t * cout), slotZ, copy.Start);
                     }
