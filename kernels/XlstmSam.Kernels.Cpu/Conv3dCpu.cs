@@ -32,11 +32,15 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
         if (algorithm is ConvAlgorithm.Winograd244)
         {
-            WithMoments<WinogradF4>(g, x, weight, bias, y, epsilon, mean, rstd);
+            WithMoments<WinogradF2, WinogradF4>(g, x, weight, bias, y, epsilon, mean, rstd);
         }
         else if (algorithm is ConvAlgorithm.Winograd222)
         {
-            WithMoments<WinogradF2>(g, x, weight, bias, y, epsilon, mean, rstd);
+            WithMoments<WinogradF2, WinogradF2>(g, x, weight, bias, y, epsilon, mean, rstd);
+        }
+        else if (algorithm is ConvAlgorithm.WinogradStride2)
+        {
+            WithMoments<WinogradStride2, WinogradStride2>(g, x, weight, bias, y, epsilon, mean, rstd);
         }
         else
         {
@@ -45,17 +49,18 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
     }
 
-    private void WithMoments<TAxis>(in Conv3dGeometry g, View x, View weight, View bias, View y, float epsilon, View mean, View rstd)
+    private void WithMoments<TDepth, TAxis>(in Conv3dGeometry g, View x, View weight, View bias, View y, float epsilon, View mean, View rstd)
+        where TDepth : struct, IWinogradDepth
         where TAxis : struct, IWinogradAxis
     {
         var (depth, height, width) = ForwardAxes(g);
-        var tiles = new WinogradTiles(1, depth, height, width, TAxis.Outputs);
+        var tiles = new WinogradTiles<TDepth, TAxis>(1, depth, height, width);
         var filter = new ConvWeight(CpuBuffer.Floats(weight), g.Kernel, (nint)g.Cin * g.Cout, g.Cout, 1);
         using var partial = pool.Scratch.Borrow(TileMoments.Length(tiles.Count, g.Cout));
         for (var n = 0; n < g.N; n++)
         {
             var moments = new TileMoments(tiles.Count, g.Cout, partial.Start);
-            new WinogradPass<TAxis>(pool, tiles, g.Cin, g.Cout, moments).Run(
+            new WinogradPass<TDepth, TAxis>(pool, tiles, g.Cin, g.Cout, moments).Run(
                 CpuBuffer.Floats(x) + (n * g.In.Count * g.Cin), filter, CpuBuffer.Floats(bias), CpuBuffer.Floats(y) + (n * g.Out.Count * g.Cout), add: false);
             moments.Store(pool, epsilon, CpuBuffer.Floats(mean) + ((long)n * g.Cout), CpuBuffer.Floats(rstd) + ((long)n * g.Cout));
         }
@@ -81,6 +86,14 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
 
         var transposed = new ConvWeight(filter, g.Kernel, (nint)g.Cin * g.Cout, 1, g.Cout);
+        if (algorithm == ConvAlgorithm.WinogradStride2)
+        {
+            var (inDepth, inHeight, inWidth) = (ConvAxis.Whole(g.Out.D, g.In.D, 3), ConvAxis.Whole(g.Out.H, g.In.H, 3), ConvAxis.Whole(g.Out.W, g.In.W, 3));
+            Winograd<WinogradStride2Transposed, WinogradStride2Transposed>(
+                g.N, inDepth, inHeight, inWidth, g.Cout, g.Cin, gradient, transposed, null, target, add: true);
+            return;
+        }
+
         for (var d = 0; d < g.Stride.D; d++)
         {
             for (var h = 0; h < g.Stride.H; h++)
@@ -118,10 +131,13 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         switch (algorithm)
         {
             case ConvAlgorithm.Winograd244:
-                new WinogradPass<WinogradF4>(pool, new(batch, depth, height, width, 4), cin, cout).Run(input, weight, bias, output, add);
+                Winograd<WinogradF2, WinogradF4>(batch, depth, height, width, cin, cout, input, weight, bias, output, add);
                 break;
             case ConvAlgorithm.Winograd222:
-                new WinogradPass<WinogradF2>(pool, new(batch, depth, height, width, 2), cin, cout).Run(input, weight, bias, output, add);
+                Winograd<WinogradF2, WinogradF2>(batch, depth, height, width, cin, cout, input, weight, bias, output, add);
+                break;
+            case ConvAlgorithm.WinogradStride2:
+                Winograd<WinogradStride2, WinogradStride2>(batch, depth, height, width, cin, cout, input, weight, bias, output, add);
                 break;
             case ConvAlgorithm.Product or ConvAlgorithm.Direct:
                 new ConvPass(pool, batch, depth, height, width, cin, cout).Run(input, weight, bias, output, add);
@@ -131,16 +147,25 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
     }
 
+    private void Winograd<TDepth, TAxis>(
+        int batch, ConvAxis depth, ConvAxis height, ConvAxis width, int cin, int cout, float* input, ConvWeight weight, float* bias, float* output, bool add)
+        where TDepth : struct, IWinogradDepth
+        where TAxis : struct, IWinogradAxis =>
+        new WinogradPass<TDepth, TAxis>(pool, new(batch, depth, height, width), cin, cout).Run(input, weight, bias, output, add);
+
     private void WeightPass(in Conv3dGeometry g, float* input, float* gradient, float* target)
     {
         var (depth, height, width) = ForwardAxes(g);
         switch (ConvTable.Choose(g, method, isWeightGradient: true))
         {
             case ConvAlgorithm.Winograd244:
-                new WinogradWeightPass<WinogradF4>(pool, new(g.N, depth, height, width, 4), g.Cin, g.Cout).Run(input, gradient, target);
+                new WinogradWeightPass<WinogradF2, WinogradF4>(pool, new(g.N, depth, height, width), g.Cin, g.Cout).Run(input, gradient, target);
                 break;
             case ConvAlgorithm.Winograd222:
-                new WinogradWeightPass<WinogradF2>(pool, new(g.N, depth, height, width, 2), g.Cin, g.Cout).Run(input, gradient, target);
+                new WinogradWeightPass<WinogradF2, WinogradF2>(pool, new(g.N, depth, height, width), g.Cin, g.Cout).Run(input, gradient, target);
+                break;
+            case ConvAlgorithm.WinogradStride2:
+                new WinogradWeightPass<WinogradStride2, WinogradStride2>(pool, new(g.N, depth, height, width), g.Cin, g.Cout).Run(input, gradient, target);
                 break;
             case ConvAlgorithm.Product or ConvAlgorithm.Direct:
                 new ConvWeightPass(pool, g.N, depth, height, width, g.Cin, g.Cout).Run(input, gradient, target, (nint)g.Cin * g.Cout, g.Cout, 1);

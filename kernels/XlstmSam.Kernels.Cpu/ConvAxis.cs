@@ -13,6 +13,9 @@ internal readonly record struct ConvAxis(
     public static ConvAxis Forward(int input, int output, int kernel, int stride, int padding) =>
         new(input, output, stride, -padding, kernel, 0, 1, output, 1, 0);
 
+    /// <summary>All of the transposed pass, for tiles that know which gradients and taps each of their results needs.</summary>
+    public static ConvAxis Whole(int gradients, int results, int taps) => new(gradients, results, 1, 0, taps, 0, 1, results, 1, 0);
+
     /// <summary>
     /// The part of the transposed pass whose results i have (i + padding) mod stride = residue. With i + padding = stride q + residue
     /// the taps are residue + stride j and read gradient q - j: a convolution of step 1 with the taps in descending order.

@@ -13,6 +13,9 @@ internal enum ConvAlgorithm
 
     /// <summary>Winograd's F(2,4,4).</summary>
     Winograd244,
+
+    /// <summary>Winograd's F(2,2) of the outer taps along each axis, for step 2.</summary>
+    WinogradStride2,
 }
 
 /// <summary>
@@ -40,30 +43,38 @@ internal static class ConvTable
             return ConvAlgorithm.Product;
         }
 
-        var isWinograd = g.Kernel == Extent3.Cube(3) && g.Stride == one && g.Padding is { D: <= 2, H: <= 2, W: <= 2 }
-            && g.Cin % RegisterLoop.Unit == 0 && g.Cout % RegisterLoop.Unit == 0;
-        if (!isWinograd || method == ConvMethod.Direct || (method == ConvMethod.Strict && isWeightGradient))
+        var hasTiles = (g.Stride == one && g.Padding is { D: <= 2, H: <= 2, W: <= 2 }) || (g.Stride == Extent3.Cube(2) && g.Padding == one);
+        var isWinograd = hasTiles && g.Kernel == Extent3.Cube(3) && g.Cin % RegisterLoop.Unit == 0 && g.Cout % RegisterLoop.Unit == 0;
+        if (!isWinograd || method == ConvMethod.Direct || (method == ConvMethod.Strict && (isWeightGradient || g.Stride != one)))
         {
             return ConvAlgorithm.Direct;
         }
 
         if (method == ConvMethod.Winograd)
         {
-            return ConvAlgorithm.Winograd244;
+            return g.Stride == one ? ConvAlgorithm.Winograd244 : ConvAlgorithm.WinogradStride2;
         }
 
         var direct = g.Cout < Panels.Width || g.Cin < Panels.Width ? 0 : g.N * g.Out.Count * 27 * (double)g.Cin * g.Cout / DirectSpeed;
-        var (small, large) = (WinogradWork(g, 2), WinogradWork(g, 4));
+        if (g.Stride != one)
+        {
+            return Work<WinogradStride2, WinogradStride2>(g) < direct ? ConvAlgorithm.WinogradStride2 : ConvAlgorithm.Direct;
+        }
+
+        var (small, large) = (Work<WinogradF2, WinogradF2>(g), Work<WinogradF2, WinogradF4>(g));
         var (winograd, work) = method == ConvMethod.Auto && large < small ? (ConvAlgorithm.Winograd244, large) : (ConvAlgorithm.Winograd222, small);
         return work < direct ? winograd : ConvAlgorithm.Direct;
     }
 
-    private static double WinogradWork(in Conv3dGeometry g, int plane)
+    private static double Work<TDepth, TAxis>(in Conv3dGeometry g)
+        where TDepth : struct, IWinogradDepth
+        where TAxis : struct, IWinogradAxis
     {
-        var tiles = (double)g.N * Tiles(g.Out.D, 2) * Tiles(g.Out.H, plane) * Tiles(g.Out.W, plane);
-        var points = 4 * (plane + 2) * (plane + 2);
-        var weights = (long)g.Cin * g.Cout > LargeWeight ? TilesOfLargeWeight : TilesOfWeight;
-        return points * (((tiles + weights) * g.Cin * g.Cout) + (tiles * ProductsOfTransform * (g.Cin + g.Cout)));
+        var tiles = (double)g.N * Tiles(g.Out.D, TDepth.Outputs) * Tiles(g.Out.H, TAxis.Outputs) * Tiles(g.Out.W, TAxis.Outputs);
+        var points = TDepth.Products * TAxis.Products * TAxis.Products;
+        var products = (double)g.Cin * g.Cout;
+        var weights = WinogradWeight<TDepth, TAxis>.Count * (products > LargeWeight ? TilesOfLargeWeight : TilesOfWeight);
+        return (((tiles * points) + weights) * products) + (tiles * points * ProductsOfTransform * (g.Cin + g.Cout));
     }
 
     private static int Tiles(int size, int side) => (size + side - 1) / side;

@@ -32,11 +32,17 @@ internal static unsafe class ScratchNeeds
         foreach (var isWeightGradient in (ReadOnlySpan<bool>)[false, true])
         {
             var algorithm = ConvTable.Choose(g, method, isWeightGradient);
-            if (algorithm is ConvAlgorithm.Winograd222 or ConvAlgorithm.Winograd244)
+            bytes = Math.Max(bytes, (algorithm, isWeightGradient) switch
             {
-                var plane = algorithm == ConvAlgorithm.Winograd244 ? 4 : 2;
-                bytes = Math.Max(bytes, isWeightGradient ? WinogradGradient(g, plane, threads) : Winograd(g, plane, threads));
-            }
+                (ConvAlgorithm.Winograd222, false) => Math.Max(Winograd<WinogradF2, WinogradF2>(g, g.Out, threads), Winograd<WinogradF2, WinogradF2>(g, g.In, threads)),
+                (ConvAlgorithm.Winograd222, true) => WinogradGradient<WinogradF2, WinogradF2>(g, threads),
+                (ConvAlgorithm.Winograd244, false) => Math.Max(Winograd<WinogradF2, WinogradF4>(g, g.Out, threads), Winograd<WinogradF2, WinogradF4>(g, g.In, threads)),
+                (ConvAlgorithm.Winograd244, true) => WinogradGradient<WinogradF2, WinogradF4>(g, threads),
+                (ConvAlgorithm.WinogradStride2, false) => Math.Max(
+                    Winograd<WinogradStride2, WinogradStride2>(g, g.Out, threads), Winograd<WinogradStride2Transposed, WinogradStride2Transposed>(g, g.In, threads)),
+                (ConvAlgorithm.WinogradStride2, true) => WinogradGradient<WinogradStride2, WinogradStride2>(g, threads),
+                _ => 0,
+            });
         }
 
         return bytes;
@@ -50,31 +56,39 @@ internal static unsafe class ScratchNeeds
     }
 
     /// <summary>Transformed weights, and transformed inputs and results of the blocks in work.</summary>
-    private static long Winograd(in Conv3dGeometry g, int plane, int threads)
+    private static long Winograd<TDepth, TAxis>(in Conv3dGeometry g, Extent3 results, int threads)
+        where TDepth : struct, IWinogradDepth
+        where TAxis : struct, IWinogradAxis
     {
-        var (points, widest) = ((plane + 2L) * (plane + 2), Math.Max(g.Cin, g.Cout));
-        var weights = WinogradTiles.Slices * points * PaddedProducts(g.Cin, g.Cout);
-        var ticket = Slots(WinogradTiles.OfBlock, widest, points + 1) + (2 * points * widest) + ((long)plane * plane * widest) + (27L * widest * Panels.Width);
-        var shared = 2 * Slots((int)Math.Min(WinogradTiles.OfSharedBlock, Tiles(g, plane)), widest, points);
-        var moments = TileMoments.Length(Tiles(g, plane), g.Cout);
-        return sizeof(float) * (weights + shared + moments + (threads * ticket));
+        var widest = Math.Max(g.Cin, g.Cout);
+        var slots = WinogradPlane<TAxis>.Inputs + WinogradPlane<TAxis>.Sums;
+        var tiles = Tiles<TDepth, TAxis>(g.N, results);
+        var weights = WinogradWeight<TDepth, TAxis>.Count * (PaddedProducts(g.Cin, g.Cout) + 32);
+        var ticket = Slots(WinogradTiles.OfBlock, widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest) + ((long)TAxis.Outputs * TAxis.Outputs * widest) + (27L * widest * Panels.Width);
+        var shared = Slots((int)Math.Min(WinogradTiles.OfSharedBlock, tiles), widest, slots);
+        return sizeof(float) * (weights + shared + TileMoments.Length(tiles, g.Cout) + (threads * ticket));
     }
 
-    private static long WinogradGradient(in Conv3dGeometry g, int plane, int threads)
+    private static long WinogradGradient<TDepth, TAxis>(in Conv3dGeometry g, int threads)
+        where TDepth : struct, IWinogradDepth
+        where TAxis : struct, IWinogradAxis
     {
-        var (points, widest) = ((plane + 2L) * (plane + 2), Math.Max(g.Cin, g.Cout));
-        var length = WinogradTiles.Slices * points * g.Cin * g.Cout;
-        var blocks = (Tiles(g, plane) + WinogradTiles.OfBlock - 1) / WinogradTiles.OfBlock;
-        var partials = Math.Min(blocks, Math.Clamp(WinogradWeightPass<WinogradF4>.PartialFloats / length, 1, WinogradWeightPass<WinogradF4>.MostPartials));
-        return sizeof(float) * ((length * partials) + (threads * ((2 * Slots(WinogradTiles.OfBlock, widest, points)) + (2 * points * widest))));
+        var widest = Math.Max(g.Cin, g.Cout);
+        var slots = WinogradPlane<TAxis>.Inputs + WinogradPlane<TAxis>.Sums;
+        var length = (long)WinogradWeight<TDepth, TAxis>.Count * WinogradTiles.Slot(g.Cin, g.Cout);
+        var tiles = Tiles<TDepth, TAxis>(g.N, g.Out);
+        var partials = WinogradTiles.Partials(tiles, length);
+        return sizeof(float) * ((length * partials) + (threads * (Slots(WinogradTiles.OfGradientBlock(tiles), widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest))));
     }
 
     private static long PaddedProducts(int cin, int cout) => Math.Max((long)cin * Panels.Count(cout), (long)cout * Panels.Count(cin)) * Panels.Width;
 
     private static long Slots(int tiles, int channels, long points) => (((long)tiles * channels) + 32) * points;
 
-    private static long Tiles(in Conv3dGeometry g, int plane) =>
-        g.N * Along(Math.Max(g.In.D, g.Out.D), WinogradTiles.Depth) * Along(Math.Max(g.In.H, g.Out.H), plane) * Along(Math.Max(g.In.W, g.Out.W), plane);
+    private static long Tiles<TDepth, TAxis>(int batch, Extent3 results)
+        where TDepth : struct, IWinogradDepth
+        where TAxis : struct, IWinogradAxis =>
+        batch * Along(results.D, TDepth.Outputs) * Along(results.H, TAxis.Outputs) * Along(results.W, TAxis.Outputs);
 
     private static long Along(int size, int tile) => (size + tile - 1) / tile;
 

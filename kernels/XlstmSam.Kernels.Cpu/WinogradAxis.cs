@@ -9,38 +9,73 @@ internal interface ISource<T>
 }
 
 /// <summary>
-/// One axis of Winograd's minimal convolution F(m, 3) (Lavin and Gray, 2015): m results of three taps from m + 2 products,
-/// y = Aᵀ[(G w) ∘ (Bᵀ d)]. The adjoints of the same matrices give the gradient of the weight: dw = Gᵀ[(Bᵀ d) ∘ (A dy)].
+/// One axis of one of Winograd's minimal convolutions with three taps (Lavin and Gray, 2015): y = Aᵀ s for sums s of products of a transformed
+/// input v = Bᵀ d with a transformed tap u = G w. Along several axes a product has an input, a tap and a sum for each.
 /// </summary>
 internal interface IWinogradAxis
 {
-    /// <summary>m.</summary>
+    /// <summary>Inputs that a tile reads.</summary>
+    static abstract int Patch { get; }
+
+    /// <summary>From the first input of a tile to that of the next.</summary>
+    static abstract int Step { get; }
+
+    /// <summary>Results of a tile.</summary>
     static abstract int Outputs { get; }
 
-    /// <summary>m + 2.</summary>
-    static abstract int Points { get; }
+    /// <summary>Transformed inputs.</summary>
+    static abstract int Inputs { get; }
 
-    /// <summary>Bᵀ d: points to points.</summary>
+    /// <summary>Transformed taps.</summary>
+    static abstract int Weights { get; }
+
+    static abstract int Sums { get; }
+
+    static abstract int Products { get; }
+
+    /// <summary>The input, the tap and the sum of a product, in the order of the sums.</summary>
+    static abstract WinogradProduct Product(int index);
+
+    /// <summary>Bᵀ d: patch to inputs.</summary>
     static abstract void Input<T, TSource>(TSource d, Line<T> v)
         where T : unmanaged, IRegister<T>
         where TSource : struct, ISource<T>;
 
-    /// <summary>Aᵀ m: points to outputs.</summary>
+    /// <summary>Aᵀ m: sums to outputs.</summary>
     static abstract void Output<T>(Line<T> m, Line<T> y)
         where T : unmanaged, IRegister<T>;
 
-    /// <summary>A dy: outputs to points.</summary>
+    /// <summary>G w: three taps to transformed taps.</summary>
+    static abstract void Weight<T>(Line<T> w, Line<T> u)
+        where T : unmanaged, IRegister<T>;
+}
+
+internal readonly record struct WinogradProduct(int Input, int Weight, int Sum);
+
+/// <summary>An axis whose adjoints give the gradient of the weight: dw = Gᵀ du, with v times A dy for each product that has this tap.</summary>
+internal interface IWinogradAdjoint : IWinogradAxis
+{
+    /// <summary>A dy: outputs to sums.</summary>
     static abstract void OutputGradient<T, TSource>(TSource dy, Line<T> z)
         where T : unmanaged, IRegister<T>
         where TSource : struct, ISource<T>;
 
-    /// <summary>G w: three taps to points.</summary>
-    static abstract void Weight<T>(Line<T> w, Line<T> u)
-        where T : unmanaged, IRegister<T>;
-
-    /// <summary>Gᵀ du: points to three taps.</summary>
+    /// <summary>Gᵀ du: transformed taps to three taps.</summary>
     static abstract void WeightGradient<T>(Line<T> du, Line<T> dw)
         where T : unmanaged, IRegister<T>;
+}
+
+/// <summary>
+/// An axis whose products are computed one after another, as slices of the depth: an input combines at most two planes of the patch, a sum is
+/// added to planes of the results or subtracted from them.
+/// </summary>
+internal interface IWinogradDepth : IWinogradAxis
+{
+    /// <summary>A transformed input is plane First + Factor times plane Second of the patch.</summary>
+    static abstract (int First, int Second, float Factor) InputPlanes(int input);
+
+    /// <summary>What a sum contributes to a plane of the results: 1, -1 or 0.</summary>
+    static abstract int OutputSign(int sum, int plane);
 }
 
 /// <summary>Registers in memory, a step apart.</summary>
@@ -54,7 +89,7 @@ internal readonly unsafe struct Line<T>(float* start, nint step) : ISource<T>
     public void Put(int index, T value) => value.Store(start + (index * step));
 }
 
-/// <summary>a + factor b, element by element: the transform of F(2, 3) along the depth, which combines two planes.</summary>
+/// <summary>a + factor b, element by element: a slice of the depth, which combines two planes.</summary>
 internal readonly unsafe struct PlanePair<T>(float* a, float* b, T factor, nint step) : ISource<T>
     where T : unmanaged, IRegister<T>
 {

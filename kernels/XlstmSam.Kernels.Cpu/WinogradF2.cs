@@ -3,11 +3,38 @@ using System.Runtime.CompilerServices;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>F(2, 3) at the points 0, 1, -1 and infinity.</summary>
-internal readonly struct WinogradF2 : IWinogradAxis
+internal readonly struct WinogradF2 : IWinogradDepth, IWinogradAdjoint
 {
+    public static int Patch => 4;
+
+    public static int Step => 2;
+
     public static int Outputs => 2;
 
-    public static int Points => 4;
+    public static int Inputs => 4;
+
+    public static int Weights => 4;
+
+    public static int Sums => 4;
+
+    public static int Products => 4;
+
+    public static WinogradProduct Product(int index) => new(index, index, index);
+
+    public static (int First, int Second, float Factor) InputPlanes(int input) => input switch
+    {
+        0 => (0, 2, -1),
+        1 => (2, 1, 1),
+        2 => (2, 1, -1),
+        _ => (1, 3, -1),
+    };
+
+    public static int OutputSign(int sum, int plane) => (sum, plane) switch
+    {
+        (3, 0) or (0, 1) => 0,
+        (2 or 3, 1) => -1,
+        _ => 1,
+    };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<T, TSource>(TSource d, Line<T> v)

@@ -3,11 +3,23 @@ using System.Runtime.CompilerServices;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>F(4, 3) at the points 0, 1, -1, 2, -2 and infinity.</summary>
-internal readonly struct WinogradF4 : IWinogradAxis
+internal readonly struct WinogradF4 : IWinogradAdjoint
 {
+    public static int Patch => 6;
+
+    public static int Step => 4;
+
     public static int Outputs => 4;
 
-    public static int Points => 6;
+    public static int Inputs => 6;
+
+    public static int Weights => 6;
+
+    public static int Sums => 6;
+
+    public static int Products => 6;
+
+    public static WinogradProduct Product(int index) => new(index, index, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<T, TSource>(TSource d, Line<T> v)

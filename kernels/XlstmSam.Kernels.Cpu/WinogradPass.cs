@@ -3,19 +3,23 @@ using System.Runtime.CompilerServices;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// y (+)= bias + a convolution of 3 x 3 x 3 taps and step 1 by F(2, m, m): transformed input times transformed weight, a matrix product of
+/// y (+)= bias + a convolution of 3 x 3 x 3 taps by minimal convolutions: transformed input times transformed weight, a matrix product of
 /// (tiles, Cin) by (Cin, Cout) at each of the points, transformed back. Slices of the depth follow one another, so that what a block of
 /// tiles needs at a time fits the second-level cache. With enough blocks a ticket does one from end to end; otherwise the pool
 /// shares out each step of it.
 /// </summary>
 /// <param name="moments">Takes the moments of the results of one sample, or null.</param>
-internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles tiles, int cin, int cout, TileMoments? moments = null)
+internal sealed unsafe class WinogradPass<TDepth, TAxis>(
+    WorkerPool pool, WinogradTiles<TDepth, TAxis> tiles, int cin, int cout, TileMoments? moments = null)
+    where TDepth : struct, IWinogradDepth
     where TAxis : struct, IWinogradAxis
 {
     private const int TilesOfTicket = TileMoments.TilesOfUnit;
 
-    private readonly int points = WinogradTransform<TAxis>.Points;
+    private readonly int inputs = WinogradPlane<TAxis>.Inputs;
+    private readonly int sums = WinogradPlane<TAxis>.Sums;
     private readonly int panels = Panels.Count(cout);
+    private readonly nint weightFloats = WinogradTiles.Slot(Panels.Count(cout), cin * Panels.Width);
     private float* x;
     private float* u;
     private float* bias;
@@ -24,11 +28,9 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
 
     private Extent3 InputSize => new(tiles.D.In, tiles.H.In, tiles.W.In);
 
-    private nint PointFloats => (nint)panels * cin * Panels.Width;
-
     public void Run(float* input, in ConvWeight filter, float* offsets, float* output, bool add)
     {
-        using var weights = pool.Scratch.Borrow(PointFloats * WinogradWeight<TAxis>.Points);
+        using var weights = pool.Scratch.Borrow(weightFloats * WinogradWeight<TDepth, TAxis>.Count);
         Transform(filter, weights.Start);
         Run(input, weights.Start, offsets, output, add);
     }
@@ -38,7 +40,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         using var packed = pool.Scratch.Borrow(27L * cin * Panels.Width);
         var first = panel * Panels.Width;
         filter.Pack(tiles.D, tiles.H, tiles.W, cin, first, Math.Min(Panels.Width, cout - first), packed.Start);
-        WinogradWeight<TAxis>.Transform(packed.Start, cin, target + ((nint)panel * cin * Panels.Width), PointFloats);
+        WinogradWeight<TDepth, TAxis>.Transform(packed.Start, cin, target + ((nint)panel * cin * Panels.Width), weightFloats);
     });
 
     private void Run(float* input, float* transformed, float* offsets, float* output, bool add)
@@ -61,96 +63,133 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         }
     }
 
-    // Products of a point overwrite the input of the point before it.
     private void Block(long first, int most)
     {
         var count = (int)Math.Min(most, tiles.Count - first);
-        var slot = WinogradTiles.Slot(count, Math.Max(cin, cout));
-        using var ring = pool.Scratch.Borrow(slot * (points + 1));
-        var v = ring.Start + slot;
+        var widest = WinogradTiles.Slot(count, Math.Max(cin, cout));
+        var (slotV, slotM, start) = IsRing ? (widest, widest, widest) : (WinogradTiles.Slot(count, cin), WinogradTiles.Slot(count, cout), sums * WinogradTiles.Slot(count, cout));
+        using var ring = pool.Scratch.Borrow(start + (slotV * inputs));
+        var v = ring.Start + start;
         var m = ring.Start;
-        for (var slice = 0; slice < WinogradTiles.Slices; slice++)
+        for (var slice = 0; slice < TDepth.Products; slice++)
         {
-            Input(slice, first, count, v, slot);
-            for (var point = 0; point < points; point++)
+            if (ReadsInput(slice))
             {
-                Multiply(slice, point, count, v + (point * slot), m + (point * slot));
+                Input(TDepth.Product(slice).Input, first, count, v, slotV);
             }
 
-            Output(slice, first, count, m, slot);
+            for (var sum = 0; sum < sums; sum++)
+            {
+                for (var panel = 0; panel < panels; panel += Microkernel.PanelsOfTile)
+                {
+                    Multiply(slice, sum, panel, count, v, slotV, m, slotM);
+                }
+            }
+
+            if (EndsSum(slice))
+            {
+                Output(TDepth.Product(slice).Sum, first, count, m, slotM);
+            }
         }
     }
 
     private void SharedBlock(long first, int count)
     {
         var (slotV, slotM) = (WinogradTiles.Slot(count, cin), WinogradTiles.Slot(count, cout));
-        using var inputs = pool.Scratch.Borrow(slotV * points);
-        using var products = pool.Scratch.Borrow(slotM * points);
-        var v = inputs.Start;
-        var m = products.Start;
+        using var inputSlots = pool.Scratch.Borrow(slotV * inputs);
+        using var sumSlots = pool.Scratch.Borrow(slotM * sums);
+        var v = inputSlots.Start;
+        var m = sumSlots.Start;
         var tickets = (count + TilesOfTicket - 1) / TilesOfTicket;
-        for (var s = 0; s < WinogradTiles.Slices; s++)
+        var panelTiles = (panels + Microkernel.PanelsOfTile - 1) / Microkernel.PanelsOfTile;
+        for (var s = 0; s <= TDepth.Products; s++)
         {
             var slice = s;
-            pool.Run(tickets, t => Input(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), v + ((nint)t * TilesOfTicket * cin), slotV));
-            pool.Run(points, point => Multiply(slice, point, count, v + (point * slotV), m + (point * slotM)));
-            pool.Run(tickets, t => Output(slice, first + (t * TilesOfTicket), Math.Min(TilesOfTicket, count - (t * TilesOfTicket)), m + ((nint)t * TilesOfTicket * cout), slotM));
+            pool.Run(tickets, t =>
+            {
+                var tile = t * TilesOfTicket;
+                var share = Math.Min(TilesOfTicket, count - tile);
+                if (slice > 0 && EndsSum(slice - 1))
+                {
+                    Output(TDepth.Product(slice - 1).Sum, first + tile, share, m + ((nint)tile * cout), slotM);
+                }
+
+                if (slice < TDepth.Products && ReadsInput(slice))
+                {
+                    Input(TDepth.Product(slice).Input, first + tile, share, v + ((nint)tile * cin), slotV);
+                }
+            });
+            if (slice < TDepth.Products)
+            {
+                pool.Run(sums * panelTiles, t => Multiply(slice, t / panelTiles, t % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM));
+            }
         }
     }
 
-    private void Input(int slice, long first, int count, float* v, nint slot)
+    // A sum may overwrite the input of the sum before it where each has one product of its own.
+    private static bool IsRing => TDepth.Inputs == TDepth.Products && TDepth.Sums == TDepth.Products && TAxis.Inputs == TAxis.Products && TAxis.Sums == TAxis.Products;
+
+    private static bool ReadsInput(int slice) => slice == 0 || TDepth.Product(slice - 1).Input != TDepth.Product(slice).Input;
+
+    private static bool BeginsSum(int slice) => slice == 0 || TDepth.Product(slice - 1).Sum != TDepth.Product(slice).Sum;
+
+    private static bool EndsSum(int slice) => slice == TDepth.Products - 1 || BeginsSum(slice + 1);
+
+    private void Input(int input, long first, int count, float* v, nint slot)
     {
-        var (a, b, factor) = WinogradTiles.InputPlanes(slice);
-        using var copy = pool.Scratch.Borrow(2L * points * cin);
+        var (a, b, factor) = TDepth.InputPlanes(input);
+        using var copy = pool.Scratch.Borrow(2L * TAxis.Patch * TAxis.Patch * cin);
         for (var t = 0; t < count; t++, v += cin)
         {
-            var (n, d, h, w) = tiles[first + t];
-            var sample = x + (n * InputSize.Count * cin);
-            var origin = d + tiles.D.InOrigin;
-            var patch = WinogradPatch.Of(
-                sample, InputSize, cin, origin + a, origin + b, h + tiles.H.InOrigin, w + tiles.W.InOrigin, TAxis.Points, copy.Start);
+            var (n, d, h, w) = tiles.Patch(first + t);
+            var patch = WinogradPatch.Of(x + (n * InputSize.Count * cin), InputSize, cin, d + a, d + b, h, w, TAxis.Patch, copy.Start);
             WinogradTransform<TAxis>.Input(patch, factor, cin, v, slot);
         }
     }
 
-    private void Multiply(int slice, int point, int count, float* v, float* m)
+    private void Multiply(int slice, int sum, int panel, int count, float* v, nint slotV, float* m, nint slotM)
     {
         nint origin = 0;
         var panelFloats = (nint)cin * Panels.Width;
         var operands = new TileOperands { RowStride = cin, StepA = 1, Groups = &origin, GroupCount = 1, Length = cin, StepB = Panels.Width, NextPanel = panelFloats };
-        for (var panel = 0; panel < panels; panel += Microkernel.PanelsOfTile)
+        var column = panel * Panels.Width;
+        var columns = Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column);
+        var results = m + (sum * slotM) + column;
+        var first = WinogradPlane<TAxis>.Starts[sum];
+        for (var index = first; index < WinogradPlane<TAxis>.Starts[sum + 1]; index++)
         {
-            operands.B = u + ((((nint)slice * points) + point) * PointFloats) + (panel * panelFloats);
-            var column = panel * Panels.Width;
-            var columns = Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column);
+            var product = WinogradPlane<TAxis>.Products[index];
+            var weight = (TDepth.Product(slice).Weight * WinogradPlane<TAxis>.Weights) + product.Weight;
+            operands.B = u + (weight * weightFloats) + (panel * panelFloats);
+            var add = index > first || !BeginsSum(slice);
             for (var row = 0; row < count;)
             {
                 var rows = Microkernel.NextRows(count - row);
-                operands.A = v + ((nint)row * cin);
-                Microkernel.Run(operands, rows, columns, m + ((nint)row * cout) + column, cout, false);
+                operands.A = v + (product.Input * slotV) + ((nint)row * cin);
+                Microkernel.Run(operands, rows, columns, results + ((nint)row * cout), cout, add);
                 row += rows;
             }
         }
     }
 
-    private void Output(int slice, long first, int count, float* m, nint slot)
+    private void Output(int sum, long first, int count, float* m, nint slot)
     {
         using var results = pool.Scratch.Borrow((long)TAxis.Outputs * TAxis.Outputs * cout);
         for (var t = 0; t < count; t++, m += cout)
         {
             WinogradTransform<TAxis>.Output(m, slot, cout, results.Start);
-            var (n, d, h, w) = tiles[first + t];
+            var (n, d, h, w) = tiles.Results(first + t);
             for (var plane = 0; plane < Planes(d); plane++)
             {
-                var sign = WinogradTiles.OutputSign(slice, plane);
+                var sign = TDepth.OutputSign(sum, plane);
                 if (sign != 0)
                 {
-                    Add(slice == plane, sign, results.Start, n, d + plane, h, w);
+                    Add(IsFirst(sum, plane), sign, results.Start, n, d + plane, h, w);
                 }
             }
         }
 
-        if (slice == WinogradTiles.Slices - 1 && moments is not null)
+        if (sum == TDepth.Sums - 1 && moments is not null)
         {
             for (var t = 0; t < count; t += TileMoments.TilesOfUnit)
             {
@@ -159,7 +198,20 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         }
     }
 
-    private int Planes(int d) => Math.Min(WinogradTiles.Depth, tiles.D.Count - d);
+    private static bool IsFirst(int sum, int plane)
+    {
+        for (var s = 0; s < sum; s++)
+        {
+            if (TDepth.OutputSign(s, plane) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int Planes(int d) => Math.Min(TDepth.Outputs, tiles.D.Count - d);
 
     private int Rows(int h) => Math.Min(TAxis.Outputs, tiles.H.Count - h);
 
@@ -171,7 +223,7 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
         return y + (((((depth * tiles.H.OutSize) + h + tiles.H.OutOrigin) * tiles.W.OutSize) + w + tiles.W.OutOrigin) * cout);
     }
 
-    // The first slice of a plane writes, the others add.
+    // The first sum of a plane writes, the others add.
     private void Add(bool isFirst, int sign, float* results, int n, int d, int h, int w)
     {
         var columns = Columns(w);
@@ -198,11 +250,11 @@ internal sealed unsafe class WinogradPass<TAxis>(WorkerPool pool, WinogradTiles 
     [SkipLocalsInit]
     private void TakeMoments(long first, int count)
     {
-        Span<nint> voxels = stackalloc nint[TileMoments.TilesOfUnit * WinogradTiles.Depth * TAxis.Outputs * TAxis.Outputs];
+        Span<nint> voxels = stackalloc nint[TileMoments.TilesOfUnit * TDepth.Outputs * TAxis.Outputs * TAxis.Outputs];
         var used = 0;
         for (var t = first; t < first + count; t++)
         {
-            var (n, d, h, w) = tiles[t];
+            var (n, d, h, w) = tiles.Results(t);
             for (var plane = 0; plane < Planes(d); plane++)
             {
                 for (var i = 0; i < Rows(h); i++)

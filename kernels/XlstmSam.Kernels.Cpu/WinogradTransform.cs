@@ -6,26 +6,17 @@ namespace XlstmSam.Kernels.Cpu;
 internal static unsafe class WinogradTransform<TAxis>
     where TAxis : struct, IWinogradAxis
 {
-    /// <summary>Products of one slice.</summary>
-    public static int Points => TAxis.Points * TAxis.Points;
+    /// <summary>Room for the largest tile, transformed along one axis.</summary>
+    public const int MostFloats = 36 * 16;
 
-    private const int MostFloats = 36 * 16;
-
-    /// <summary>v[point slot + c] = (Bᵀ d B)[point] of d = first + factor second.</summary>
+    /// <summary>v[i slot + c] = (Bᵀ d B)[i] of d = first + factor second.</summary>
     public static void Input(in WinogradPatch patch, float factor, int channels, float* v, nint slot)
     {
         var body = new InputBody(patch.First, patch.Second, factor, patch.Row, patch.Column, v, slot);
         RegisterLoop.Run(ref body, channels);
     }
 
-    /// <summary>z[point slot + c] = (A dy Aᵀ)[point] of dy = first + factor second.</summary>
-    public static void OutputGradient(in WinogradPatch patch, float factor, int channels, float* z, nint slot)
-    {
-        var body = new GradientBody(patch.First, patch.Second, factor, patch.Row, patch.Column, z, slot);
-        RegisterLoop.Run(ref body, channels);
-    }
-
-    /// <summary>y[i m channels + j channels + c] = (Aᵀ m A)[i, j], with point p of m at m + p slot.</summary>
+    /// <summary>y[i m channels + j channels + c] = (Aᵀ m A)[i, j], with sum s of m at m + s slot.</summary>
     public static void Output(float* m, nint slot, int channels, float* y)
     {
         var body = new OutputBody(m, slot, channels, y);
@@ -41,37 +32,15 @@ internal static unsafe class WinogradTransform<TAxis>
         {
             var rows = stackalloc float[MostFloats];
             var scale = T.Of(factor);
-            for (var i = 0; i < TAxis.Points; i++)
+            for (var i = 0; i < TAxis.Patch; i++)
             {
                 var source = new PlanePair<T>(first + (i * row) + channel, second + (i * row) + channel, scale, column);
-                TAxis.Input(source, new Line<T>(rows + (i * TAxis.Points * T.Count), T.Count));
+                TAxis.Input(source, new Line<T>(rows + (i * TAxis.Inputs * T.Count), T.Count));
             }
 
-            for (var j = 0; j < TAxis.Points; j++)
+            for (var j = 0; j < TAxis.Inputs; j++)
             {
-                TAxis.Input(new Line<T>(rows + (j * T.Count), TAxis.Points * T.Count), new Line<T>(v + (j * slot) + channel, TAxis.Points * slot));
-            }
-        }
-    }
-
-    private readonly struct GradientBody(float* first, float* second, float factor, nint row, nint column, float* z, nint slot) : IRegisterBody
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
-        public void Apply<T>(int channel)
-            where T : unmanaged, IRegister<T>
-        {
-            var rows = stackalloc float[MostFloats];
-            var scale = T.Of(factor);
-            for (var i = 0; i < TAxis.Outputs; i++)
-            {
-                var source = new PlanePair<T>(first + (i * row) + channel, second + (i * row) + channel, scale, column);
-                TAxis.OutputGradient(source, new Line<T>(rows + (i * TAxis.Points * T.Count), T.Count));
-            }
-
-            for (var j = 0; j < TAxis.Points; j++)
-            {
-                TAxis.OutputGradient(new Line<T>(rows + (j * T.Count), TAxis.Points * T.Count), new Line<T>(z + (j * slot) + channel, TAxis.Points * slot));
+                TAxis.Input(new Line<T>(rows + (j * T.Count), TAxis.Inputs * T.Count), new Line<T>(v + (j * slot) + channel, TAxis.Inputs * slot));
             }
         }
     }
@@ -84,14 +53,14 @@ internal static unsafe class WinogradTransform<TAxis>
             where T : unmanaged, IRegister<T>
         {
             var rows = stackalloc float[MostFloats];
-            for (var j = 0; j < TAxis.Points; j++)
+            for (var j = 0; j < TAxis.Sums; j++)
             {
-                TAxis.Output(new Line<T>(m + (j * slot) + channel, TAxis.Points * slot), new Line<T>(rows + (j * T.Count), TAxis.Points * T.Count));
+                TAxis.Output(new Line<T>(m + (j * slot) + channel, TAxis.Sums * slot), new Line<T>(rows + (j * T.Count), TAxis.Sums * T.Count));
             }
 
             for (var i = 0; i < TAxis.Outputs; i++)
             {
-                TAxis.Output(new Line<T>(rows + (i * TAxis.Points * T.Count), T.Count), new Line<T>(y + (i * TAxis.Outputs * channels) + channel, channels));
+                TAxis.Output(new Line<T>(rows + (i * TAxis.Sums * T.Count), T.Count), new Line<T>(y + (i * TAxis.Outputs * channels) + channel, channels));
             }
         }
     }

@@ -1,93 +1,114 @@
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// dweight += the gradient of a convolution of 3 x 3 x 3 taps and step 1 by the adjoint of F(2, m, m): at each point a product of the
+/// dweight += the gradient of a convolution of 3 x 3 x 3 taps by the adjoint of a minimal one: at each point a product of the
 /// transformed input, transposed, with the transformed gradient, summed over all tiles, and one transform back at the end. Blocks of tiles
 /// are shared out to a number of partial sums that only the geometry determines; these are added pairwise. A ticket is one partial sum,
-/// or one slice of the depth of it.
+/// or the part of it that belongs to one transformed tap of the depth.
 /// </summary>
-internal sealed unsafe class WinogradWeightPass<TAxis>(WorkerPool pool, WinogradTiles tiles, int cin, int cout)
-    where TAxis : struct, IWinogradAxis
+internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, WinogradTiles<TDepth, TAxis> tiles, int cin, int cout)
+    where TDepth : struct, IWinogradDepth, IWinogradAdjoint
+    where TAxis : struct, IWinogradAdjoint
 {
-    public const int MostPartials = 16;
-    public const long PartialFloats = 16 << 20;
-
     private const int BlocksOfChunk = 4; // whose input is still in the cache when the next slice reads it
 
-    private readonly int points = WinogradTransform<TAxis>.Points;
-    private readonly long blocks = (tiles.Count + WinogradTiles.OfBlock - 1) / WinogradTiles.OfBlock;
+    private readonly int tilesOfBlock = WinogradTiles.OfGradientBlock(tiles.Count);
     private float* x;
     private float* dy;
     private float* sums;
     private int partials;
-    private int slicesOfTicket;
+    private int parts;
 
-    private long Products => (long)cin * cout;
+    private long Blocks => (tiles.Count + tilesOfBlock - 1) / tilesOfBlock;
 
-    private long Length => WinogradWeight<TAxis>.Points * Products;
+    private nint WeightFloats => WinogradTiles.Slot(cin, cout);
+
+    private long Length => WinogradWeight<TDepth, TAxis>.Count * WeightFloats;
 
     /// <param name="target">(27, cin, cout).</param>
     public void Run(float* input, float* gradient, float* target)
     {
         x = input;
         dy = gradient;
-        partials = (int)Math.Min(blocks, Math.Clamp(PartialFloats / Length, 1, MostPartials));
+        partials = WinogradTiles.Partials(tiles.Count, Length);
         using var scratch = pool.Scratch.Borrow(Length * partials);
         sums = scratch.Start;
-        slicesOfTicket = partials >= 4 * pool.Threads ? WinogradTiles.Slices : 1;
-        pool.Run(partials * WinogradTiles.Slices / slicesOfTicket, Ticket);
+        parts = partials >= 4 * pool.Threads ? 1 : TDepth.Weights;
+        pool.Run(partials * parts, Ticket);
         PartialSums.Add(pool, sums, partials, Length);
-        pool.Run(cin, i => WinogradWeight<TAxis>.AddGradient(sums + ((nint)i * cout), (nint)Products, cout, target + ((nint)i * cout), (nint)Products));
+        pool.Run(cin, i => WinogradAdjoint<TDepth, TAxis>.AddWeight(sums + ((nint)i * cout), WeightFloats, cout, target + ((nint)i * cout), (nint)cin * cout));
     }
 
     private void Ticket(int ticket)
     {
-        var (partial, part) = Math.DivRem(ticket, WinogradTiles.Slices / slicesOfTicket);
-        var (slotV, slotZ) = (WinogradTiles.Slot(WinogradTiles.OfBlock, cin), WinogradTiles.Slot(WinogradTiles.OfBlock, cout));
-        using var inputs = pool.Scratch.Borrow(slotV * points);
-        using var gradients = pool.Scratch.Borrow(slotZ * points);
-        using var copy = pool.Scratch.Borrow(2L * points * Math.Max(cin, cout));
-        var (first, last) = (blocks * partial / partials, blocks * (partial + 1) / partials);
+        var (partial, part) = Math.DivRem(ticket, parts);
+        var (slotV, slotZ) = (WinogradTiles.Slot(tilesOfBlock, cin), WinogradTiles.Slot(tilesOfBlock, cout));
+        using var inputs = pool.Scratch.Borrow(slotV * WinogradPlane<TAxis>.Inputs);
+        using var gradients = pool.Scratch.Borrow(slotZ * WinogradPlane<TAxis>.Sums);
+        using var copy = pool.Scratch.Borrow(2L * TAxis.Patch * TAxis.Patch * Math.Max(cin, cout));
+        var (first, last) = (Blocks * partial / partials, Blocks * (partial + 1) / partials);
         for (var chunk = first; chunk < last; chunk += BlocksOfChunk)
         {
-            for (var slice = part * slicesOfTicket; slice < (part + 1) * slicesOfTicket; slice++)
+            for (var slice = 0; slice < TDepth.Products; slice++)
             {
-                var sum = sums + (partial * Length) + (slice * points * Products);
+                if (parts > 1 && TDepth.Product(slice).Weight != part)
+                {
+                    continue;
+                }
+
                 for (var block = chunk; block < Math.Min(last, chunk + BlocksOfChunk); block++)
                 {
-                    var count = (int)Math.Min(WinogradTiles.OfBlock, tiles.Count - (block * WinogradTiles.OfBlock));
+                    var count = (int)Math.Min(tilesOfBlock, tiles.Count - (block * tilesOfBlock));
                     for (var t = 0; t < count; t++)
                     {
-                        var (n, d, h, w) = tiles[(block * WinogradTiles.OfBlock) + t];
-                        Input(slice, n, d, h, w, inputs.Start + ((nint)t * cin), slotV, copy.Start);
-                        Gradient(slice, n, d, h, w, gradients.Start + ((nint)t * cout), slotZ, copy.Start);
+                        var tile = (block * tilesOfBlock) + t;
+                        Input(TDepth.Product(slice).Input, tile, inputs.Start + ((nint)t * cin), slotV, copy.Start);
+                        Gradient(TDepth.Product(slice).Sum, tile, gradients.Start + ((nint)t * cout), slotZ, copy.Start);
                     }
 
-                    for (var point = 0; point < points; point++)
+                    var plane = sums + (partial * Length) + (TDepth.Product(slice).Weight * WinogradPlane<TAxis>.Weights * WeightFloats);
+                    for (var index = 0; index < WinogradPlane<TAxis>.Products.Length; index++)
                     {
-                        Multiply(inputs.Start + (point * slotV), gradients.Start + (point * slotZ), count, sum + (point * Products), block > first);
+                        var product = WinogradPlane<TAxis>.Products[index];
+                        var add = block > first || !IsFirstOfWeight(slice) || !WinogradPlane<TAxis>.IsFirstOfWeight[index];
+                        Multiply(inputs.Start + (product.Input * slotV), gradients.Start + (product.Sum * slotZ), count, plane + (product.Weight * WeightFloats), add);
                     }
                 }
             }
         }
     }
 
-    private void Input(int slice, int n, int d, int h, int w, float* v, nint slot, float* copy)
+    private static bool IsFirstOfWeight(int slice)
     {
-        var (a, b, factor) = WinogradTiles.InputPlanes(slice);
+        for (var s = 0; s < slice; s++)
+        {
+            if (TDepth.Product(s).Weight == TDepth.Product(slice).Weight)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Input(int input, long tile, float* v, nint slot, float* copy)
+    {
+        var (a, b, factor) = TDepth.InputPlanes(input);
+        var (n, d, h, w) = tiles.Patch(tile);
         var size = new Extent3(tiles.D.In, tiles.H.In, tiles.W.In);
-        var origin = d + tiles.D.InOrigin;
-        var patch = WinogradPatch.Of(
-            x + (n * size.Count * cin), size, cin, origin + a, origin + b, h + tiles.H.InOrigin, w + tiles.W.InOrigin, TAxis.Points, copy);
+        var patch = WinogradPatch.Of(x + (n * size.Count * cin), size, cin, d + a, d + b, h, w, TAxis.Patch, copy);
         WinogradTransform<TAxis>.Input(patch, factor, cin, v, slot);
     }
 
-    private void Gradient(int slice, int n, int d, int h, int w, float* z, nint slot, float* copy)
+    // The depth is the adjoint of the signs with which a sum adds to the two planes of results.
+    private void Gradient(int sum, long tile, float* z, nint slot, float* copy)
     {
-        var (a, b, factor) = WinogradTiles.GradientPlanes(slice);
+        var (first, second) = (TDepth.OutputSign(sum, 0), TDepth.OutputSign(sum, 1));
+        var (a, b, factor) = first == 0 ? (1, 1, second - 1) : second == 0 ? (0, 0, 0) : (0, 1, second);
+        var (n, d, h, w) = tiles.Results(tile);
         var size = new Extent3(tiles.D.Count, tiles.H.Count, tiles.W.Count);
         var patch = WinogradPatch.Of(dy + (n * size.Count * cout), size, cout, d + a, d + b, h, w, TAxis.Outputs, copy);
-        WinogradTransform<TAxis>.OutputGradient(patch, factor, cout, z, slot);
+        WinogradAdjoint<TDepth, TAxis>.OutputGradient(patch, factor, cout, z, slot);
     }
 
     private void Multiply(float* v, float* z, int count, float* sum, bool add)

@@ -14,6 +14,7 @@ public static class ConvNormActCases
         new ConvNormActCase(new(2, new(2, 3, 2), 3, 4, Extent3.Cube(1), Extent3.Cube(1), default), Activation.Relu, true, true),
         new ConvNormActCase(new(2, new(3, 5, 6), 16, 16, Extent3.Cube(3), Extent3.Cube(1), Extent3.Cube(1)), Activation.LeakyRelu, true, true),
         new ConvNormActCase(new(1, new(5, 10, 9), 8, 24, Extent3.Cube(3), Extent3.Cube(1), Extent3.Cube(1)), Activation.None, false, false),
+        new ConvNormActCase(new(2, new(7, 6, 5), 16, 24, Extent3.Cube(3), Extent3.Cube(2), Extent3.Cube(1)), Activation.LeakyRelu, true, false),
         new ConvNormActCase(new(1, new(2, 2, 7), 2, 9, new(1, 3, 3), Extent3.Cube(1), new(0, 1, 1)), Activation.LeakyRelu, false, true),
     ];
 
