@@ -12,14 +12,9 @@ internal sealed unsafe class AdamWCpu(WorkerPool pool) : IAdamW
     {
         var length = parameters.Length;
         Debug.Assert(gradients.Length == length && firstMoment.Length == length && secondMoment.Length == length, "Slabs have one length.");
-        var by = AdamWCoefficients.Of(step);
         float* theta = CpuBuffer.Floats(parameters), g = CpuBuffer.Floats(gradients);
         float* m = CpuBuffer.Floats(firstMoment), v = CpuBuffer.Floats(secondMoment);
-        pool.Run(checked((int)((length + Block - 1) / Block)), block =>
-        {
-            var start = block * Block;
-            Update(by, theta + start, g + start, m + start, v + start, (int)Math.Min(Block, length - start));
-        });
+        FixedBlocks.Run(pool, length, Block, new UpdateJob(AdamWCoefficients.Of(step), theta, g, m, v));
     }
 
     private static void Update(in AdamWCoefficients by, float* theta, float* g, float* m, float* v, int count)
@@ -44,5 +39,10 @@ internal sealed unsafe class AdamWCpu(WorkerPool pool) : IAdamW
             v[n] = (by.Beta2 * v[n]) + (by.OneMinusBeta2 * gradient * gradient);
             theta[n] = (by.Keep * theta[n]) - (by.StepSize * (m[n] / ((MathF.Sqrt(v[n]) * by.RootScale) + by.Epsilon)));
         }
+    }
+
+    private readonly struct UpdateJob(AdamWCoefficients by, float* theta, float* g, float* m, float* v) : IBlockJob
+    {
+        public void Run(long start, long end) => Update(by, theta + start, g + start, m + start, v + start, (int)(end - start));
     }
 }

@@ -16,11 +16,9 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
     {
         var shape = geometry;
         Debug.Assert(q.Length == QueryElements(shape) && y.Length == q.Length && k.Length == v.Length && logSumExp.Length == (long)shape.B * shape.Heads * shape.Sq, "Shapes agree.");
-        float* queries = CpuBuffer.Floats(q), keys = CpuBuffer.Floats(k), values = CpuBuffer.Floats(v);
-        float* outputs = CpuBuffer.Floats(y), logs = CpuBuffer.Floats(logSumExp);
-        var tiles = QueryTiles(shape);
-        pool.Run(shape.B * shape.Heads * tiles, ForwardBytes(shape), (task, scratch) =>
-            ForwardTile(new(shape, task / tiles), task % tiles * MostQueries, queries, keys, values, outputs, logs, scratch));
+        var tiles = (shape.Sq + MostQueries - 1) / MostQueries;
+        var job = new ForwardJob(shape, tiles, CpuBuffer.Floats(q), CpuBuffer.Floats(k), CpuBuffer.Floats(v), CpuBuffer.Floats(y), CpuBuffer.Floats(logSumExp));
+        pool.Run(shape.B * shape.Heads * tiles, ForwardBytes(shape), job);
     }
 
     public void Backward(in AttentionGeometry geometry, View dy, View q, View k, View v, View y, View logSumExp, View dq, View dk, View dv)
@@ -35,9 +33,9 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
             LogSumExp = CpuBuffer.Floats(logSumExp),
             Dy = CpuBuffer.Floats(dy),
         };
-        float* dqueries = CpuBuffer.Floats(dq), dkeys = CpuBuffer.Floats(dk), dvalues = CpuBuffer.Floats(dv);
         var heads = shape.B * shape.Heads;
-        pool.Run(heads, BackwardBytes(shape), (task, scratch) => Gradients(new(shape, Apart(task, heads)), operands, dqueries, dkeys, dvalues, scratch));
+        var job = new BackwardJob(shape, heads, operands, CpuBuffer.Floats(dq), CpuBuffer.Floats(dk), CpuBuffer.Floats(dv));
+        pool.Run(heads, BackwardBytes(shape), job);
     }
 
     /// <summary>Tickets that run at the same time take heads that lie apart: neighbours share cache lines of dq, dk and dv.</summary>
@@ -124,8 +122,6 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
         }
     }
 
-    private static int QueryTiles(in AttentionGeometry geometry) => (geometry.Sq + MostQueries - 1) / MostQueries;
-
     private static long QueryElements(in AttentionGeometry geometry) => (long)geometry.B * geometry.Sq * geometry.Heads * geometry.HeadSize;
 
     /// <summary>Three tiles of operands, one of scores, three rows of statistics, and what aligning eight pieces takes.</summary>
@@ -135,6 +131,17 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
     /// <summary>dk and dv of a head, six tiles of operands, two of scores, two rows of statistics, and what aligning twelve pieces takes.</summary>
     private static long BackwardBytes(in AttentionGeometry geometry) =>
         (sizeof(float) * (((2L * geometry.Sk) + (6L * MostQueries)) * TilePacking.Padded(geometry.HeadSize) + (2L * MostQueries * MostKeys) + (2L * MostQueries))) + (12 * 64);
+
+    private readonly struct ForwardJob(AttentionGeometry geometry, int tiles, float* q, float* k, float* v, float* y, float* logSumExp) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch) =>
+            ForwardTile(new(geometry, ticket / tiles), ticket % tiles * MostQueries, q, k, v, y, logSumExp, scratch);
+    }
+
+    private readonly struct BackwardJob(AttentionGeometry geometry, int heads, Operands operands, float* dq, float* dk, float* dv) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch) => Gradients(new(geometry, Apart(ticket, heads)), operands, dq, dk, dv, scratch);
+    }
 
     private struct Operands
     {

@@ -11,13 +11,7 @@ internal static unsafe class BiasGradient
         var blocks = (int)Math.Clamp(rows / FewestRows, 1, MostBlocks);
         using var scratch = pool.Scratch.Borrow(2L * blocks * columns);
         var parts = (double*)scratch.Start;
-        pool.Run(blocks, t =>
-        {
-            var part = parts + ((long)t * columns);
-            new Span<double>(part, columns).Clear();
-            var (first, last) = (rows * t / blocks, rows * (t + 1) / blocks);
-            ColumnSums.Add(new ValueTerms(x), first * columns, (last - first) * columns, columns, part, null);
-        });
+        pool.Run(blocks, new PartJob(x, rows, columns, blocks, parts));
         for (var j = 0; j < columns; j++)
         {
             var total = 0.0;
@@ -27,6 +21,17 @@ internal static unsafe class BiasGradient
             }
 
             sum[j] += (float)total;
+        }
+    }
+
+    private readonly struct PartJob(float* x, long rows, int columns, int blocks, double* parts) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var part = parts + ((long)ticket * columns);
+            new Span<double>(part, columns).Clear();
+            var (first, last) = (rows * ticket / blocks, rows * (ticket + 1) / blocks);
+            ColumnSums.Add(new ValueTerms(x), first * columns, (last - first) * columns, columns, part, null);
         }
     }
 }

@@ -30,12 +30,7 @@ internal sealed unsafe class BroadcastSum(WorkerPool pool)
         var blocks = Partition.Of(geometry.Length, tile.Width, MostBlocks);
         using var partial = pool.Scratch.BorrowZeros((long)blocks.Blocks * tile.Width);
         var sums = partial.Doubles;
-        pool.Run(blocks.Blocks, t =>
-        {
-            var own = sums + ((long)t * tile.Width);
-            ColumnSums.Add(terms, blocks.Start(t), blocks.Length(t), tile.Width, own, null);
-            tile.Fold(own);
-        });
+        pool.Run(blocks.Blocks, new NarrowJob<TTerms>(terms, blocks, tile, sums));
         BlockSums.AddTo(db, sums, tile.Columns, blocks.Blocks, tile.Width);
     }
 
@@ -43,13 +38,30 @@ internal sealed unsafe class BroadcastSum(WorkerPool pool)
         where TTerms : struct, ISumTerms
     {
         var tickets = new Partition(geometry.Period, WideTicket);
-        pool.Run(tickets.Blocks, t =>
+        pool.Run(tickets.Blocks, new WideJob<TTerms>(terms, geometry, tickets, db));
+    }
+
+    private readonly struct NarrowJob<TTerms>(TTerms terms, Partition blocks, ColumnTile tile, double* sums) : ITicketJob
+        where TTerms : struct, ISumTerms
+    {
+        public void Run(int ticket)
+        {
+            var own = sums + ((long)ticket * tile.Width);
+            ColumnSums.Add(terms, blocks.Start(ticket), blocks.Length(ticket), tile.Width, own, null);
+            tile.Fold(own);
+        }
+    }
+
+    private readonly struct WideJob<TTerms>(TTerms terms, BinaryGeometry geometry, Partition tickets, float* db) : ITicketJob
+        where TTerms : struct, ISumTerms
+    {
+        public void Run(int ticket)
         {
             var sums = stackalloc double[WideTicket];
             new Span<double>(sums, WideTicket).Clear();
-            var (from, columns) = (tickets.Start(t), (int)tickets.Length(t));
+            var (from, columns) = (tickets.Start(ticket), (int)tickets.Length(ticket));
             ColumnSums.AddRows(terms, from, geometry.Outer, geometry.Period, from, columns, sums, null);
             BlockSums.AddTo(db + from, sums, columns, 1, WideTicket);
-        });
+        }
     }
 }

@@ -32,20 +32,8 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
     /// <summary>y_t = bias + Σ_p weight[p] x_{t + step (K-1-p)}, step 1 if reversed and -1 otherwise, over the taps that meet a token.</summary>
     private void Convolve(CausalConv1dGeometry geometry, bool reverse, float* x, float* weight, float* bias, float* y, bool accumulate)
     {
-        var (s, c, k) = (geometry.S, geometry.C, geometry.K);
-        var blocks = Partition.Of((long)geometry.B * s * c, c);
-        pool.Run(blocks.Blocks, ticket =>
-        {
-            var token = blocks.Start(ticket) / c;
-            for (var end = token + (blocks.Length(ticket) / c); token < end; token++)
-            {
-                var reach = reverse ? s - 1 - (token % s) : token % s;
-                var first = (int)Math.Max(0, k - 1 - reach);
-                var step = reverse ? -(long)c : c;
-                var from = token - ((k - 1 - first) * (reverse ? -1L : 1L));
-                Run(new TapsBody(x + (from * c), weight + ((long)first * c), k - first, step, c, bias, y + (token * c), accumulate), 0, c);
-            }
-        });
+        var blocks = Partition.Of((long)geometry.B * geometry.S * geometry.C, geometry.C);
+        pool.Run(blocks.Blocks, new TokensJob(geometry, blocks, reverse, x, weight, bias, y, accumulate));
     }
 
     /// <summary>dweight[p] += Σ_t dy_t x_{t + step (K-1-p)}, dbias += Σ_t dy_t: blocks of tokens, then the blocks in order.</summary>
@@ -57,10 +45,40 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
         var stride = (k + 1L) * tile.Width;
         using var partial = pool.Scratch.BorrowZeros(geometry.B * blocks.Blocks * stride);
         var sums = partial.Doubles;
-        pool.Run(geometry.B * blocks.Blocks, ticket =>
+        pool.Run(geometry.B * blocks.Blocks, new SumsJob(geometry, blocks, tile, dy, x, sums));
+        for (var p = 0; p < k; p++)
         {
+            BlockSums.AddTo(dweight is null ? null : dweight + ((long)p * c), sums + ((long)p * tile.Width), c, geometry.B * blocks.Blocks, stride);
+        }
+
+        BlockSums.AddTo(dbias, sums + ((long)k * tile.Width), c, geometry.B * blocks.Blocks, stride);
+    }
+
+    private readonly struct TokensJob(
+        CausalConv1dGeometry geometry, Partition blocks, bool reverse, float* x, float* weight, float* bias, float* y, bool accumulate) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var (s, c, k) = (geometry.S, geometry.C, geometry.K);
+            var token = blocks.Start(ticket) / c;
+            for (var end = token + (blocks.Length(ticket) / c); token < end; token++)
+            {
+                var reach = reverse ? s - 1 - (token % s) : token % s;
+                var first = (int)Math.Max(0, k - 1 - reach);
+                var step = reverse ? -(long)c : c;
+                var from = token - ((k - 1 - first) * (reverse ? -1L : 1L));
+                LaneLoop.Run(new TapsBody(x + (from * c), weight + ((long)first * c), k - first, step, c, bias, y + (token * c), accumulate), 0, c);
+            }
+        }
+    }
+
+    private readonly struct SumsJob(CausalConv1dGeometry geometry, Partition blocks, ColumnTile tile, float* dy, float* x, double* sums) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var (s, c, k) = (geometry.S, geometry.C, geometry.K);
             var (b, block) = Math.DivRem(ticket, blocks.Blocks);
-            var own = sums + (ticket * stride);
+            var own = sums + (ticket * (k + 1L) * tile.Width);
             var (from, to) = (blocks.Start(block) / c, (blocks.Start(block) + blocks.Length(block)) / c);
             for (var p = 0; p <= k; p++)
             {
@@ -84,14 +102,7 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
                     tile.Fold(target);
                 }
             }
-        });
-
-        for (var p = 0; p < k; p++)
-        {
-            BlockSums.AddTo(dweight is null ? null : dweight + ((long)p * c), sums + ((long)p * tile.Width), c, geometry.B * blocks.Blocks, stride);
         }
-
-        BlockSums.AddTo(dbias, sums + ((long)k * tile.Width), c, geometry.B * blocks.Blocks, stride);
     }
 
     private readonly struct TapsBody(float* x, float* weight, int taps, long step, long channels, float* bias, float* y, bool accumulate) : ILaneBody

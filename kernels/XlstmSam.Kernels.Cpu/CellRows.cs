@@ -18,10 +18,27 @@ internal readonly unsafe struct CellRows(WorkerPool pool, Extent3 cells, int n, 
     /// <summary>Volume from matrix.</summary>
     public void Scatter(float* rows, float* volume) => Move(volume, rows, toRows: false);
 
-    private void Move(float* volume, float* rows, bool toRows)
+    private void Move(float* volume, float* rows, bool toRows) => FixedBlocks.Run(
+        pool, n * (long)cells.D * cells.H, FixedBlocks.RowsPerBlock((long)Runs * cells.W * RunLength), new MoveJob(cells, RunLength, volume, rows, toRows));
+
+    // Runs are short: a call of a general copy would cost more than the copy.
+    private static void Copy(float* source, float* target, int length)
     {
-        var (grid, length) = (cells, RunLength);
-        FixedBlocks.Run(pool, n * (long)grid.D * grid.H, FixedBlocks.RowsPerBlock((long)Runs * grid.W * length), (start, end) =>
+        var i = 0;
+        for (; i <= length - 8; i += 8)
+        {
+            Vector256.Load(source + i).Store(target + i);
+        }
+
+        for (; i < length; i++)
+        {
+            target[i] = source[i];
+        }
+    }
+
+    private readonly struct MoveJob(Extent3 grid, int length, float* volume, float* rows, bool toRows) : IBlockJob
+    {
+        public void Run(long start, long end)
         {
             for (var line = start; line < end; line++)
             {
@@ -38,21 +55,6 @@ internal readonly unsafe struct CellRows(WorkerPool pool, Extent3 cells, int n, 
                     }
                 }
             }
-        });
-    }
-
-    // Runs are short: a call of a general copy would cost more than the copy.
-    private static void Copy(float* source, float* target, int length)
-    {
-        var i = 0;
-        for (; i <= length - 8; i += 8)
-        {
-            Vector256.Load(source + i).Store(target + i);
-        }
-
-        for (; i < length; i++)
-        {
-            target[i] = source[i];
         }
     }
 }

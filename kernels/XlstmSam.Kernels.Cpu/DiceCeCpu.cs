@@ -20,12 +20,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         var y = CpuBuffer.Bytes8(targets);
         using var scratch = pool.Scratch.Borrow((long)geometry.N * blocks * sizeof(Sums) / sizeof(float));
         var partials = (Sums*)scratch.Start;
-        pool.Run(geometry.N * blocks, task =>
-        {
-            var start = task % blocks * Block;
-            var first = (task / blocks * voxels) + start;
-            partials[task] = Sum(x + first, y + first, (int)Math.Min(Block, voxels - start));
-        });
+        pool.Run(geometry.N * blocks, new SumJob(voxels, blocks, x, y, partials));
         *CpuBuffer.Floats(loss) = (float)Combine(geometry, weights, partials, blocks, CpuBuffer.Floats(sums));
     }
 
@@ -42,15 +37,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         var y = CpuBuffer.Bytes8(targets);
         double seed = *CpuBuffer.Floats(dloss), smooth = weights.Smooth;
         var (dice, entropy) = (seed * weights.Dice / geometry.N, (float)(seed * weights.CrossEntropy / ((double)geometry.N * voxels)));
-        pool.Run(geometry.N * blocks, task =>
-        {
-            var mask = sum + (task / blocks * 3);
-            double top = (2.0 * mask[0]) + smooth, bottom = (double)mask[1] + mask[2] + smooth;
-            var start = task % blocks * Block;
-            var first = (task / blocks * voxels) + start;
-            var slopes = (Target: (float)(-2 * dice / bottom), Probability: (float)(2 * dice * top / (bottom * bottom)), Entropy: entropy);
-            Gradient(x + first, y + first, dx + first, (int)Math.Min(Block, voxels - start), slopes);
-        });
+        pool.Run(geometry.N * blocks, new GradientJob(voxels, blocks, x, y, sum, dx, smooth, dice, entropy));
     }
 
     /// <summary>Adds the blocks in order, writes the sums of every mask and returns the loss.</summary>
@@ -181,6 +168,29 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
 
         var halves = Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)y).AsByte());
         return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves)).AsInt32());
+    }
+
+    private readonly struct SumJob(long voxels, int blocks, float* x, byte* y, Sums* partials) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var start = ticket % blocks * Block;
+            var first = (ticket / blocks * voxels) + start;
+            partials[ticket] = Sum(x + first, y + first, (int)Math.Min(Block, voxels - start));
+        }
+    }
+
+    private readonly struct GradientJob(long voxels, int blocks, float* x, byte* y, float* sums, float* dx, double smooth, double dice, float entropy) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var mask = sums + (ticket / blocks * 3);
+            double top = (2.0 * mask[0]) + smooth, bottom = (double)mask[1] + mask[2] + smooth;
+            var start = ticket % blocks * Block;
+            var first = (ticket / blocks * voxels) + start;
+            var slopes = (Target: (float)(-2 * dice / bottom), Probability: (float)(2 * dice * top / (bottom * bottom)), Entropy: entropy);
+            Gradient(x + first, y + first, dx + first, (int)Math.Min(Block, voxels - start), slopes);
+        }
     }
 
     /// <summary>The last voxels of a run, filled up to eight with certain background, which adds nothing.</summary>

@@ -94,14 +94,14 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
         where TBody : struct, ILaneBody
     {
         var blocks = Partition.Of(length);
-        pool.Run(blocks.Blocks, t => Run(body, blocks.Start(t), blocks.Length(t)));
+        pool.Run(blocks.Blocks, new RunJob<TBody>(body, blocks));
     }
 
     private void Map<TBody>(TBody body, long length, long width)
         where TBody : struct, ILaneBody
     {
         var blocks = Partition.Of(length, width <= Partition.Grain ? width : 1);
-        pool.Run(blocks.Blocks, t => Run(body, blocks.Start(t), blocks.Length(t), width));
+        pool.Run(blocks.Blocks, new RowsJob<TBody>(body, blocks, width));
     }
 
     private readonly struct FillBody(float* y, float value) : ILaneBody

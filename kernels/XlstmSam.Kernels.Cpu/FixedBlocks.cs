@@ -1,5 +1,11 @@
 namespace XlstmSam.Kernels.Cpu;
 
+/// <summary>What is done to the items [start, end).</summary>
+internal interface IBlockJob
+{
+    void Run(long start, long end);
+}
+
 /// <summary>Splits a range into blocks whose size depends on the problem alone, never on the number of threads.</summary>
 internal static class FixedBlocks
 {
@@ -11,7 +17,13 @@ internal static class FixedBlocks
 
     public static int Count(long items, long perBlock) => checked((int)((items + perBlock - 1) / perBlock));
 
-    /// <summary>Runs body(start, end) over blocks of [0, items).</summary>
-    public static void Run(WorkerPool pool, long items, long perBlock, Action<long, long> body) =>
-        pool.Run(Count(items, perBlock), block => body(block * perBlock, Math.Min(items, (block + 1) * perBlock)));
+    /// <summary>Runs the job over blocks of [0, items).</summary>
+    public static void Run<TJob>(WorkerPool pool, long items, long perBlock, TJob job)
+        where TJob : struct, IBlockJob => pool.Run(Count(items, perBlock), new Blocks<TJob>(items, perBlock, job));
+
+    private readonly struct Blocks<TJob>(long items, long perBlock, TJob job) : ITicketJob
+        where TJob : struct, IBlockJob
+    {
+        public void Run(int ticket) => job.Run(ticket * perBlock, Math.Min(items, (ticket + 1) * perBlock));
+    }
 }

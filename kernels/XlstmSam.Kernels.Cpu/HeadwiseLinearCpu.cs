@@ -53,7 +53,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
         }
 
         var blocks = Partition.Of(geometry.Rows * channels, tile.Width);
-        pool.Run(blocks.Blocks, t => Run(new DiagonalsBody(x, diagonals, size, tile.Width, y, accumulate), blocks.Start(t), blocks.Length(t), tile.Width));
+        pool.Run(blocks.Blocks, new RowsJob<DiagonalsBody>(new(x, diagonals, size, tile.Width, y, accumulate), blocks, tile.Width));
     }
 
     private void WeightGradient(HeadwiseLinearGeometry geometry, float* dy, float* x, float* dweight)
@@ -65,16 +65,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
         var stride = (long)size * tile.Width;
         using var partial = pool.Scratch.BorrowZeros(blocks.Blocks * stride);
         var sums = partial.Doubles;
-        pool.Run(blocks.Blocks, t =>
-        {
-            for (var k = 0; k < size; k++)
-            {
-                var own = sums + (t * stride) + ((long)k * tile.Width);
-                ColumnSums.Add(new DiagonalTerms(dy, x, k, size), blocks.Start(t), blocks.Length(t), tile.Width, own, null);
-                tile.Fold(own);
-            }
-        });
-
+        pool.Run(blocks.Blocks, new WeightJob(size, blocks, tile, dy, x, sums));
         for (var k = 0; k < size; k++)
         {
             for (var c = 0; c < channels; c++)
@@ -126,6 +117,19 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
         }
 
         return Load<T>(lanes);
+    }
+
+    private readonly struct WeightJob(int size, Partition blocks, ColumnTile tile, float* dy, float* x, double* sums) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            for (var k = 0; k < size; k++)
+            {
+                var own = sums + ((((long)ticket * size) + k) * tile.Width);
+                ColumnSums.Add(new DiagonalTerms(dy, x, k, size), blocks.Start(ticket), blocks.Length(ticket), tile.Width, own, null);
+                tile.Fold(own);
+            }
+        }
     }
 
     private readonly struct DiagonalsBody(float* x, float* diagonals, int size, int width, float* y, bool accumulate) : ILaneBody

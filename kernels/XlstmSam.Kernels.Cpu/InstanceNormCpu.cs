@@ -53,13 +53,7 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         var stride = (2L * row) + PlaneMoments.WorkLength(tile);
         using var partial = pool.Scratch.BorrowZeros(geometry.N * blocks.Blocks * stride);
         var sums = partial.Doubles;
-        pool.Run(geometry.N * blocks.Blocks, t =>
-        {
-            var (n, block) = Math.DivRem(t, blocks.Blocks);
-            var own = sums + (t * stride);
-            PlaneMoments.Of(x, (n * sample) + blocks.Start(block), blocks.Length(block), tile, own, own + row, own + (2 * row));
-        });
-
+        pool.Run(geometry.N * blocks.Blocks, new MomentsJob(blocks, tile, x, sums, row, stride));
         for (var n = 0; n < geometry.N; n++)
         {
             var first = sums + (n * blocks.Blocks * stride);
@@ -97,18 +91,9 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         }
 
         RepeatAll(geometry.N * 3, tile, tiles);
-        var source = CpuBuffer.Floats(x);
-        var skip = CpuBuffer.Floats(residual);
-        var target = CpuBuffer.Floats(y);
         var blocks = Partition.Of(sample, tile.Width);
-        pool.Run(checked(geometry.N * blocks.Blocks), t =>
-        {
-            var (n, block) = Math.DivRem(t, blocks.Blocks);
-            var from = n * sample;
-            var own = tiles + ((long)n * 3 * tile.Width);
-            var body = new NormaliseBody<TFormula>(source + from, own, own + tile.Width, own + (2 * tile.Width), skip is null ? null : skip + from, target + from);
-            Run(body, blocks.Start(block), blocks.Length(block), tile.Width);
-        });
+        var job = new NormaliseJob<TFormula>(blocks, tile.Width, CpuBuffer.Floats(x), tiles, CpuBuffer.Floats(residual), CpuBuffer.Floats(y));
+        pool.Run(checked(geometry.N * blocks.Blocks), job);
     }
 
     private void Backward<TFormula>(
@@ -146,13 +131,7 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
 
         var (replacesX, replacesDy) = (dsource == CpuBuffer.Floats(x), dskip == CpuBuffer.Floats(dy));
         var blocks = Partition.Of(sample, tile.Width);
-        pool.Run(checked(geometry.N * blocks.Blocks), t =>
-        {
-            var (n, block) = Math.DivRem(t, blocks.Blocks);
-            var from = n * sample;
-            var body = new GradientBody<TFormula>(operands.Of(n, sample), dsource is null ? null : dsource + from, dskip is null ? null : dskip + from, replacesX, replacesDy);
-            Run(body, blocks.Start(block), blocks.Length(block), tile.Width);
-        });
+        pool.Run(checked(geometry.N * blocks.Blocks), new GradientJob<TFormula>(blocks, tile.Width, operands, dsource, dskip, replacesX, replacesDy));
     }
 
     /// <summary>Σ g and Σ g xhat per plane: their means go to tiles 3 and 4, their sums over samples to dbeta and dgamma.</summary>
@@ -164,15 +143,7 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         var stride = 2L * tile.Width;
         using var partial = pool.Scratch.BorrowZeros(geometry.N * blocks.Blocks * stride);
         var sums = partial.Doubles;
-        pool.Run(geometry.N * blocks.Blocks, t =>
-        {
-            var (n, block) = Math.DivRem(t, blocks.Blocks);
-            var own = sums + (t * stride);
-            ColumnSums.Add(new GradientTerms<TFormula>(operands.Of(n, sample)), blocks.Start(block), blocks.Length(block), tile.Width, own, own + tile.Width);
-            tile.Fold(own);
-            tile.Fold(own + tile.Width);
-        });
-
+        pool.Run(geometry.N * blocks.Blocks, new SumsJob<TFormula>(blocks, tile, operands, sums));
         for (var n = 0; n < geometry.N; n++)
         {
             var total = sums + (n * blocks.Blocks * stride);
@@ -195,6 +166,57 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         for (var t = 0; t < count; t++)
         {
             tile.Repeat(tiles + ((long)t * tile.Width));
+        }
+    }
+
+    // Tickets number the blocks of the first sample, then those of the next.
+    private readonly struct MomentsJob(Partition blocks, ColumnTile tile, float* x, double* sums, int row, long stride) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var (n, block) = Math.DivRem(ticket, blocks.Blocks);
+            var own = sums + (ticket * stride);
+            PlaneMoments.Of(x, (n * blocks.Count) + blocks.Start(block), blocks.Length(block), tile, own, own + row, own + (2 * row));
+        }
+    }
+
+    private readonly struct NormaliseJob<TFormula>(Partition blocks, int width, float* x, float* tiles, float* residual, float* y) : ITicketJob
+        where TFormula : struct, IUnaryFormula
+    {
+        public void Run(int ticket)
+        {
+            var (n, block) = Math.DivRem(ticket, blocks.Blocks);
+            var from = n * blocks.Count;
+            var own = tiles + ((long)n * 3 * width);
+            var body = new NormaliseBody<TFormula>(x + from, own, own + width, own + (2 * width), residual is null ? null : residual + from, y + from);
+            LaneLoop.Run(body, blocks.Start(block), blocks.Length(block), width);
+        }
+    }
+
+    private readonly struct SumsJob<TFormula>(Partition blocks, ColumnTile tile, Operands operands, double* sums) : ITicketJob
+        where TFormula : struct, IUnaryFormula
+    {
+        public void Run(int ticket)
+        {
+            var (n, block) = Math.DivRem(ticket, blocks.Blocks);
+            var own = sums + (ticket * 2L * tile.Width);
+            ColumnSums.Add(new GradientTerms<TFormula>(operands.Of(n, blocks.Count)), blocks.Start(block), blocks.Length(block), tile.Width, own, own + tile.Width);
+            tile.Fold(own);
+            tile.Fold(own + tile.Width);
+        }
+    }
+
+    private readonly struct GradientJob<TFormula>(
+        Partition blocks, int width, Operands operands, float* dx, float* dresidual, bool replacesX, bool replacesDy) : ITicketJob
+        where TFormula : struct, IUnaryFormula
+    {
+        public void Run(int ticket)
+        {
+            var (n, block) = Math.DivRem(ticket, blocks.Blocks);
+            var from = n * blocks.Count;
+            var body = new GradientBody<TFormula>(
+                operands.Of(n, blocks.Count), dx is null ? null : dx + from, dresidual is null ? null : dresidual + from, replacesX, replacesDy);
+            LaneLoop.Run(body, blocks.Start(block), blocks.Length(block), width);
         }
     }
 

@@ -14,43 +14,15 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
     {
         Debug.Assert(x.Length == geometry.Length && y.Length == geometry.Length, "LayerNorm: x and y match the geometry.");
         Debug.Assert(mean.Length == geometry.Rows * geometry.Groups && rstd.Length == mean.Length, "LayerNorm: one mean and rstd per (row, group).");
-        var (groups, width, channels) = (geometry.Groups, geometry.Width, geometry.Channels);
-        var source = CpuBuffer.Floats(x);
-        var scale = CpuBuffer.Floats(weight);
-        var offset = CpuBuffer.Floats(bias);
-        var target = CpuBuffer.Floats(y);
-        var average = CpuBuffer.Floats(mean);
-        var inverse = CpuBuffer.Floats(rstd);
-        var blocks = Partition.Of(geometry.Length, channels);
-        pool.Run(blocks.Blocks, t =>
-        {
-            var run = blocks.Start(t) / width;
-            for (var end = run + (blocks.Length(t) / width); run < end; run++)
-            {
-                var own = source + (run * width);
-                var column = run % groups * width;
-                if (width <= NarrowLayerNorm.Widest)
-                {
-                    NarrowLayerNorm.Forward(own, width, epsilon, scaleOffset, scale + column, offset is null ? null : offset + column, target + (run * width), out average[run], out inverse[run]);
-                    continue;
-                }
-
-                Moments(own, width, epsilon, out average[run], out inverse[run]);
-                Run(new NormaliseBody(own, average[run], inverse[run], scaleOffset, scale + column, offset is null ? null : offset + column, target + (run * width)), 0, width);
-            }
-        });
+        var blocks = Partition.Of(geometry.Length, geometry.Channels);
+        pool.Run(blocks.Blocks, new ForwardJob(
+            geometry, blocks, epsilon, scaleOffset, CpuBuffer.Floats(x), CpuBuffer.Floats(weight), CpuBuffer.Floats(bias), CpuBuffer.Floats(y), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd)));
     }
 
     public void Backward(in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias)
     {
         Debug.Assert(x.Length == geometry.Length && dy.Length == geometry.Length, "LayerNorm: x and dy match the geometry.");
-        var (groups, width, channels) = (geometry.Groups, geometry.Width, geometry.Channels);
-        var gradient = CpuBuffer.Floats(dy);
-        var source = CpuBuffer.Floats(x);
-        var scale = CpuBuffer.Floats(weight);
-        var target = CpuBuffer.Floats(dx);
-        var average = CpuBuffer.Floats(mean);
-        var inverse = CpuBuffer.Floats(rstd);
+        var channels = geometry.Channels;
         var summing = !dweight.IsNone || !dbias.IsNone;
         var blocks = Partition.Of(geometry.Length, channels, MostBlocks);
 
@@ -58,36 +30,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
         var stride = 3L * channels;
         using var partial = pool.Scratch.BorrowZeros(summing ? blocks.Blocks * stride : 0);
         var sums = summing ? partial.Doubles : null;
-        pool.Run(blocks.Blocks, t =>
-        {
-            var own = sums + (t * stride);
-            var recent = sums is null ? null : (float*)(own + (2L * channels));
-            var row = blocks.Start(t) / channels;
-            for (long end = row + (blocks.Length(t) / channels), flush = row + LongestFloatSum; row < end; row++)
-            {
-                for (var group = 0; group < groups; group++)
-                {
-                    var (run, column) = ((row * groups) + group, group * width);
-                    var into = target is null ? null : target + (run * width);
-                    var weightInto = recent is null ? null : recent + column;
-                    if (width <= NarrowLayerNorm.Widest)
-                    {
-                        NarrowLayerNorm.Backward(gradient + (run * width), source + (run * width), scale + column, scaleOffset, inverse[run], width, into, weightInto, channels);
-                        continue;
-                    }
-
-                    var operands = new Operands(gradient + (run * width), source + (run * width), scale + column, scaleOffset, average[run], inverse[run]);
-                    Gradients(operands, width, into, weightInto, channels);
-                }
-
-                if (recent is not null && (row + 1 == end || row + 1 == flush))
-                {
-                    Flush(recent, own, 2 * channels);
-                    flush += LongestFloatSum;
-                }
-            }
-        });
-
+        pool.Run(blocks.Blocks, new BackwardJob(
+            geometry, blocks, scaleOffset, CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(weight), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd), CpuBuffer.Floats(dx), sums, stride));
         if (summing)
         {
             BlockSums.AddTo(CpuBuffer.Floats(dweight), sums, channels, blocks.Blocks, stride);
@@ -125,6 +69,66 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
         {
             sums[c] += recent[c];
             recent[c] = 0;
+        }
+    }
+
+    private readonly struct ForwardJob(
+        LayerNormGeometry geometry, Partition blocks, float epsilon, float scaleOffset, float* x, float* weight, float* bias, float* y, float* mean, float* rstd) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var (groups, width) = (geometry.Groups, geometry.Width);
+            var run = blocks.Start(ticket) / width;
+            for (var end = run + (blocks.Length(ticket) / width); run < end; run++)
+            {
+                var own = x + (run * width);
+                var column = run % groups * width;
+                var offset = bias is null ? null : bias + column;
+                if (width <= NarrowLayerNorm.Widest)
+                {
+                    NarrowLayerNorm.Forward(own, width, epsilon, scaleOffset, weight + column, offset, y + (run * width), out mean[run], out rstd[run]);
+                    continue;
+                }
+
+                Moments(own, width, epsilon, out mean[run], out rstd[run]);
+                LaneLoop.Run(new NormaliseBody(own, mean[run], rstd[run], scaleOffset, weight + column, offset, y + (run * width)), 0, width);
+            }
+        }
+    }
+
+    /// <param name="sums">Null if neither dweight nor dbias is wanted, as is dx if absent.</param>
+    private readonly struct BackwardJob(
+        LayerNormGeometry geometry, Partition blocks, float scaleOffset, float* dy, float* x, float* weight, float* mean, float* rstd, float* dx, double* sums, long stride) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var (groups, width, channels) = (geometry.Groups, geometry.Width, geometry.Channels);
+            var own = sums + (ticket * stride);
+            var recent = sums is null ? null : (float*)(own + (2L * channels));
+            var row = blocks.Start(ticket) / channels;
+            for (long end = row + (blocks.Length(ticket) / channels), flush = row + LongestFloatSum; row < end; row++)
+            {
+                for (var group = 0; group < groups; group++)
+                {
+                    var (run, column) = ((row * groups) + group, group * width);
+                    var into = dx is null ? null : dx + (run * width);
+                    var weightInto = recent is null ? null : recent + column;
+                    if (width <= NarrowLayerNorm.Widest)
+                    {
+                        NarrowLayerNorm.Backward(dy + (run * width), x + (run * width), weight + column, scaleOffset, rstd[run], width, into, weightInto, channels);
+                        continue;
+                    }
+
+                    var operands = new Operands(dy + (run * width), x + (run * width), weight + column, scaleOffset, mean[run], rstd[run]);
+                    Gradients(operands, width, into, weightInto, channels);
+                }
+
+                if (recent is not null && (row + 1 == end || row + 1 == flush))
+                {
+                    Flush(recent, own, 2 * channels);
+                    flush += LongestFloatSum;
+                }
+            }
         }
     }
 

@@ -24,14 +24,7 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
         // A block is a piece of one row, or several whole rows.
         var piece = Math.Min(width, FixedBlocks.Elements);
         var pieces = (width + piece - 1) / piece;
-        FixedBlocks.Run(pool, rows * pieces, pieces > 1 ? 1 : FixedBlocks.RowsPerBlock(width), (start, end) =>
-        {
-            for (var p = start; p < end; p++)
-            {
-                var (row, column) = (p / pieces, p % pieces * piece);
-                FloatRun.Move(from + (row * sourceStride) + column, to + (row * targetStride) + column, Math.Min(piece, width - column), accumulate);
-            }
-        });
+        FixedBlocks.Run(pool, rows * pieces, pieces > 1 ? 1 : FixedBlocks.RowsPerBlock(width), new CopyJob(geometry, piece, pieces, from, to, accumulate));
     }
 
     public void Transpose(int batch, int rows, int columns, View source, View target, bool accumulate)
@@ -41,20 +34,7 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
         var from = CpuBuffer.Floats(source);
         var to = CpuBuffer.Floats(target);
         var bands = (rows + TileRows - 1) / TileRows;
-        FixedBlocks.Run(pool, (long)batch * bands, FixedBlocks.RowsPerBlock((long)TileRows * columns), (start, end) =>
-        {
-            for (var band = start; band < end; band++)
-            {
-                var firstRow = (int)(band % bands) * TileRows;
-                var offset = band / bands * plane;
-                var height = Math.Min(TileRows, rows - firstRow);
-                for (var column = 0; column < columns; column += TileColumns)
-                {
-                    var block = from + offset + ((long)firstRow * columns) + column;
-                    SquareTranspose.Run(block, columns, to + offset + ((long)column * rows) + firstRow, rows, height, Math.Min(TileColumns, columns - column), accumulate);
-                }
-            }
-        });
+        FixedBlocks.Run(pool, (long)batch * bands, FixedBlocks.RowsPerBlock((long)TileRows * columns), new TransposeJob(rows, columns, bands, from, to, accumulate));
     }
 
     public void Flip(long outer, int length, long inner, View source, View target, bool accumulate)
@@ -62,21 +42,7 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
         Debug.Assert(source.Length >= outer * length * inner && target.Length >= outer * length * inner);
         var from = CpuBuffer.Floats(source);
         var to = CpuBuffer.Floats(target);
-        FixedBlocks.Run(pool, outer * length, FixedBlocks.RowsPerBlock(inner), (start, end) =>
-        {
-            for (var row = start; row < end; row++)
-            {
-                var mirrored = (row / length * length) + (length - 1 - (row % length));
-                if (inner > 1)
-                {
-                    FloatRun.Move(from + (mirrored * inner), to + (row * inner), inner, accumulate);
-                }
-                else
-                {
-                    to[row] = accumulate ? to[row] + from[mirrored] : from[mirrored];
-                }
-            }
-        });
+        FixedBlocks.Run(pool, outer * length, FixedBlocks.RowsPerBlock(inner), new FlipJob(length, inner, from, to, accumulate));
     }
 
     public void Gather(int width, I32View index, View table, View target)
@@ -85,14 +51,7 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
         var rows = CpuBuffer.Rows32(index);
         var from = CpuBuffer.Floats(table);
         var to = CpuBuffer.Floats(target);
-        FixedBlocks.Run(pool, index.Length, FixedBlocks.RowsPerBlock(width), (start, end) =>
-        {
-            for (var r = start; r < end; r++)
-            {
-                Debug.Assert(rows[r] >= 0 && (rows[r] + 1L) * width <= table.Length);
-                FloatRun.Copy(from + ((long)rows[r] * width), to + (r * width), width);
-            }
-        });
+        FixedBlocks.Run(pool, index.Length, FixedBlocks.RowsPerBlock(width), new GatherJob(width, rows, from, table.Length, to));
     }
 
     public void GatherBackward(int width, I32View index, View dtarget, View dtable)
@@ -106,16 +65,82 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
         var rows = CpuBuffer.Rows32(index);
         var from = CpuBuffer.Floats(dtarget);
         var to = CpuBuffer.Floats(dtable);
-        var count = index.Length;
 
         // Threads own columns, so that every row of the table adds up in the order of r.
-        FixedBlocks.Run(pool, width, GatherColumns, (start, end) =>
+        FixedBlocks.Run(pool, width, GatherColumns, new GatherBackwardJob(width, rows, index.Length, from, to, dtable.Length));
+    }
+
+    private readonly struct CopyJob(CopyGeometry geometry, long piece, long pieces, float* source, float* target, bool accumulate) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            var (_, width, sourceStride, targetStride) = geometry;
+            for (var p = start; p < end; p++)
+            {
+                var (row, column) = (p / pieces, p % pieces * piece);
+                FloatRun.Move(source + (row * sourceStride) + column, target + (row * targetStride) + column, Math.Min(piece, width - column), accumulate);
+            }
+        }
+    }
+
+    private readonly struct TransposeJob(int rows, int columns, int bands, float* source, float* target, bool accumulate) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var band = start; band < end; band++)
+            {
+                var firstRow = (int)(band % bands) * TileRows;
+                var offset = band / bands * rows * columns;
+                var height = Math.Min(TileRows, rows - firstRow);
+                for (var column = 0; column < columns; column += TileColumns)
+                {
+                    var block = source + offset + ((long)firstRow * columns) + column;
+                    SquareTranspose.Run(block, columns, target + offset + ((long)column * rows) + firstRow, rows, height, Math.Min(TileColumns, columns - column), accumulate);
+                }
+            }
+        }
+    }
+
+    private readonly struct FlipJob(int length, long inner, float* source, float* target, bool accumulate) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var row = start; row < end; row++)
+            {
+                var mirrored = (row / length * length) + (length - 1 - (row % length));
+                if (inner > 1)
+                {
+                    FloatRun.Move(source + (mirrored * inner), target + (row * inner), inner, accumulate);
+                }
+                else
+                {
+                    target[row] = accumulate ? target[row] + source[mirrored] : source[mirrored];
+                }
+            }
+        }
+    }
+
+    private readonly struct GatherJob(int width, int* rows, float* table, long tableLength, float* target) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var r = start; r < end; r++)
+            {
+                Debug.Assert(rows[r] >= 0 && (rows[r] + 1L) * width <= tableLength);
+                FloatRun.Copy(table + ((long)rows[r] * width), target + (r * width), width);
+            }
+        }
+    }
+
+    private readonly struct GatherBackwardJob(int width, int* rows, long count, float* dtarget, float* dtable, long tableLength) : IBlockJob
+    {
+        public void Run(long start, long end)
         {
             for (long r = 0; r < count; r++)
             {
-                Debug.Assert(rows[r] >= 0 && (rows[r] + 1L) * width <= dtable.Length);
-                FloatRun.Add(from + (r * width) + start, to + ((long)rows[r] * width) + start, end - start);
+                Debug.Assert(rows[r] >= 0 && (rows[r] + 1L) * width <= tableLength);
+                FloatRun.Add(dtarget + (r * width) + start, dtable + ((long)rows[r] * width) + start, end - start);
             }
-        });
+        }
     }
 }

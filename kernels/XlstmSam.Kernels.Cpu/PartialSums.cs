@@ -8,20 +8,7 @@ internal static unsafe class PartialSums
     private const long Span = 16 << 10;
 
     /// <summary>Leaves the sum of parts[p length + i] over p below count in parts[i].</summary>
-    public static void Add(WorkerPool pool, float* parts, int count, long length)
-    {
-        pool.Run((int)((length + Span - 1) / Span), t =>
-        {
-            var (first, last) = (t * Span, Math.Min(length, (t + 1) * Span));
-            for (var gap = 1; gap < count; gap *= 2)
-            {
-                for (var p = 0; p + gap < count; p += 2 * gap)
-                {
-                    AddRun(parts + ((p + gap) * length) + first, parts + (p * length) + first, last - first);
-                }
-            }
-        });
-    }
+    public static void Add(WorkerPool pool, float* parts, int count, long length) => FixedBlocks.Run(pool, length, Span, new AddJob(parts, count, length));
 
     /// <summary>target = source, or target += source.</summary>
     public static void Store(float* source, float* target, int length, bool add)
@@ -48,6 +35,20 @@ internal static unsafe class PartialSums
         for (; i < length; i++)
         {
             target[i] += source[i];
+        }
+    }
+
+    private readonly struct AddJob(float* parts, int count, long length) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var gap = 1; gap < count; gap *= 2)
+            {
+                for (var p = 0; p + gap < count; p += 2 * gap)
+                {
+                    AddRun(parts + ((p + gap) * length) + start, parts + (p * length) + start, end - start);
+                }
+            }
         }
     }
 }

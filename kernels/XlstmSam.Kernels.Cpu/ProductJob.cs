@@ -5,7 +5,7 @@ namespace XlstmSam.Kernels.Cpu;
 /// it packs its part of b, a slice of K at a time, and runs the register tile over it. The cut into tickets does not touch the order of
 /// any sum, so it may follow the number of threads.
 /// </summary>
-internal sealed unsafe class ProductJob
+internal readonly unsafe struct ProductJob : ITicketJob
 {
     private const int Depth = 384; // a panel of B is 24 KiB: it stays in the first-level cache while the rows of A pass
     private const int MostRows = 288;
@@ -57,13 +57,9 @@ internal sealed unsafe class ProductJob
 
     private long Tickets => (long)g.Batch * Blocks(g.M, rows) * Blocks(g.N, columns);
 
-    public void Run() => pool.Run(checked((int)Tickets), Ticket);
+    public void Run() => pool.Run(checked((int)Tickets), this);
 
-    private static int Blocks(int size, int block) => (size + block - 1) / block;
-
-    private static int Half(int size, int unit) => Blocks(size, 2 * unit) * unit;
-
-    private void Ticket(int ticket)
+    void ITicketJob.Run(int ticket)
     {
         var matrix = ticket / (rowBlocks * columnBlocks);
         var (m0, n0) = (ticket / columnBlocks % rowBlocks * rows, ticket % columnBlocks * columns);
@@ -136,4 +132,8 @@ internal sealed unsafe class ProductJob
             m += tile;
         }
     }
+
+    private static int Blocks(int size, int block) => (size + block - 1) / block;
+
+    private static int Half(int size, int unit) => Blocks(size, 2 * unit) * unit;
 }

@@ -7,10 +7,6 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
 {
     private const int SquareBlocks = 1024;
 
-    private delegate void Rows(long row);
-
-    private delegate void Columns(in Group group);
-
     public void Sum(in ReductionGeometry geometry, View x, View y, bool accumulate)
     {
         Check(geometry, x, y);
@@ -19,11 +15,10 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
 
     public void SumOfSquares(View x, View y)
     {
-        var source = CpuBuffer.Floats(x);
         var length = x.Length;
         var perBlock = Math.Max(FixedBlocks.Elements, (x.Length + SquareBlocks - 1) / SquareBlocks);
         var partial = stackalloc double[SquareBlocks];
-        FixedBlocks.Run(pool, length, perBlock, (start, end) => partial[start / perBlock] = FloatRun.SumOfSquares(source + start, 0, end - start));
+        FixedBlocks.Run(pool, length, perBlock, new SquaresJob(CpuBuffer.Floats(x), perBlock, partial));
         var sum = 0.0;
         for (var block = 0; block < FixedBlocks.Count(length, perBlock); block++)
         {
@@ -46,32 +41,17 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
         var to = CpuBuffer.Floats(dx);
         if (inner == 1)
         {
-            FixedBlocks.Run(pool, geometry.Outer, FixedBlocks.RowsPerBlock(length), (start, end) =>
-            {
-                for (var row = start; row < end; row++)
-                {
-                    FloatRun.AddConstant(from[row], to + (row * length), length);
-                }
-            });
+            FixedBlocks.Run(pool, geometry.Outer, FixedBlocks.RowsPerBlock(length), new RepeatedScalarsJob(from, to, length));
             return;
         }
 
-        FixedBlocks.Run(pool, geometry.Outer * length, FixedBlocks.RowsPerBlock(inner), (start, end) =>
-        {
-            for (var row = start; row < end; row++)
-            {
-                FloatRun.Add(from + (row / length * inner), to + (row * inner), inner);
-            }
-        });
+        FixedBlocks.Run(pool, geometry.Outer * length, FixedBlocks.RowsPerBlock(inner), new RepeatedRowsJob(from, to, length, inner));
     }
 
     public void Max(in ReductionGeometry geometry, View x, View y)
     {
         Check(geometry, x, y);
-        var px = CpuBuffer.Floats(x);
-        var py = CpuBuffer.Floats(y);
-        var n = geometry.Length;
-        Run(geometry, row => RowReductions.Max(px + (row * n), n, py + row), (in Group g) => ColumnReductions.Max(g.All(px), g.Result(py)));
+        Run(geometry, new MaxJob(CpuBuffer.Floats(x), CpuBuffer.Floats(y), geometry.Length));
     }
 
     public void MaxBackward(in ReductionGeometry geometry, View dy, View x, View y, View dx)
@@ -82,24 +62,13 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
         }
 
         Check(geometry, dx, dy);
-        var pdy = CpuBuffer.Floats(dy);
-        var px = CpuBuffer.Floats(x);
-        var py = CpuBuffer.Floats(y);
-        var pdx = CpuBuffer.Floats(dx);
-        var n = geometry.Length;
-        Run(
-            geometry,
-            row => RowReductions.MaxBackward(pdy[row], px + (row * n), n, py[row], pdx + (row * n)),
-            (in Group g) => ColumnReductions.MaxBackward(g.Result(pdy), g.All(px), g.Result(py), g.All(pdx)));
+        Run(geometry, new MaxBackwardJob(CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(y), CpuBuffer.Floats(dx), geometry.Length));
     }
 
     public void Variance(in ReductionGeometry geometry, View x, View y)
     {
         Check(geometry, x, y);
-        var px = CpuBuffer.Floats(x);
-        var py = CpuBuffer.Floats(y);
-        var n = geometry.Length;
-        Run(geometry, row => RowReductions.Variance(px + (row * n), n, py + row), (in Group g) => ColumnReductions.Variance(g.All(px), g.Result(py)));
+        Run(geometry, new VarianceJob(CpuBuffer.Floats(x), CpuBuffer.Floats(y), geometry.Length));
     }
 
     public void VarianceBackward(in ReductionGeometry geometry, View dy, View x, View dx)
@@ -110,23 +79,13 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
         }
 
         Check(geometry, dx, dy);
-        var pdy = CpuBuffer.Floats(dy);
-        var px = CpuBuffer.Floats(x);
-        var pdx = CpuBuffer.Floats(dx);
-        var n = geometry.Length;
-        Run(
-            geometry,
-            row => RowReductions.VarianceBackward(pdy[row], px + (row * n), n, pdx + (row * n)),
-            (in Group g) => ColumnReductions.VarianceBackward(g.Result(pdy), g.All(px), g.All(pdx)));
+        Run(geometry, new VarianceBackwardJob(CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(dx), geometry.Length));
     }
 
     public void LogSumExp(in ReductionGeometry geometry, View x, View y)
     {
         Check(geometry, x, y);
-        var px = CpuBuffer.Floats(x);
-        var py = CpuBuffer.Floats(y);
-        var n = geometry.Length;
-        Run(geometry, row => RowReductions.LogSumExp(px + (row * n), n, py + row), (in Group g) => ColumnReductions.LogSumExp(g.All(px), g.Result(py)));
+        Run(geometry, new LogSumExpJob(CpuBuffer.Floats(x), CpuBuffer.Floats(y), geometry.Length));
     }
 
     public void LogSumExpBackward(in ReductionGeometry geometry, View dy, View x, View y, View dx)
@@ -137,24 +96,13 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
         }
 
         Check(geometry, dx, dy);
-        var pdy = CpuBuffer.Floats(dy);
-        var px = CpuBuffer.Floats(x);
-        var py = CpuBuffer.Floats(y);
-        var pdx = CpuBuffer.Floats(dx);
-        var n = geometry.Length;
-        Run(
-            geometry,
-            row => RowReductions.LogSumExpBackward(pdy[row], px + (row * n), n, py[row], pdx + (row * n)),
-            (in Group g) => ColumnReductions.LogSumExpBackward(g.Result(pdy), g.All(px), g.Result(py), g.All(pdx)));
+        Run(geometry, new LogSumExpBackwardJob(CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(y), CpuBuffer.Floats(dx), geometry.Length));
     }
 
     public void Softmax(in ReductionGeometry geometry, View x, View y)
     {
         Debug.Assert(x.Length >= geometry.Count && y.Length >= geometry.Count);
-        var px = CpuBuffer.Floats(x);
-        var py = CpuBuffer.Floats(y);
-        var n = geometry.Length;
-        Run(geometry, row => RowReductions.Softmax(px + (row * n), n, py + (row * n)), (in Group g) => ColumnReductions.Softmax(g.All(px), g.All(py)));
+        Run(geometry, new SoftmaxJob(CpuBuffer.Floats(x), CpuBuffer.Floats(y), geometry.Length));
     }
 
     public void SoftmaxBackward(in ReductionGeometry geometry, View dy, View y, View dx)
@@ -165,62 +113,79 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
         }
 
         Debug.Assert(dy.Length >= geometry.Count && y.Length >= geometry.Count && dx.Length >= geometry.Count);
-        var pdy = CpuBuffer.Floats(dy);
-        var py = CpuBuffer.Floats(y);
-        var pdx = CpuBuffer.Floats(dx);
-        var n = geometry.Length;
-        Run(
-            geometry,
-            row => RowReductions.SoftmaxBackward(pdy + (row * n), py + (row * n), n, pdx + (row * n)),
-            (in Group g) => ColumnReductions.SoftmaxBackward(g.All(pdy), g.All(py), g.All(pdx)));
+        Run(geometry, new SoftmaxBackwardJob(CpuBuffer.Floats(dy), CpuBuffer.Floats(y), CpuBuffer.Floats(dx), geometry.Length));
     }
 
     public void CumulativeSum(in ReductionGeometry geometry, bool reverse, View x, View y, bool accumulate)
     {
         Debug.Assert(x.Length >= geometry.Count && y.Length >= geometry.Count);
-        var px = CpuBuffer.Floats(x);
-        var py = CpuBuffer.Floats(y);
-        var n = geometry.Length;
-        Run(
-            geometry,
-            row => RowReductions.CumulativeSum(px + (row * n), n, reverse, py + (row * n), accumulate),
-            (in Group g) => ColumnReductions.CumulativeSum(g.All(px), reverse, g.All(py), accumulate));
+        Run(geometry, new CumulativeSumJob(CpuBuffer.Floats(x), CpuBuffer.Floats(y), geometry.Length, reverse, accumulate));
     }
 
     private static void Check(in ReductionGeometry geometry, View all, View results) =>
         Debug.Assert(all.Length >= geometry.Count && results.Length >= geometry.Results && geometry.Length > 0);
 
-    private void Run(ReductionGeometry geometry, Rows rows, Columns columns)
+    private void Run<TJob>(ReductionGeometry geometry, TJob job)
+        where TJob : struct, IReductionJob
     {
         if (geometry.Inner == 1)
         {
-            FixedBlocks.Run(pool, geometry.Outer, FixedBlocks.RowsPerBlock(geometry.Length), (start, end) =>
-            {
-                for (var row = start; row < end; row++)
-                {
-                    rows(row);
-                }
-            });
+            FixedBlocks.Run(pool, geometry.Outer, FixedBlocks.RowsPerBlock(geometry.Length), new RowsJob<TJob>(job));
             return;
         }
 
         var groups = (geometry.Inner + ColumnGroup.Width - 1) / ColumnGroup.Width;
-        FixedBlocks.Run(pool, geometry.Outer * groups, FixedBlocks.RowsPerBlock(geometry.Length * ColumnGroup.Width), (start, end) =>
+        FixedBlocks.Run(pool, geometry.Outer * groups, FixedBlocks.RowsPerBlock(geometry.Length * ColumnGroup.Width), new ColumnsJob<TJob>(job, geometry, groups));
+    }
+
+    private readonly struct RowsJob<TJob>(TJob job) : IBlockJob
+        where TJob : struct, IReductionJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var row = start; row < end; row++)
+            {
+                job.Row(row);
+            }
+        }
+    }
+
+    private readonly struct ColumnsJob<TJob>(TJob job, ReductionGeometry geometry, long groups) : IBlockJob
+        where TJob : struct, IReductionJob
+    {
+        public void Run(long start, long end)
         {
             for (var g = start; g < end; g++)
             {
-                columns(new(geometry, g / groups, g % groups * ColumnGroup.Width));
+                job.Columns(new(geometry, g / groups, g % groups * ColumnGroup.Width));
             }
-        });
+        }
     }
 
-    /// <summary>Where one group of columns lies in operands of either size.</summary>
-    private readonly struct Group(ReductionGeometry geometry, long outer, long column)
+    private readonly struct SquaresJob(float* x, long perBlock, double* partial) : IBlockJob
     {
-        private readonly int lanes = (int)Math.Min(ColumnGroup.Width, geometry.Inner - column);
+        public void Run(long start, long end) => partial[start / perBlock] = FloatRun.SumOfSquares(x + start, 0, end - start);
+    }
 
-        public ColumnGroup All(float* start) => new(start + (outer * geometry.Length * geometry.Inner) + column, geometry.Length, geometry.Inner, lanes);
+    private readonly struct RepeatedScalarsJob(float* dy, float* dx, long length) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var row = start; row < end; row++)
+            {
+                FloatRun.AddConstant(dy[row], dx + (row * length), length);
+            }
+        }
+    }
 
-        public ColumnGroup Result(float* start) => new(start + (outer * geometry.Inner) + column, 1, geometry.Inner, lanes);
+    private readonly struct RepeatedRowsJob(float* dy, float* dx, long length, long inner) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var row = start; row < end; row++)
+            {
+                FloatRun.Add(dy + (row / length * inner), dx + (row * inner), inner);
+            }
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
@@ -23,21 +22,8 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
         var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
         using var scratch = pool.Scratch.Borrow(n * (long)from.D * from.H * rowOut);
         var wide = scratch.Start;
-        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(rowIn + rowOut), (start, end) =>
-        {
-            for (var row = start; row < end; row++)
-            {
-                Interpolate(source + (row * rowIn), w, channels, mode, wide + (row * rowOut));
-            }
-        });
-        FixedBlocks.Run(pool, (long)n * to.D * to.H, FixedBlocks.RowsPerBlock(rowOut), (start, end) =>
-        {
-            for (var row = start; row < end; row++)
-            {
-                var (volume, od, oh) = (row / to.H / to.D, (int)(row / to.H % to.D), (int)(row % to.H));
-                Blend(wide + (volume * from.D * from.H * rowOut), from.H, rowOut, d, od, h, oh, target + (row * rowOut));
-            }
-        });
+        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(rowIn + rowOut), new WidenJob(w, channels, mode, source, rowIn, wide, rowOut));
+        FixedBlocks.Run(pool, (long)n * to.D * to.H, FixedBlocks.RowsPerBlock(rowOut), new BlendJob(from, to, d, h, wide, rowOut, target));
     }
 
     public void Backward(in Resample3dGeometry geometry, View dy, View dx)
@@ -54,23 +40,7 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
         var target = CpuBuffer.Floats(dx);
         var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
         var gathered = Math.Max(1, to.Count / from.Count);
-        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(gathered * (rowIn + rowOut)), (start, end) =>
-        {
-            var rented = ArrayPool<float>.Shared.Rent(checked((int)rowOut));
-            fixed (float* gather = rented)
-            {
-                for (var row = start; row < end; row++)
-                {
-                    var (volume, id, ih) = (row / from.H / from.D, (int)(row / from.H % from.D), (int)(row % from.H));
-                    if (Gather(source + (volume * to.Count * channels), to.H, rowOut, d, id, h, ih, gather))
-                    {
-                        Scatter(gather, w, channels, target + (row * rowIn));
-                    }
-                }
-            }
-
-            ArrayPool<float>.Shared.Return(rented);
-        });
+        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(gathered * (rowIn + rowOut)), new AdjointJob(pool.Scratch, from, to, channels, d, h, w, source, target));
     }
 
     private (AxisTaps D, AxisTaps H, AxisTaps W) Axes(in Resample3dGeometry geometry) =>
@@ -178,6 +148,46 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
             if (weight != 0)
             {
                 FloatRun.Scaled(gather, weight, upper, channels, accumulate: true);
+            }
+        }
+    }
+
+    private readonly struct WidenJob(AxisTaps w, int channels, ResampleMode mode, float* x, long rowIn, float* wide, long rowOut) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var row = start; row < end; row++)
+            {
+                Interpolate(x + (row * rowIn), w, channels, mode, wide + (row * rowOut));
+            }
+        }
+    }
+
+    private readonly struct BlendJob(Extent3 from, Extent3 to, AxisTaps d, AxisTaps h, float* wide, long rowOut, float* y) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var row = start; row < end; row++)
+            {
+                var (volume, od, oh) = (row / to.H / to.D, (int)(row / to.H % to.D), (int)(row % to.H));
+                Blend(wide + (volume * from.D * from.H * rowOut), from.H, rowOut, d, od, h, oh, y + (row * rowOut));
+            }
+        }
+    }
+
+    private readonly struct AdjointJob(Scratch scratch, Extent3 from, Extent3 to, int channels, AxisTaps d, AxisTaps h, AxisTaps w, float* dy, float* dx) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
+            using var gather = scratch.Borrow(rowOut);
+            for (var row = start; row < end; row++)
+            {
+                var (volume, id, ih) = (row / from.H / from.D, (int)(row / from.H % from.D), (int)(row % from.H));
+                if (Gather(dy + (volume * to.Count * channels), to.H, rowOut, d, id, h, ih, gather.Start))
+                {
+                    Scatter(gather.Start, w, channels, dx + (row * rowIn));
+                }
             }
         }
     }

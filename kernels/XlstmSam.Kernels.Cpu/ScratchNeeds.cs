@@ -20,6 +20,7 @@ internal static unsafe class ScratchNeeds
             ConvTranspose3dGeometry g => Direct(Extent3.Cube(2), g.Cin, g.Cout, g.Out.W, threads),
             MlstmScanGeometry g => Scan(g, threads),
             Resample3dGeometry g => sizeof(float) * (long)g.N * Math.Max(g.In.D, g.Out.D) * Math.Max(g.In.H, g.Out.H) * Math.Max(g.In.W, g.Out.W) * g.C,
+            ReductionGeometry g => Sums.ScratchBytes(g),
             _ => 0,
         };
         var exact = own + Common + (threads * PerThread);

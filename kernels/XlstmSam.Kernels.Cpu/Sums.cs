@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.Intrinsics;
 
 namespace XlstmSam.Kernels.Cpu;
@@ -18,40 +17,22 @@ internal static unsafe class Sums
     public static void Run(WorkerPool pool, ReductionGeometry geometry, float* x, float* y, bool accumulate)
     {
         var (outer, length, inner) = geometry;
+        var (chunks, perChunk) = Chunks(geometry);
+        using var scratch = pool.Scratch.BorrowZeros(outer * chunks * inner);
+        var partial = scratch.Doubles;
+        var grain = Math.Max(1, FixedBlocks.Elements / Math.Max(1, Math.Min(perChunk, length) * inner));
+        FixedBlocks.Run(pool, outer * chunks, grain, new ChunksJob(geometry, chunks, perChunk, x, partial));
+        FixedBlocks.Run(pool, outer * inner, FixedBlocks.Elements / MostChunks, new ResultsJob(inner, chunks, partial, y, accumulate));
+    }
+
+    /// <summary>Bytes of the partial sums.</summary>
+    public static long ScratchBytes(ReductionGeometry geometry) => sizeof(double) * geometry.Results * Chunks(geometry).Count;
+
+    private static (long Count, long Length) Chunks(ReductionGeometry geometry)
+    {
+        var (_, length, inner) = geometry;
         var perChunk = Math.Max((SmallestChunk + inner - 1) / inner, (length + MostChunks - 1) / MostChunks);
-        var chunks = Math.Max(1, (length + perChunk - 1) / perChunk);
-        var wanted = checked((int)(outer * chunks * inner));
-        var rented = ArrayPool<double>.Shared.Rent(wanted);
-        Array.Clear(rented, 0, wanted);
-        fixed (double* pinned = rented)
-        {
-            var partial = pinned;
-            var grain = Math.Max(1, FixedBlocks.Elements / Math.Max(1, Math.Min(perChunk, length) * inner));
-            FixedBlocks.Run(pool, outer * chunks, grain, (start, end) =>
-            {
-                for (var c = start; c < end; c++)
-                {
-                    var first = c % chunks * perChunk;
-                    var rows = Math.Min(perChunk, length - first);
-                    AddRows(x + (((c / chunks * length) + first) * inner), rows, inner, partial + (c * inner));
-                }
-            });
-            FixedBlocks.Run(pool, outer * inner, FixedBlocks.Elements / MostChunks, (start, end) =>
-            {
-                for (var r = start; r < end; r++)
-                {
-                    var sum = 0.0;
-                    for (long c = 0; c < chunks; c++)
-                    {
-                        sum += partial[(((r / inner * chunks) + c) * inner) + (r % inner)];
-                    }
-
-                    y[r] = (float)(accumulate ? y[r] + sum : sum);
-                }
-            });
-        }
-
-        ArrayPool<double>.Shared.Return(rented);
+        return (Math.Max(1, (length + perChunk - 1) / perChunk), perChunk);
     }
 
     private static void AddRows(float* x, long rows, long columns, double* sums)
@@ -95,6 +76,37 @@ internal static unsafe class Sums
             }
 
             sums[column] = sum;
+        }
+    }
+
+    private readonly struct ChunksJob(ReductionGeometry geometry, long chunks, long perChunk, float* x, double* partial) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            var (_, length, inner) = geometry;
+            for (var c = start; c < end; c++)
+            {
+                var first = c % chunks * perChunk;
+                var rows = Math.Min(perChunk, length - first);
+                AddRows(x + (((c / chunks * length) + first) * inner), rows, inner, partial + (c * inner));
+            }
+        }
+    }
+
+    private readonly struct ResultsJob(long inner, long chunks, double* partial, float* y, bool accumulate) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            for (var r = start; r < end; r++)
+            {
+                var sum = 0.0;
+                for (long c = 0; c < chunks; c++)
+                {
+                    sum += partial[(((r / inner * chunks) + c) * inner) + (r % inner)];
+                }
+
+                y[r] = (float)(accumulate ? y[r] + sum : sum);
+            }
         }
     }
 }

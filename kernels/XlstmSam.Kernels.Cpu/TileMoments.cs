@@ -26,24 +26,30 @@ internal sealed unsafe class TileMoments(long tiles, int channels, float* partia
     }
 
     /// <summary>Mean and 1 / sqrt(variance + epsilon) of each channel.</summary>
-    public void Store(WorkerPool pool, float epsilon, float* mean, float* rstd) => pool.Run(channels, channel =>
-    {
-        var (average, squares, seen) = (0.0, 0.0, 0L);
-        for (var unit = 0L; unit < Units(tiles); unit++)
-        {
-            var own = partial + (unit * Stride(channels));
-            var count = (long)own[2 * channels];
-            PlaneMoments.Merge(ref average, ref squares, seen, own[channel], own[channels + channel], count);
-            seen += count;
-        }
-
-        mean[channel] = (float)average;
-        rstd[channel] = (float)(1 / Math.Sqrt((squares / seen) + epsilon));
-    });
+    public void Store(WorkerPool pool, float epsilon, float* mean, float* rstd) =>
+        pool.Run(channels, new ChannelJob(Units(tiles), channels, partial, epsilon, mean, rstd));
 
     private static long Units(long tiles) => (tiles + TilesOfUnit - 1) / TilesOfUnit;
 
     private static long Stride(int channels) => (2L * channels) + 1;
+
+    private readonly struct ChannelJob(long units, int channels, float* partial, float epsilon, float* mean, float* rstd) : ITicketJob
+    {
+        public void Run(int channel)
+        {
+            var (average, squares, seen) = (0.0, 0.0, 0L);
+            for (var unit = 0L; unit < units; unit++)
+            {
+                var own = partial + (unit * Stride(channels));
+                var count = (long)own[2 * channels];
+                PlaneMoments.Merge(ref average, ref squares, seen, own[channel], own[channels + channel], count);
+                seen += count;
+            }
+
+            mean[channel] = (float)average;
+            rstd[channel] = (float)(1 / Math.Sqrt((squares / seen) + epsilon));
+        }
+    }
 
     private readonly struct UnitBody(nint* voxels, int count, float* mean, float* squares) : IRegisterBody
     {

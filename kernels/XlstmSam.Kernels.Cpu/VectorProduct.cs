@@ -24,7 +24,7 @@ internal sealed unsafe class VectorProduct(WorkerPool pool)
         var (rows, step) = g.K == 1 ? (g.M, g.LdY) : (g.TransposeA ? g.K : g.M, g.LdA);
         if (g.K == 1)
         {
-            FixedBlocks.Run(pool, rows, FixedBlocks.RowsPerBlock(width), (start, end) => Outer(y, step, width, a, b, start, end, accumulate));
+            FixedBlocks.Run(pool, rows, FixedBlocks.RowsPerBlock(width), new OuterJob(y, step, width, a, b, accumulate));
         }
         else if (g.TransposeA)
         {
@@ -32,7 +32,7 @@ internal sealed unsafe class VectorProduct(WorkerPool pool)
         }
         else
         {
-            FixedBlocks.Run(pool, rows, FixedBlocks.RowsPerBlock(width), (start, end) => Dots(a, step, width, b, y, start, end, accumulate));
+            FixedBlocks.Run(pool, rows, FixedBlocks.RowsPerBlock(width), new DotsJob(a, step, width, b, y, accumulate));
         }
 
         return true;
@@ -80,16 +80,7 @@ internal sealed unsafe class VectorProduct(WorkerPool pool)
         var blocks = FixedBlocks.Count(rows, perBlock);
         using var scratch = pool.Scratch.Borrow((long)blocks * width);
         var parts = scratch.Start;
-        FixedBlocks.Run(pool, rows, perBlock, (start, end) =>
-        {
-            var part = parts + (start / perBlock * width);
-            for (var c = 0; c < width - Lanes; c += Lanes)
-            {
-                Column(x + c, step, factors, start, end).Store(part + c);
-            }
-
-            Column(x + width - Lanes, step, factors, start, end).Store(part + width - Lanes);
-        });
+        FixedBlocks.Run(pool, rows, perBlock, new CombineJob(x, step, width, factors, perBlock, parts));
         for (var c = 0; c < width; c++)
         {
             var sum = accumulate ? y[c] : 0.0;
@@ -113,5 +104,29 @@ internal sealed unsafe class VectorProduct(WorkerPool pool)
         }
 
         return r < end ? Vector256.MultiplyAddEstimate(Vector256.Create(factors[r]), Vector256.Load(x + (r * step)), even + odd) : even + odd;
+    }
+
+    private readonly struct OuterJob(float* x, long step, int width, float* factors, float* v, bool accumulate) : IBlockJob
+    {
+        public void Run(long start, long end) => Outer(x, step, width, factors, v, start, end, accumulate);
+    }
+
+    private readonly struct DotsJob(float* x, long step, int width, float* v, float* y, bool accumulate) : IBlockJob
+    {
+        public void Run(long start, long end) => Dots(x, step, width, v, y, start, end, accumulate);
+    }
+
+    private readonly struct CombineJob(float* x, long step, int width, float* factors, long perBlock, float* parts) : IBlockJob
+    {
+        public void Run(long start, long end)
+        {
+            var part = parts + (start / perBlock * width);
+            for (var c = 0; c < width - Lanes; c += Lanes)
+            {
+                Column(x + c, step, factors, start, end).Store(part + c);
+            }
+
+            Column(x + width - Lanes, step, factors, start, end).Store(part + width - Lanes);
+        }
     }
 }

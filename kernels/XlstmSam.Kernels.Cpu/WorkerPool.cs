@@ -1,12 +1,13 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
 /// Threads that live as long as the backend. One call runs numbered tickets on the caller and the workers; which thread takes which
-/// ticket is not determined, so a ticket writes only what is its own.
+/// ticket is not determined, so a ticket writes only what is its own. A run allocates nothing: its job stays on the caller's stack.
 /// </summary>
-internal sealed class WorkerPool : IDisposable
+internal sealed unsafe class WorkerPool : IDisposable
 {
     private const long Open = 1L << 31;
     private const long ActiveMask = Open - 1;
@@ -18,10 +19,11 @@ internal sealed class WorkerPool : IDisposable
     // epoch << 32 | Open | number of workers inside. A worker counts itself in while the run is open, and the caller waits only for
     // those: a worker that the system has not scheduled yet cannot stall a run.
     private long state;
-    private Action<int>? body;
+    private void* job;
+    private delegate*<void*, int, void> runTicket;
     private Exception? failure;
     private int next;
-    private int tickets;
+    private int ticketCount;
     private volatile bool stopping;
 
     public WorkerPool(int threads)
@@ -40,17 +42,21 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Buffers that kernels borrow for the length of a call or of a ticket.</summary>
     public Scratch Scratch { get; } = new();
 
+    /// <summary>The same for a delegate.</summary>
+    public void Run(int count, Action<int> ticket) => Run(count, new DelegateJob(ticket));
+
     /// <summary>
-    /// Runs body(0) .. body(count - 1), in any order, and returns when all are done. A call from inside a ticket, or while another thread
+    /// Runs the tickets 0 .. count - 1 of a job, in any order, and returns when all are done. A call from inside a ticket, or while another thread
     /// has the pool, runs on the caller alone. The first exception of a ticket is thrown here; tickets not yet taken are then skipped.
     /// </summary>
-    public void Run(int count, Action<int> ticket)
+    public void Run<TJob>(int count, TJob tickets)
+        where TJob : struct, ITicketJob
     {
         if (count <= 1 || workers.Length == 0 || gate.IsHeldByCurrentThread || !gate.TryEnter())
         {
             for (var t = 0; t < count; t++)
             {
-                ticket(t);
+                tickets.Run(t);
             }
 
             return;
@@ -58,14 +64,16 @@ internal sealed class WorkerPool : IDisposable
 
         try
         {
-            (body, tickets, next, failure) = (ticket, count, 0, null);
+            // Workers reach the job by its address, which holds: it is an argument of this call, which returns when they are done.
+            job = Unsafe.AsPointer(ref tickets);
+            runTicket = &RunTicket<TJob>;
+            (ticketCount, next, failure) = (count, 0, null);
             var epoch = (Volatile.Read(ref state) >> 32) + 1;
             Interlocked.Exchange(ref state, (epoch << 32) | Open);
             Wake(Math.Min(workers.Length, count - 1));
             Drain();
             Interlocked.And(ref state, ~Open);
             Join();
-            body = null;
             if (failure is { } exception)
             {
                 ExceptionDispatchInfo.Throw(exception);
@@ -155,12 +163,14 @@ internal sealed class WorkerPool : IDisposable
 
     private void Drain()
     {
-        var (run, count) = (body!, tickets);
+        var run = runTicket;
+        var own = job;
+        var count = ticketCount;
         try
         {
             for (var t = Interlocked.Increment(ref next) - 1; t < count; t = Interlocked.Increment(ref next) - 1)
             {
-                run(t);
+                run(own, t);
             }
         }
         catch (Exception exception)
@@ -170,7 +180,15 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
+    private static void RunTicket<TJob>(void* job, int ticket)
+        where TJob : struct, ITicketJob => Unsafe.AsRef<TJob>(job).Run(ticket);
+
     private static bool IsNews(long now, long seen) => (now & Open) != 0 && now >> 32 != seen;
+
+    private readonly struct DelegateJob(Action<int> ticket) : ITicketJob
+    {
+        public void Run(int number) => ticket(number);
+    }
 
     private sealed class Worker
     {
