@@ -12,4 +12,7 @@ public sealed class CudaKernelAttribute(int threads, int minBlocks = 2) : Attrib
     public int Threads => threads;
 
     public int MinBlocks => minBlocks;
+
+    /// <summary>Dynamic shared memory of a block in bytes: what <c>SharedMemory.GetDynamic</c> gives, at a multiple of 16. It may pass 48 KiB.</summary>
+    public int DynamicSharedBytes { get; init; }
 }

@@ -32,11 +32,8 @@ internal sealed class Launcher(CudaDevice device, CachingAllocator allocator) : 
         return (int)Math.Clamp((items + threads - 1) / threads, 1, device.Multiprocessors * (long)(ResidentThreads / threads));
     }
 
-    public void Launch(CudaKernel kernel, Dim3 grid, params ReadOnlySpan<KernelArgument> arguments) => Launch(kernel, grid, 0, arguments);
-
-    /// <param name="dynamicSharedBytes">Shared memory beside what the kernel declares.</param>
     [SkipLocalsInit]
-    public void Launch(CudaKernel kernel, Dim3 grid, int dynamicSharedBytes, params ReadOnlySpan<KernelArgument> arguments)
+    public void Launch(CudaKernel kernel, Dim3 grid, params ReadOnlySpan<KernelArgument> arguments)
     {
         var parameters = kernel.Entry.Parameters;
         if (arguments.Length != parameters.Count)
@@ -60,7 +57,7 @@ internal sealed class Launcher(CudaDevice device, CachingAllocator allocator) : 
             kernel.Handle = device.Load(kernel.Entry, library.Ptx(kernel.Entry));
         }
 
-        device.Launch(kernel.Handle, grid, kernel.Entry.Threads, dynamicSharedBytes, packed);
+        device.Launch(kernel.Handle, grid, kernel.Entry.Threads, kernel.Entry.DynamicSharedBytes, packed);
     }
 
     public void Dispose()

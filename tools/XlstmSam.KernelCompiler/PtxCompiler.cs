@@ -18,9 +18,9 @@ internal static class PtxCompiler
         var (threads, minBlocks) = (kernel.Attribute.Threads, kernel.Attribute.MinBlocks);
         var description = EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method);
         var compiled = (PTXCompiledKernel)backend.Compile(description, new KernelSpecialization(threads, minBlocks));
-        var ptx = LocalDepots.Promote(PtxText.WithoutUniformBranches(PtxText.Renumbered(compiled.PTXAssembly)));
+        var ptx = LocalDepots.Promote(PtxText.WithWideShared(PtxText.WithoutUniformBranches(PtxText.Renumbered(compiled.PTXAssembly))));
         return PtxText.Unresolved(ptx) is { } unknown
             ? throw new NotSupportedException($"it calls {unknown}, for which ILGPU has no PTX.")
-            : (new(kernel.Name, compiled.Name, PtxText.Target(ptx), threads, minBlocks, PtxText.SharedBytes(ptx), PtxText.Parameters(ptx), sourceHash), ptx);
+            : (new(kernel.Name, compiled.Name, PtxText.Target(ptx), threads, minBlocks, PtxText.SharedBytes(ptx), kernel.Attribute.DynamicSharedBytes, PtxText.Parameters(ptx), sourceHash), ptx);
     }
 }

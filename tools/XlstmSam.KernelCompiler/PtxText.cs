@@ -28,6 +28,9 @@ internal static partial class PtxText
     /// </summary>
     public static string WithoutUniformBranches(string ptx) => GuardedUniformBranch().Replace(ptx, "${guard}bra");
 
+    /// <summary>Aligns dynamic shared memory for the widest accesses; ILGPU aligns it for its elements.</summary>
+    public static string WithWideShared(string ptx) => DynamicShared().Replace(ptx, "${start}16");
+
     public static IReadOnlyList<KernelParameter> Parameters(string ptx)
     {
         var (parameters, end) = (new List<KernelParameter>(), 0);
@@ -77,6 +80,9 @@ internal static partial class PtxText
 
     [GeneratedRegex(@"(?<!\.extern )\.shared \.align (?<align>\d+) \.[bfsu](?<bits>\d+) \w+\[(?<count>\d+)\]")]
     private static partial Regex SharedArray();
+
+    [GeneratedRegex(@"(?<start>\.extern \.shared \.align )\d+")]
+    private static partial Regex DynamicShared();
 
     [GeneratedRegex(@"^\.target (?<target>\w+)", RegexOptions.Multiline)]
     private static partial Regex TargetLine();

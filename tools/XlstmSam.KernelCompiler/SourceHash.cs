@@ -24,7 +24,7 @@ internal static class SourceHash
     {
         var walk = new Walk();
         walk.Method(kernel.Method);
-        var text = new StringBuilder($"{Compilers} {kernel.Name} {kernel.Attribute.Threads} {kernel.Attribute.MinBlocks}\n");
+        var text = new StringBuilder($"{Compilers} {kernel.Name} {kernel.Attribute.Threads} {kernel.Attribute.MinBlocks} {kernel.Attribute.DynamicSharedBytes}\n");
         walk.Parts.Order(StringComparer.Ordinal).Aggregate(text, (all, part) => all.Append(part).Append('\n'));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
     }
