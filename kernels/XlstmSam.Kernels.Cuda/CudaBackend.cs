@@ -19,6 +19,9 @@ public sealed partial class CudaBackend : IDisposable
         allocator = new(device);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
+        InstanceNorm = new InstanceNormCuda(launcher);
+        LayerNorm = new LayerNormCuda(launcher);
+        Reduction = new ReductionCuda(launcher);
     }
 
     public string Name => device.Name;
@@ -33,9 +36,18 @@ public sealed partial class CudaBackend : IDisposable
 
     public IElementwise Elementwise { get; }
 
+    public IInstanceNorm InstanceNorm { get; }
+
+    public ILayerNorm LayerNorm { get; }
+
+    public IReduction Reduction { get; }
+
     public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
+        InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),
+        LayerNormGeometry g => LayerNormCuda.ScratchBytes(g),
+        ReductionGeometry g => ReductionCuda.ScratchBytes(g),
         _ => 0,
     });
 
