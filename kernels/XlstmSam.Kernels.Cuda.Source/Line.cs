@@ -21,7 +21,7 @@ internal readonly struct Line
     public long At(long i) => start + (i * step);
 
     /// <summary>Whether this thread writes the line's result.</summary>
-    public bool IsWritten(Team team) => Length > 0 && team.Lane == 0;
+    public bool IsWritten(Team team) => Length > 0 & team.Lane == 0;
 
     /// <summary>This thread's part of the sum.</summary>
     public double Sum(ArrayView<float> x, Team team)

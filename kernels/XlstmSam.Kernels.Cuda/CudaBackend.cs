@@ -22,6 +22,9 @@ public sealed partial class CudaBackend : IDisposable
         InstanceNorm = new InstanceNormCuda(launcher);
         LayerNorm = new LayerNormCuda(launcher);
         Reduction = new ReductionCuda(launcher);
+        Movement = new MovementCuda(launcher);
+        DiceCe = new DiceCeCuda(launcher);
+        AdamW = new AdamWCuda(launcher);
     }
 
     public string Name => device.Name;
@@ -42,12 +45,19 @@ public sealed partial class CudaBackend : IDisposable
 
     public IReduction Reduction { get; }
 
+    public IMovement Movement { get; }
+
+    public IDiceCe DiceCe { get; }
+
+    public IAdamW AdamW { get; }
+
     public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
         InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),
         LayerNormGeometry g => LayerNormCuda.ScratchBytes(g),
         ReductionGeometry g => ReductionCuda.ScratchBytes(g),
+        DiceCeGeometry g => DiceCeCuda.ScratchBytes(g),
         _ => 0,
     });
 
