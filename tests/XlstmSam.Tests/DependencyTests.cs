@@ -14,6 +14,7 @@ public sealed class DependencyTests
         ["XlstmSam.Models"] = ["XlstmSam.Engine", "XlstmSam.Imaging", "XlstmSam.Kernels"],
         ["XlstmSam.Training"] = ["XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Kernels", "K4os.Compression.LZ4"],
         ["XlstmSam.OpCases"] = ["XlstmSam.Engine", "XlstmSam.Kernels"],
+        ["XlstmSam.PtxInterpreter"] = [],
         ["XlstmSam.Benchmarks"] =
         [
             "XlstmSam.Training", "XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Kernels", "XlstmSam.Kernels.Cpu",
