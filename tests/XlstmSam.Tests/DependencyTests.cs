@@ -16,7 +16,6 @@ public sealed class DependencyTests
         ["XlstmSam.Training"] = ["XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Kernels", "K4os.Compression.LZ4"],
         ["XlstmSam.PtxInterpreter"] = [],
         ["XlstmSam.OpCases"] = ["XlstmSam.Engine", "XlstmSam.Kernels"],
-        ["XlstmSam.PtxInterpreter"] = [],
         ["XlstmSam.Benchmarks"] =
         [
             "XlstmSam.Training", "XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Kernels", "XlstmSam.Kernels.Cpu",

@@ -1,5 +1,6 @@
 extern alias compiler;
 
+using System.Runtime.Versioning;
 using compiler::XlstmSam.KernelCompiler;
 using compiler::XlstmSam.KernelCompiler.Gate;
 using Entry = compiler::XlstmSam.Kernels.Cuda.KernelEntry;
@@ -7,6 +8,7 @@ using Entry = compiler::XlstmSam.Kernels.Cuda.KernelEntry;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>The gate's rules, with an assembler that says what the test wants.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class GateTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("gate").FullName;
