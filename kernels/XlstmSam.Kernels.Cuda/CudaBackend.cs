@@ -25,6 +25,9 @@ public sealed partial class CudaBackend : IDisposable
         Movement = new MovementCuda(launcher);
         DiceCe = new DiceCeCuda(launcher);
         AdamW = new AdamWCuda(launcher);
+        Resample3d = new Resample3dCuda(launcher);
+        HeadwiseLinear = new HeadwiseLinearCuda(launcher);
+        CausalConv1d = new CausalConv1dCuda(launcher);
     }
 
     public string Name => device.Name;
@@ -51,6 +54,12 @@ public sealed partial class CudaBackend : IDisposable
 
     public IAdamW AdamW { get; }
 
+    public IResample3d Resample3d { get; }
+
+    public IHeadwiseLinear HeadwiseLinear { get; }
+
+    public ICausalConv1d CausalConv1d { get; }
+
     public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
@@ -58,6 +67,8 @@ public sealed partial class CudaBackend : IDisposable
         LayerNormGeometry g => LayerNormCuda.ScratchBytes(g),
         ReductionGeometry g => ReductionCuda.ScratchBytes(g),
         DiceCeGeometry g => DiceCeCuda.ScratchBytes(g),
+        HeadwiseLinearGeometry g => HeadwiseLinearCuda.ScratchBytes(g),
+        CausalConv1dGeometry g => CausalConv1dCuda.ScratchBytes(g),
         _ => 0,
     });
 
