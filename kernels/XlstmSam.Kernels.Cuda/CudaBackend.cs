@@ -19,6 +19,7 @@ public sealed partial class CudaBackend : IDisposable
         allocator = new(device);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
+        Attention = new AttentionCuda(launcher);
     }
 
     public string Name => device.Name;
@@ -33,9 +34,12 @@ public sealed partial class CudaBackend : IDisposable
 
     public IElementwise Elementwise { get; }
 
+    public IAttention Attention { get; }
+
     public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
+        AttentionGeometry g => AttentionCuda.ScratchBytes(g),
         _ => 0,
     });
 
