@@ -5,7 +5,7 @@ namespace XlstmSam.Kernels.Cuda.Source;
 /// <summary>
 /// Matrix products whose left operand is gathered from volumes as it is read: products, convolutions and their gradients are one loop. A block
 /// of four warps owns a tile of y; 16 terms of the sum at a time are copied to shared memory, two steps ahead of the arithmetic.
-/// Blocks that share rows are neighbours in the grid.
+/// Blocks that share rows are neighbours.
 /// </summary>
 internal static class ProductKernels
 {
@@ -50,10 +50,11 @@ internal static class ProductKernels
         var thread = Group.IdxX;
         var (lane, warp) = (thread & 31, thread >> 5);
         var across = (product.N + TTile.Columns - 1) / TTile.Columns;
-        var (firstRow, firstColumn) = (Grid.IdxX / across * TTile.Rows, Grid.IdxX % across * TTile.Columns);
-        var matrix = product.Slices.Quotient(Grid.IdxY);
-        var slice = Grid.IdxY - (matrix * product.Slices.Divisor);
-        var begin = slice * product.SliceLength;
+        var down = (product.M + TTile.Rows - 1) / TTile.Rows;
+        var matrix = Grid.IdxX / (down * across);
+        var tileRow = (Grid.IdxX / across) - (matrix * down);
+        var (firstRow, firstColumn) = (tileRow * TTile.Rows, Grid.IdxX % across * TTile.Columns);
+        var begin = Grid.IdxY * product.SliceLength;
         var end = product.K - begin < product.SliceLength ? product.K : begin + product.SliceLength;
 
         var tiles = TTile.Shared();
@@ -102,7 +103,7 @@ internal static class ProductKernels
         }
 
         Group.Barrier();
-        var offset = (slice * product.SliceStride) + ProductOutput.MatrixStart(matrix, product);
+        var offset = (Grid.IdxY * product.SliceStride) + ProductOutput.MatrixStart(matrix, product);
         for (var i = thread; i < TTile.Rows * TTile.Columns / 4; i += Threads)
         {
             ProductOutput.Write(tiles, rowBytes, TTile.Rows, TTile.Columns, i, firstRow, firstColumn, offset, bias, y, product, grid, output);

@@ -20,7 +20,7 @@ internal static class ProductOutput
                 var value = SharedWords.LoadOne(tile + ((uint)(inRow + j) * rowBytes) + ((uint)inColumn * SharedWords.Bytes));
                 if (firstRow + inRow + j < product.M && firstColumn + inColumn < product.N)
                 {
-                    WriteOne(value, firstColumn + inColumn, offset + ((firstColumn + inColumn) * output.Pitch) + firstRow + inRow + j, bias, y, output);
+                    WriteOne(value, firstRow + inRow + j, offset + ((firstColumn + inColumn) * output.Pitch) + firstRow + inRow + j, bias, y, output);
                 }
             }
 
@@ -70,6 +70,7 @@ internal static class ProductOutput
         return d < output.SizeD && h < output.SizeH && w < output.SizeW ? (voxel + w) * output.Pitch : -1;
     }
 
+    /// <param name="column">Of y, for the bias.</param>
     public static void WriteOne(float value, int column, long at, ArrayView<float> bias, ArrayView<float> y, in OutputShape output)
     {
         if (bias.Length > 0)

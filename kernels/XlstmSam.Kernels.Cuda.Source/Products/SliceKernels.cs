@@ -25,7 +25,7 @@ internal static class SliceKernels
             if (start >= 0)
             {
                 var at = ProductOutput.MatrixStart(matrix, product) + start + column;
-                ProductOutput.WriteOne(sum.Value, output.Transposed != 0 ? row : column, at, bias, y, output);
+                ProductOutput.WriteOne(sum.Value, column, at, bias, y, output);
             }
         }
     }

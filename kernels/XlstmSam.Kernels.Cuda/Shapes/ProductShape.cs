@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace XlstmSam.Kernels.Cuda;
 
 /// <summary>
-/// y (M, N) = left (M, K) right (K, N), for every matrix of a batch and every slice of the sum; block row z is slice z mod Slices of matrix
-/// z / Slices.
+/// y (M, N) = left (M, K) right (K, N), for every matrix of a batch and every slice of the sum. Blocks go over columns first, then rows, then
+/// matrices; a block row of the grid is a slice.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ProductShape
@@ -12,7 +12,8 @@ internal struct ProductShape
     public int M;
     public int N;
     public int K;
-    public Divider Slices;
+
+    /// <summary>A multiple of 16, or all of K.</summary>
     public int SliceLength;
 
     /// <summary>Four neighbours of the left operand may be copied at once.</summary>
