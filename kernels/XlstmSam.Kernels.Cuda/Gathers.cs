@@ -9,24 +9,28 @@ internal static class Gathers
 
     /// <param name="size">Of the volumes.</param>
     /// <param name="first">Voxel of tap 0 for point 0.</param>
-    public static GatherShape Taps(Extent3 size, int channels, long pitch, Extent3 taps, Extent3 step, Extent3 first, int tapStep) => new()
+    public static GatherShape Taps(Extent3 size, int channels, long pitch, Extent3 taps, Extent3 step, Extent3 first, int tapStep)
     {
-        Channels = Divider.By(channels),
-        PlaneTaps = Divider.By(taps.H * taps.W),
-        LineTaps = Divider.By(taps.W),
-        TapsD = taps.D,
-        StepD = step.D,
-        StepH = step.H,
-        StepW = step.W,
-        FirstD = first.D,
-        FirstH = first.H,
-        FirstW = first.W,
-        SizeD = size.D,
-        SizeH = size.H,
-        SizeW = size.W,
-        TapStep = tapStep,
-        Pitch = pitch,
-    };
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Max(taps.D, Math.Max(taps.H, taps.W)), GatherShape.MostTaps, nameof(taps));
+        return new()
+        {
+            Channels = Divider.By(channels),
+            PlaneTaps = Divider.By(taps.H * taps.W),
+            LineTaps = Divider.By(taps.W),
+            TapsD = taps.D,
+            StepD = step.D,
+            StepH = step.H,
+            StepW = step.W,
+            FirstD = first.D,
+            FirstH = first.H,
+            FirstW = first.W,
+            SizeD = size.D,
+            SizeH = size.H,
+            SizeW = size.W,
+            TapStep = tapStep,
+            Pitch = pitch,
+        };
+    }
 
     /// <summary>Every point to voxel p step + first of volumes of this size.</summary>
     public static OutputShape Scatter(Extent3 size, int channels, Extent3 step, Extent3 first) => new()

@@ -21,16 +21,25 @@ internal readonly struct Float32 : IPrecision
         where TRight : struct, ILayout
     {
         var (row, column) = (lane >> 2, 2 * (lane & 3));
-        for (var k = 0u; k < 16; k += 4)
+        sums = MultiplyFour<TTile, TLeft, TRight>(sums, left, right, row, column, 0);
+        sums = MultiplyFour<TTile, TLeft, TRight>(sums, left, right, row, column, 4);
+        sums = MultiplyFour<TTile, TLeft, TRight>(sums, left, right, row, column, 8);
+        return MultiplyFour<TTile, TLeft, TRight>(sums, left, right, row, column, 12);
+    }
+
+    private static TileSums MultiplyFour<TTile, TLeft, TRight>(TileSums sums, uint left, uint right, int row, int column, uint k)
+        where TTile : struct, ITile
+        where TLeft : struct, ILayout
+        where TRight : struct, ILayout
+    {
+        left += k * TLeft.TermBytes(TTile.Rows);
+        right += k * TRight.TermBytes(TTile.Columns);
+        var b0 = TRight.Square(right, column, TTile.Columns);
+        var b1 = TRight.Square(right, column + 1, TTile.Columns);
+        sums.First = Add(sums.First, TLeft.Square(left, row, TTile.Rows), b0, b1);
+        if (TTile.RowBlocks > 1)
         {
-            var (atLeft, atRight) = (left + (k * TLeft.TermBytes(TTile.Rows)), right + (k * TRight.TermBytes(TTile.Columns)));
-            var b0 = TRight.Square(atRight, column, TTile.Columns);
-            var b1 = TRight.Square(atRight, column + 1, TTile.Columns);
-            sums.First = Add(sums.First, TLeft.Square(atLeft, row, TTile.Rows), b0, b1);
-            if (TTile.RowBlocks > 1)
-            {
-                sums.Second = Add(sums.Second, TLeft.Square(atLeft + TLeft.BlockBytes, row, TTile.Rows), b0, b1);
-            }
+            sums.Second = Add(sums.Second, TLeft.Square(left + TLeft.BlockBytes, row, TTile.Rows), b0, b1);
         }
 
         return sums;
@@ -63,15 +72,20 @@ internal readonly struct Tf32 : IPrecision
     {
         left += TLeft.LaneBytes(lane, TTile.Rows);
         right += TRight.LaneBytes(lane, TTile.Columns);
-        for (var k = 0u; k < 16; k += 8)
+        sums = MultiplyEight<TTile, TLeft, TRight>(sums, left, right);
+        return MultiplyEight<TTile, TLeft, TRight>(sums, left + (8 * TLeft.TermBytes(TTile.Rows)), right + (8 * TRight.TermBytes(TTile.Columns)));
+    }
+
+    private static TileSums MultiplyEight<TTile, TLeft, TRight>(TileSums sums, uint left, uint right)
+        where TTile : struct, ITile
+        where TLeft : struct, ILayout
+        where TRight : struct, ILayout
+    {
+        var b = Round(TRight.Fragment(right, TTile.Columns));
+        sums.First = Add(sums.First, Round(TLeft.Fragment(left, TTile.Rows)), b);
+        if (TTile.RowBlocks > 1)
         {
-            var atLeft = left + (k * TLeft.TermBytes(TTile.Rows));
-            var b = Round(TRight.Fragment(right + (k * TRight.TermBytes(TTile.Columns)), TTile.Columns));
-            sums.First = Add(sums.First, Round(TLeft.Fragment(atLeft, TTile.Rows)), b);
-            if (TTile.RowBlocks > 1)
-            {
-                sums.Second = Add(sums.Second, Round(TLeft.Fragment(atLeft + TLeft.BlockBytes, TTile.Rows)), b);
-            }
+            sums.Second = Add(sums.Second, Round(TLeft.Fragment(left + TLeft.BlockBytes, TTile.Rows)), b);
         }
 
         return sums;
