@@ -13,7 +13,8 @@ internal interface IOperand<TSelf>
     /// <param name="outer">Outer positions of the block's tile.</param>
     static abstract TSelf Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int outer, int thread);
 
-    /// <param name="k">First of the 16 terms.</param>
+    /// <summary>Copies the next 16 terms.</summary>
+    /// <param name="k">First of them.</param>
     /// <param name="end">Terms from this one on are absent.</param>
     void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread);
 }
@@ -21,7 +22,10 @@ internal interface IOperand<TSelf>
 /// <summary>Where a term of the sum lies in a gathered row: how far from the row's first voxel, and which taps it needs.</summary>
 internal struct Tap
 {
-    private const uint Nowhere = 1u << 31;
+    /// <summary>A bit that no row has.</summary>
+    public const uint Nowhere = 1u << 31;
+
+    public int Channel;
 
     /// <summary>Elements from the row's voxel for tap 0.</summary>
     public long Left;
@@ -35,10 +39,12 @@ internal struct Tap
     public static Tap At(in ProductShape product, in GatherShape gather, int term, int end)
     {
         var (tap, d, h, w) = Split(gather, term);
+        var channel = term - (tap * gather.Channels.Divisor);
         return new()
         {
-            Left = ((((((long)d * gather.SizeH) + h) * gather.SizeW) + w) * gather.TapStep * gather.Pitch) + (term - (tap * gather.Channels.Divisor)),
-            Right = (d * product.RightD) + (h * product.RightH) + (w * product.RightW) + (term - (tap * gather.Channels.Divisor)),
+            Channel = channel,
+            Left = ((((((long)d * gather.SizeH) + h) * gather.SizeW) + w) * gather.TapStep * gather.Pitch) + channel,
+            Right = (d * product.RightD) + (h * product.RightH) + (w * product.RightW) + channel,
             Needs = term < end ? (1u << d) | (1u << (GatherShape.MostTaps + h)) | (1u << ((2 * GatherShape.MostTaps) + w)) : Nowhere,
         };
     }
@@ -51,6 +57,31 @@ internal struct Tap
         var inPlane = tap - (d * gather.PlaneTaps.Divisor);
         var h = gather.LineTaps.Quotient(inPlane);
         return (tap, d, h, inPlane - (h * gather.LineTaps.Divisor));
+    }
+}
+
+/// <summary>The terms that one thread copies, 16 apart: most share the tap of the one before.</summary>
+internal struct TapCursor
+{
+    private const int Step = 16;
+    private Tap tap;
+    private int channelsLeft;
+
+    /// <summary>To be called for every 16th term in turn.</summary>
+    public Tap Next(in ProductShape product, in GatherShape gather, int term, int end)
+    {
+        if (channelsLeft <= 0)
+        {
+            tap = Tap.At(product, gather, term, end);
+            channelsLeft = gather.Channels.Divisor - tap.Channel;
+        }
+
+        var current = tap;
+        current.Needs = term < end ? tap.Needs : Tap.Nowhere;
+        tap.Left += Step;
+        tap.Right += Step;
+        channelsLeft -= Step;
+        return current;
     }
 }
 

@@ -7,6 +7,7 @@ internal struct GatheredRows : IOperand<GatheredRows>
     private GatheredRow row1;
     private GatheredRow row2;
     private GatheredRow row3;
+    private TapCursor cursor;
 
     public static GatheredRows Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int outer, int thread)
     {
@@ -26,13 +27,13 @@ internal struct GatheredRows : IOperand<GatheredRows>
         return rows;
     }
 
-    public readonly void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)
+    public void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)
     {
         var term = 4 * (thread & 3);
         var target = tile + AlongSum.Offset(thread >> 2, term);
         if (product.WideLeft != 0)
         {
-            Copy(Tap.At(product, gather, k + term, end), target, outer, isWide: true);
+            Copy(cursor.Next(product, gather, k + term, end), target, outer, isWide: true);
             return;
         }
 
@@ -76,6 +77,7 @@ internal struct StoredColumns : IOperand<StoredColumns>
 {
     private long address;
     private int column;
+    private TapCursor cursor;
 
     public static StoredColumns Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int outer, int thread)
     {
@@ -83,29 +85,33 @@ internal struct StoredColumns : IOperand<StoredColumns>
         return new() { address = address + (SharedWords.Bytes * column * product.RightPitch), column = column };
     }
 
-    public readonly void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)
+    public void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)
     {
         var term = 4 * (thread & 3);
         var target = tile + AlongSum.Offset(thread >> 2, term);
-        for (var block = 0; block < outer / 32; block++)
+        if (product.WideRight != 0)
         {
-            var isInside = column + (32 * block) < product.N;
-            var from = address + (SharedWords.Bytes * 32 * block * product.RightPitch);
-            if (product.WideRight != 0)
+            var tap = cursor.Next(product, gather, k + term, end);
+            for (var block = 0; block < outer / 32; block++)
             {
-                var tap = Tap.At(product, gather, k + term, end);
-                AsyncCopies.Four(target, from + (SharedWords.Bytes * tap.Right), isInside && k + term < end);
-            }
-            else
-            {
-                for (var i = 0; i < 4; i++)
-                {
-                    var tap = Tap.At(product, gather, k + term + i, end);
-                    AsyncCopies.One(target + ((uint)i * SharedWords.Bytes), from + (SharedWords.Bytes * tap.Right), isInside && k + term + i < end);
-                }
+                AsyncCopies.Four(target + ((uint)block * AlongSum.BlockBytes), Source(product, block, tap), IsPresent(product, block, k + term, end));
             }
 
-            target += AlongSum.BlockBytes;
+            return;
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            var tap = Tap.At(product, gather, k + term + i, end);
+            for (var block = 0; block < outer / 32; block++)
+            {
+                AsyncCopies.One(
+                    target + ((uint)block * AlongSum.BlockBytes) + ((uint)i * SharedWords.Bytes), Source(product, block, tap), IsPresent(product, block, k + term + i, end));
+            }
         }
     }
+
+    private readonly long Source(in ProductShape product, int block, in Tap tap) => address + (SharedWords.Bytes * ((32 * block * product.RightPitch) + tap.Right));
+
+    private readonly bool IsPresent(in ProductShape product, int block, int term, int end) => column + (32 * block) < product.N && term < end;
 }
