@@ -13,13 +13,19 @@ public sealed partial class CudaBackend : IDisposable
     private readonly Launcher launcher;
 
     /// <param name="device">Disposed with the backend.</param>
-    public CudaBackend(CudaDevice device)
+    /// <param name="precision">Of matrix products and convolutions.</param>
+    public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
     {
         this.device = device;
         allocator = new(device);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
         Attention = new AttentionCuda(launcher);
+        MlstmScan = new MlstmScanCuda(launcher);
+        var product = new ProductCuda(launcher, precision);
+        MatMul = new MatMulCuda(product);
+        Conv3d = new Conv3dCuda(launcher, product);
+        ConvTranspose3d = new ConvTranspose3dCuda(launcher, product);
     }
 
     public string Name => device.Name;
@@ -36,10 +42,22 @@ public sealed partial class CudaBackend : IDisposable
 
     public IAttention Attention { get; }
 
+    public IMlstmScan MlstmScan { get; }
+
+    public IMatMul MatMul { get; }
+
+    public IConv3d Conv3d { get; }
+
+    public IConvTranspose3d ConvTranspose3d { get; }
+
     public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
         AttentionGeometry g => AttentionCuda.ScratchBytes(g),
+        MlstmScanGeometry g => MlstmScanCuda.ScratchBytes(g),
+        MatMulGeometry g => MatMulCuda.ScratchBytes(g),
+        Conv3dGeometry g => Conv3dCuda.ScratchBytes(g),
+        ConvTranspose3dGeometry g => ConvTranspose3dCuda.ScratchBytes(g),
         _ => 0,
     });
 

@@ -8,9 +8,9 @@ switch (args)
     case ["build", var bundle]:
         return BuildRun.Run(bundle);
     case ["gate", var bundle, var ptxas, var exceptions]:
-        return GateRun.Run(bundle, ptxas, exceptions, "*");
+        return GateRun.Run(bundle, ptxas, exceptions, "*", Console.Out);
     case ["gate", var bundle, var ptxas, var exceptions, var pattern]:
-        return GateRun.Run(bundle, ptxas, exceptions, pattern);
+        return GateRun.Run(bundle, ptxas, exceptions, pattern, Console.Out);
     default:
         Console.Error.WriteLine("usage: XlstmSam.KernelCompiler build BUNDLE | gate BUNDLE PTXAS EXCEPTIONS [PATTERN]");
         return 2;

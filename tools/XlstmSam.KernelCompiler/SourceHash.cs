@@ -22,11 +22,17 @@ internal static class SourceHash
 
     public static string Of(KernelMethod kernel)
     {
-        var walk = new Walk();
-        walk.Method(kernel.Method);
         var text = new StringBuilder($"{Compilers} {kernel.Name} {kernel.Attribute.Threads} {kernel.Attribute.MinBlocks} {kernel.Attribute.DynamicSharedBytes}\n");
-        walk.Parts.Order(StringComparer.Ordinal).Aggregate(text, (all, part) => all.Append(part).Append('\n'));
+        Parts(kernel.Method).Aggregate(text, (all, part) => all.Append(part).Append('\n'));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
+    }
+
+    /// <summary>Everything that a method reaches: structs with their fields, methods with their code.</summary>
+    internal static IEnumerable<string> Parts(MethodInfo method)
+    {
+        var walk = new Walk();
+        walk.Method(method);
+        return walk.Parts.Order(StringComparer.Ordinal);
     }
 
     private sealed class Walk

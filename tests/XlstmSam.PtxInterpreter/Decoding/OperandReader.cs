@@ -92,7 +92,7 @@ internal sealed class OperandReader(InstructionSyntax syntax, Scope scope, CodeB
 
     private OperandSyntax Operand(int index) => index < Count
         ? syntax.Operands[index]
-        : throw new PtxFault($"PTX line {syntax.Line}: '{syntax.Text}' has {Count} operands; expected more.");
+        : throw new PtxFault($"PTX line {syntax.Line}: '{syntax.Text}' has {Count} operands; expected {index + 1} at least.");
 
     private Symbol Find(OperandSyntax operand) => operand is NameSyntax name
         ? scope.Find(name.Name) ?? throw new PtxFault($"PTX line {syntax.Line}: '{name.Name}' in '{syntax.Text}' is not declared.")

@@ -13,7 +13,7 @@ internal static class GateRun
     private const int LeastBlocks = 2;
 
     /// <returns>The exit code: 1 if a kernel breaks a rule.</returns>
-    public static int Run(string bundle, string ptxas, string exceptionsFile, string pattern)
+    public static int Run(string bundle, string ptxas, string exceptionsFile, string pattern, TextWriter output)
     {
         var kernels = Bundle.Read(bundle).Values.Where(kernel => FileSystemName.MatchesSimpleExpression(pattern, kernel.Entry.Name)).ToArray();
         var exceptions = new GateExceptions(exceptionsFile);
@@ -26,18 +26,18 @@ internal static class GateRun
             results[kernel, card] = Assembly.Of(ptxas, version, cache, Card.All[card].Target, kernels[kernel].Ptx);
         });
 
-        Console.WriteLine($"{"kernel",-58} threads  shared   registers and blocks per multiprocessor ({string.Join(", ", Card.All.Select(card => card.Target))})");
+        output.WriteLine($"{"kernel",-58} threads  shared   registers and blocks per multiprocessor ({string.Join(", ", Card.All.Select(card => card.Target))})");
         var broken = new List<string>();
         for (var k = 0; k < kernels.Length; k++)
         {
             var entry = kernels[k].Entry;
             var cells = Card.All.Select((card, c) => Cell(entry, card, results[k, c], exceptions, broken)).ToArray();
-            Console.WriteLine($"{entry.Name,-58} {entry.Threads,7} {entry.SharedBytes + entry.DynamicSharedBytes,7}   {string.Join("  ", cells)}");
+            output.WriteLine($"{entry.Name,-58} {entry.Threads,7} {entry.SharedBytes + entry.DynamicSharedBytes,7}   {string.Join("  ", cells)}");
         }
 
         broken.AddRange(pattern == "*" ? exceptions.Idle.Select(line => $"Gate exceptions: no kernel needs '{line}'.") : []);
-        broken.ForEach(Console.Error.WriteLine);
-        Console.WriteLine($"Gate: {kernels.Length} kernels for {Card.All.Count} architectures, {(broken.Count == 0 ? "all within the rules" : $"{broken.Count} violations")}.");
+        broken.ForEach(output.WriteLine);
+        output.WriteLine($"Gate: {kernels.Length} kernels for {Card.All.Count} architectures, {(broken.Count == 0 ? "all within the rules" : $"{broken.Count} violations")}.");
         return kernels.Length > 0 && broken.Count == 0 ? 0 : 1;
     }
 
