@@ -38,7 +38,7 @@ internal static class MlstmGateGradientKernels
     /// <summary>A thread for each chunk of B x Heads sequences, from what later chunks left.</summary>
     [CudaKernel(BlockSize, minBlocks: 4)]
     public static void Add(
-        MlstmShape shape, int firstSequence, ArrayView<float> f, ArrayView<float> planes, ArrayView<float> cotangents, ArrayView<float> products, ArrayView<float> runs, ArrayView<float> di, ArrayView<float> df)
+        MlstmShape shape, int firstSequence, ArrayView<float> f, ArrayView<float> planes, ArrayView<float> cotangents, ArrayView<float> products, ArrayView<float> runsBefore, ArrayView<float> di, ArrayView<float> df)
     {
         var index = Threads.Index;
         if (index >= (long)shape.B * shape.Heads * shape.Chunks)
@@ -49,7 +49,7 @@ internal static class MlstmGateGradientKernels
         var (sequence, chunk) = (MlstmSequence.At(shape, firstSequence + (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
         var (gates, of, first) = (new MlstmGates(planes), new MlstmCotangents(cotangents), sequence.Token(sequence.First(chunk)));
         var place = sequence.Chunk(chunk);
-        var sum = runs.Cast<Run>()[place].Sum;
+        var sum = runsBefore.Cast<Run>()[place].Sum;
         double tail = chunk + 1 < shape.Chunks ? products[place] : 0;
         for (var t = sequence.Length(chunk) - 1; t >= 0; t--)
         {

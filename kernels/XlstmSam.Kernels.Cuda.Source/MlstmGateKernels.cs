@@ -36,7 +36,7 @@ internal static class MlstmGateKernels
 
     /// <summary>A thread for each chunk, from (F, M) before it: the planes of its tokens, and per chunk exp(M before - M at its end).</summary>
     [CudaKernel(BlockSize, minBlocks: 4)]
-    public static void Expand(MlstmShape shape, int sequences, ArrayView<float> i, ArrayView<float> f, ArrayView<float> runs, ArrayView<float> planes, ArrayView<float> decay)
+    public static void Expand(MlstmShape shape, int sequences, ArrayView<float> i, ArrayView<float> f, ArrayView<float> runsBefore, ArrayView<float> planes, ArrayView<float> decay)
     {
         var index = Threads.Index;
         if (index >= (long)sequences * shape.Chunks)
@@ -46,7 +46,7 @@ internal static class MlstmGateKernels
 
         var (sequence, chunk) = (MlstmSequence.At(shape, (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
         var gates = new MlstmGates(planes);
-        var before = runs.Cast<Run>()[index];
+        var before = runsBefore.Cast<Run>()[index];
         var (sum, peak) = (before.Sum, before.Peak);
         var (first, length) = (chunk * shape.Chunk, sequence.Length(chunk));
         for (var t = first; t < first + length; t++)

@@ -52,13 +52,17 @@ internal static class MlstmRunKernels
 {
     private const int BlockSize = 256;
 
-    /// <summary>Each run becomes the join of all runs visited before it. A block for each sequence, whose threads take equal shares.</summary>
+    /// <summary>
+    /// before[c] is the join of all runs visited before run c. A block for each sequence, whose threads take equal shares. Nothing is overwritten:
+    /// ILGPU may move the read of a struct behind a write to its place.
+    /// </summary>
     [CudaKernel(BlockSize)]
-    public static void Scan<[Instances(typeof(GateRuns), typeof(PeakRuns))] TRuns>(int chunks, ArrayView<float> runs)
+    public static void Scan<[Instances(typeof(GateRuns), typeof(PeakRuns))] TRuns>(int chunks, ArrayView<float> runs, ArrayView<float> before)
         where TRuns : struct, IRunSum
     {
         var shares = SharedMemory.Allocate<Run>(BlockSize);
-        var all = runs.Cast<Run>();
+        var starts = SharedMemory.Allocate<Run>(BlockSize);
+        var (all, results) = (runs.Cast<Run>(), before.Cast<Run>());
         var share = (chunks + BlockSize - 1) / BlockSize;
         var first = Group.IdxX * share;
         var end = first + share < chunks ? first + share : chunks;
@@ -72,23 +76,21 @@ internal static class MlstmRunKernels
         Group.Barrier();
         if (Group.IdxX == 0)
         {
-            var before = TRuns.Empty;
+            var start = TRuns.Empty;
             for (var thread = 0; thread < BlockSize; thread++)
             {
-                var next = TRuns.Join(before, shares[thread]);
-                shares[thread] = before;
-                before = next;
+                starts[thread] = start;
+                start = TRuns.Join(start, shares[thread]);
             }
         }
 
         Group.Barrier();
-        joined = shares[Group.IdxX];
+        joined = starts[Group.IdxX];
         for (var visit = first; visit < end; visit++)
         {
             var place = Place<TRuns>(chunks, visit);
-            var own = all[place];
-            all[place] = joined;
-            joined = TRuns.Join(joined, own);
+            results[place] = joined;
+            joined = TRuns.Join(joined, all[place]);
         }
     }
 

@@ -40,8 +40,8 @@ internal readonly struct MlstmPlan
 
     public long SavedFloats => Aligned(Plane) + Aligned(StateFloats) + (IsBoth ? 2 * Elements : 0);
 
-    /// <summary>Runs, planes of the gates, decays.</summary>
-    public long ForwardFloats => Aligned(RunFloats * AllChunks) + Aligned(GatePlanes * Plane) + Aligned(AllChunks);
+    /// <summary>Runs and what is before them, planes of the gates, decays.</summary>
+    public long ForwardFloats => (2 * RunFloats * AllChunks) + Aligned(GatePlanes * Plane) + Aligned(AllChunks);
 
     /// <summary>The same, planes of the cotangents, products of states, gradients of states.</summary>
     public long BackwardFloats => ForwardFloats + Aligned(CotangentPlanes * Plane) + Aligned(AllChunks) + StateFloats;
@@ -65,9 +65,11 @@ internal readonly struct MlstmPlan
 
     public View Runs(View room) => room.Slice(0, RunFloats * AllChunks);
 
-    public View Gates(View room) => room.Slice(Aligned(RunFloats * AllChunks), GatePlanes * Plane);
+    public View RunsBefore(View room) => room.Slice(RunFloats * AllChunks, RunFloats * AllChunks);
 
-    public View Decay(View room) => room.Slice(Aligned(RunFloats * AllChunks) + Aligned(GatePlanes * Plane), AllChunks);
+    public View Gates(View room) => room.Slice((2 * RunFloats * AllChunks), GatePlanes * Plane);
+
+    public View Decay(View room) => room.Slice((2 * RunFloats * AllChunks) + Aligned(GatePlanes * Plane), AllChunks);
 
     public View Cotangents(View room) => room.Slice(ForwardFloats, CotangentPlanes * Plane);
 
@@ -82,6 +84,8 @@ internal readonly struct MlstmPlan
 internal readonly struct MlstmGatePlanes(MlstmPlan plan, View room)
 {
     public View Runs => plan.Runs(room);
+
+    public View RunsBefore => plan.RunsBefore(room);
 
     public View Planes => plan.Gates(room);
 

@@ -81,22 +81,22 @@ internal sealed class MlstmScanCuda(Launcher launcher) : IMlstmScan
         }
 
         launcher.Launch(summarizePeaks, ChunkGrid(summarizePeaks, plan.AllChunks), shape, plan.Sequences, gates.Planes, of.Planes, gates.Runs);
-        launcher.Launch(scanPeaks, plan.Sequences, plan.Chunks, gates.Runs);
+        launcher.Launch(scanPeaks, plan.Sequences, plan.Chunks, gates.Runs, gates.RunsBefore);
 
         // One direction after the other: both add to the same rows.
         var heads = geometry.B * geometry.Heads;
         for (var first = 0; first < plan.Sequences; first += heads)
         {
             launcher.Launch(gradients, new(plan.Chunks, heads), shape, first, plan.Scale, dh, q, k, v, gates.Planes, of.Planes, states, of.States, dq, dk, dv);
-            launcher.Launch(addGates, ChunkGrid(addGates, (long)heads * plan.Chunks), shape, first, f, gates.Planes, of.Planes, of.Products, gates.Runs, di, df);
+            launcher.Launch(addGates, ChunkGrid(addGates, (long)heads * plan.Chunks), shape, first, f, gates.Planes, of.Planes, of.Products, gates.RunsBefore, di, df);
         }
     }
 
     private void LoadGates(MlstmPlan plan, KernelArgument shape, View i, View f, MlstmGatePlanes gates)
     {
         launcher.Launch(summarize, ChunkGrid(summarize, plan.AllChunks), shape, plan.Sequences, i, f, gates.Runs);
-        launcher.Launch(scanGates, plan.Sequences, plan.Chunks, gates.Runs);
-        launcher.Launch(expand, ChunkGrid(expand, plan.AllChunks), shape, plan.Sequences, i, f, gates.Runs, gates.Planes, gates.Decay);
+        launcher.Launch(scanGates, plan.Sequences, plan.Chunks, gates.Runs, gates.RunsBefore);
+        launcher.Launch(expand, ChunkGrid(expand, plan.AllChunks), shape, plan.Sequences, i, f, gates.RunsBefore, gates.Planes, gates.Decay);
     }
 
     private static Dim3 ChunkGrid(CudaKernel kernel, long chunks) => new(checked((int)((chunks + kernel.Entry.Threads - 1) / kernel.Entry.Threads)));
