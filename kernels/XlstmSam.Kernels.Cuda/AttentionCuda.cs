@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace XlstmSam.Kernels.Cuda;
 
-internal sealed class AttentionCuda(Launcher launcher) : IAttention
+internal sealed class AttentionCuda(Launcher launcher, CudaPrecision precision) : IAttention
 {
     private const int TileSize = 64;
     private const int RowsOfBlock = 8;
-    private readonly CudaKernel forward = launcher.Kernel("AttentionKernels.Forward<Float32Tile>");
+    private readonly CudaKernel forward = launcher.Kernel($"AttentionKernels.Forward<{precision}Tile>");
     private readonly CudaKernel delta = launcher.Kernel("AttentionGradientKernels.Delta");
-    private readonly CudaKernel queries = launcher.Kernel("AttentionGradientKernels.Queries<Float32Tile>");
-    private readonly CudaKernel keys = launcher.Kernel("AttentionGradientKernels.Keys<Float32Tile>");
+    private readonly CudaKernel queries = launcher.Kernel($"AttentionGradientKernels.Queries<{precision}Tile>");
+    private readonly CudaKernel keys = launcher.Kernel($"AttentionGradientKernels.Keys<{precision}Tile>");
 
     public static long ScratchBytes(in AttentionGeometry geometry) => sizeof(float) * Rows(geometry);
 

@@ -13,15 +13,15 @@ public sealed partial class CudaBackend : IDisposable
     private readonly Launcher launcher;
 
     /// <param name="device">Disposed with the backend.</param>
-    /// <param name="precision">Of matrix products and convolutions.</param>
+    /// <param name="precision">Of matrix products, convolutions, attention and the mLSTM scan.</param>
     public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
     {
         this.device = device;
         allocator = new(device);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
-        Attention = new AttentionCuda(launcher);
-        MlstmScan = new MlstmScanCuda(launcher);
+        Attention = new AttentionCuda(launcher, precision);
+        MlstmScan = new MlstmScanCuda(launcher, precision);
         var product = new ProductCuda(launcher, precision);
         MatMul = new MatMulCuda(product);
         Conv3d = new Conv3dCuda(launcher, product);

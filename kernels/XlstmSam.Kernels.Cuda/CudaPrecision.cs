@@ -1,6 +1,6 @@
 namespace XlstmSam.Kernels.Cuda;
 
-/// <summary>How matrix products and convolutions multiply; their sums, and all other kernels, are in float32.</summary>
+/// <summary>How matrix products, convolutions, attention and the mLSTM scan multiply; their sums, and all other kernels, are in float32.</summary>
 public enum CudaPrecision
 {
     /// <summary>Operands as they are, on the ordinary arithmetic units.</summary>

@@ -6,20 +6,20 @@ namespace XlstmSam.Kernels.Cuda;
 /// Chunks have 64 tokens at most, one tile; a longer chunk of the geometry is several of these, which changes nothing but rounding. Forward keeps β and
 /// the states; backward computes the gates again.
 /// </summary>
-internal sealed class MlstmScanCuda(Launcher launcher) : IMlstmScan
+internal sealed class MlstmScanCuda(Launcher launcher, CudaPrecision precision) : IMlstmScan
 {
     private const int RowsOfBlock = 8;
     private readonly CudaKernel summarize = launcher.Kernel("MlstmGateKernels.Summarize");
     private readonly CudaKernel scanGates = launcher.Kernel("MlstmRunKernels.Scan<GateRuns>");
     private readonly CudaKernel expand = launcher.Kernel("MlstmGateKernels.Expand");
-    private readonly CudaKernel increment = launcher.Kernel("MlstmStateKernels.Increment<Float32Tile>");
+    private readonly CudaKernel increment = launcher.Kernel($"MlstmStateKernels.Increment<{precision}Tile>");
     private readonly CudaKernel carry = launcher.Kernel("MlstmStateKernels.Carry");
-    private readonly CudaKernel outputs = launcher.Kernel("MlstmChunkKernels.Outputs<Float32Tile>");
+    private readonly CudaKernel outputs = launcher.Kernel($"MlstmChunkKernels.Outputs<{precision}Tile>");
     private readonly CudaKernel average = launcher.Kernel("MlstmChunkKernels.Average");
     private readonly CudaKernel unnormalize = launcher.Kernel("MlstmGradientKernels.Unnormalize");
     private readonly CudaKernel carryBack = launcher.Kernel("MlstmStateKernels.CarryBack");
     private readonly CudaKernel products = launcher.Kernel("MlstmStateKernels.Products");
-    private readonly CudaKernel gradients = launcher.Kernel("MlstmGradientKernels.Gradients<Float32Tile>");
+    private readonly CudaKernel gradients = launcher.Kernel($"MlstmGradientKernels.Gradients<{precision}Tile>");
     private readonly CudaKernel summarizePeaks = launcher.Kernel("MlstmGateGradientKernels.Summarize");
     private readonly CudaKernel scanPeaks = launcher.Kernel("MlstmRunKernels.Scan<PeakRuns>");
     private readonly CudaKernel addGates = launcher.Kernel("MlstmGateGradientKernels.Add");

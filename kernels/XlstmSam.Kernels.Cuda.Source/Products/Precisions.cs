@@ -111,7 +111,7 @@ internal readonly struct Tf32 : IPrecision
         return sums;
     }
 
-    private static void Multiply(ref float c0, ref float c1, ref float c2, ref float c3, uint a0, uint a1, uint a2, uint a3, uint b0, uint b1)
+    internal static void Multiply(ref float c0, ref float c1, ref float c2, ref float c3, uint a0, uint a1, uint a2, uint a3, uint b0, uint b1)
     {
         Ref<float> d0 = c0, d1 = c1, d2 = c2, d3 = c3;
         Input<uint> left0 = a0, left1 = a1, left2 = a2, left3 = a3, right0 = b0, right1 = b1;
@@ -127,7 +127,7 @@ internal readonly struct Tf32 : IPrecision
 
     // Tensor cores cut the lower 13 bits off. A factor of 1 + 3/8 of the last unit before makes of that a rounding in one instruction that leaves
     // NaN and numbers of 11 bits alone: unbiased over a binade, off by 5/8 of a unit at most. cvt.rna.tf32 takes four instructions.
-    private static uint Round(float x) => Interop.FloatAsInt(x * RoundingFactor);
+    internal static uint Round(float x) => Interop.FloatAsInt(x * RoundingFactor);
 
     private struct Rounded
     {
