@@ -29,10 +29,10 @@ internal static class AttentionGradientKernels
         AttentionShape shape, float scale, ArrayView<float> dy, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> logSumExp, ArrayView<float> delta, ArrayView<float> dq)
         where TPrecision : struct, ITilePrecision
     {
-        var left = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var right = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var dscores = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
-        var columnTiles = Tile.Count(shape.HeadSize);
+        var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var dscores = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
+        var columnTiles = SequenceTile.Count(shape.HeadSize);
         var (first, column) = (Grid.IdxX / columnTiles * Tile.Size, Grid.IdxX % columnTiles * Tile.Size);
         var (queries, gradients) = (AttentionRows.Of(shape, q, shape.Sq, 1), AttentionRows.Of(shape, dy, shape.Sq, 1));
         var (keys, values) = (AttentionRows.Of(shape, k, shape.Sk, 1), AttentionRows.Of(shape, v, shape.Sk, 1));
@@ -56,10 +56,10 @@ internal static class AttentionGradientKernels
         AttentionShape shape, float scale, ArrayView<float> dy, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> logSumExp, ArrayView<float> delta, ArrayView<float> dk, ArrayView<float> dv)
         where TPrecision : struct, ITilePrecision
     {
-        var left = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var right = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var elements = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
-        var columnTiles = Tile.Count(shape.HeadSize);
+        var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var elements = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
+        var columnTiles = SequenceTile.Count(shape.HeadSize);
         var (key, column) = (Grid.IdxX / columnTiles * Tile.Size, Grid.IdxX % columnTiles * Tile.Size);
         var (queries, gradients) = (AttentionRows.Of(shape, q, shape.Sq, 1), AttentionRows.Of(shape, dy, shape.Sq, 1));
         var (keys, values) = (AttentionRows.Of(shape, k, shape.Sk, 1), AttentionRows.Of(shape, v, shape.Sk, 1));

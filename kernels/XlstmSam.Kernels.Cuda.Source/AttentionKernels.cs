@@ -16,11 +16,11 @@ internal static class AttentionKernels
         AttentionShape shape, float scale, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> y, ArrayView<float> logSumExp)
         where TPrecision : struct, ITilePrecision
     {
-        var left = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var right = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var scores = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
+        var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var scores = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
         var factors = SharedMemory.Allocate<float>(Tile.Size);
-        var columnTiles = Tile.Count(shape.HeadSize);
+        var columnTiles = SequenceTile.Count(shape.HeadSize);
         var (first, column) = (Grid.IdxX / columnTiles * Tile.Size, Grid.IdxX % columnTiles * Tile.Size);
         var (queries, keys, values) = (AttentionRows.Of(shape, q, shape.Sq, 1), AttentionRows.Of(shape, k, shape.Sk, 1), AttentionRows.Of(shape, v, shape.Sk, 1));
         var (max, sum) = (float.NegativeInfinity, 0f);

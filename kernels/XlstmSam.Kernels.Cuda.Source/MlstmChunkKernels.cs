@@ -14,9 +14,9 @@ internal static class MlstmChunkKernels
         MlstmShape shape, float scale, float epsilon, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> planes, ArrayView<float> states, ArrayView<float> h, ArrayView<float> betas)
         where TPrecision : struct, ITilePrecision
     {
-        var left = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var right = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var scores = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
+        var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var scores = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
         var factors = SharedMemory.Allocate<float>(Tile.Size);
         var sequence = MlstmSequence.At(shape, Grid.IdxY);
         var (chunk, length) = (Grid.IdxX, sequence.Length(Grid.IdxX));

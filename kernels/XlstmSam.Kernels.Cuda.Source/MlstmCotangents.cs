@@ -5,8 +5,7 @@ namespace XlstmSam.Kernels.Cuda.Source;
 /// <summary>What backward keeps per token, in planes as those of <see cref="MlstmGates"/>. r_t = dL/dh_t·h_t.</summary>
 internal readonly struct MlstmCotangents(ArrayView<float> planes)
 {
-    public const int Count = 7;
-    private readonly long plane = planes.Length / Count;
+    private readonly long plane = planes.Length / MlstmShape.CotangentPlanes;
 
     /// <summary>1 / P_t, times the share of the direction in dL/dh_t.</summary>
     public long Scale => 0;

@@ -8,9 +8,8 @@ namespace XlstmSam.Kernels.Cuda.Source;
 /// </summary>
 internal readonly struct MlstmGates(ArrayView<float> planes)
 {
-    public const int Count = 8;
     public readonly ArrayView<float> Planes = planes;
-    public readonly long Plane = planes.Length / Count;
+    public readonly long Plane = planes.Length / MlstmShape.GatePlanes;
 
     public long KeyHigh => 0;
 

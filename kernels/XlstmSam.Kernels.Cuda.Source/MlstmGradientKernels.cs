@@ -43,10 +43,10 @@ internal static class MlstmGradientKernels
         ArrayView<float> states, ArrayView<float> dstates, ArrayView<float> dq, ArrayView<float> dk, ArrayView<float> dv)
         where TPrecision : struct, ITilePrecision
     {
-        var left = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var right = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var scores = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
-        var dscores = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
+        var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var scores = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
+        var dscores = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
         var sequence = MlstmSequence.At(shape, firstSequence + Grid.IdxY);
         var (chunk, length) = (Grid.IdxX, sequence.Length(Grid.IdxX));
         var token = sequence.Token(sequence.First(chunk));

@@ -16,9 +16,9 @@ internal static class MlstmStateKernels
         MlstmShape shape, int firstChunk, int shift, float factor, ArrayView<float> x, ArrayView<float> z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> states)
         where TPrecision : struct, ITilePrecision
     {
-        var left = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var right = Tile.Shared4(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
-        var tiles = Tile.Count(shape.HeadSize);
+        var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
+        var tiles = SequenceTile.Count(shape.HeadSize);
         var sequence = MlstmSequence.At(shape, Grid.IdxY);
         var (tile, chunk) = (Grid.IdxX % (tiles * tiles), firstChunk + (Grid.IdxX / (tiles * tiles)));
         var (row, column) = (tile / tiles * Tile.Size, tile % tiles * Tile.Size);

@@ -6,7 +6,7 @@ namespace XlstmSam.Kernels.Cuda.Source;
 internal static class Tile
 {
     public const int BlockSize = 256;
-    public const int Size = 64;
+    public const int Size = SequenceTile.Size;
 
     /// <summary>
     /// Floats from one row of a tile in shared memory to the next: a multiple of 4, and 8 beyond a multiple of 32, so that the fragments of a warp
@@ -75,9 +75,6 @@ internal static class Tile
         return sum;
     }
 
-    /// <summary>Tiles that cover so many rows or columns.</summary>
-    public static int Count(int length) => (length + Size - 1) / Size;
-
     /// <summary>Floats of shared memory at a multiple of 16 bytes.</summary>
-    public static ArrayView<float> Shared4(ArrayView<Float4> room) => room.Cast<float>();
+    public static ArrayView<float> AsFloats(ArrayView<Float4> room) => room.Cast<float>();
 }

@@ -4,7 +4,6 @@ namespace XlstmSam.Kernels.Cuda;
 
 internal sealed class AttentionCuda(Launcher launcher, CudaPrecision precision) : IAttention
 {
-    private const int TileSize = 64;
     private const int RowsOfBlock = 8;
     private readonly CudaKernel forward = launcher.Kernel($"AttentionKernels.Forward<{precision}Tile>");
     private readonly CudaKernel delta = launcher.Kernel("AttentionGradientKernels.Delta");
@@ -48,9 +47,7 @@ internal sealed class AttentionCuda(Launcher launcher, CudaPrecision precision) 
 
     private static float Scale(in AttentionGeometry geometry) => 1 / MathF.Sqrt(geometry.HeadSize);
 
-    private static Dim3 Grid(in AttentionGeometry geometry, int rows) => new(Tiles(rows) * Tiles(geometry.HeadSize), geometry.B * geometry.Heads);
-
-    private static int Tiles(int length) => (length + TileSize - 1) / TileSize;
+    private static Dim3 Grid(in AttentionGeometry geometry, int rows) => new(SequenceTile.Count(rows) * SequenceTile.Count(geometry.HeadSize), geometry.B * geometry.Heads);
 
     private static long Rows(in AttentionGeometry geometry) => (long)geometry.B * geometry.Heads * geometry.Sq;
 }

@@ -3,14 +3,11 @@ namespace XlstmSam.Kernels.Cuda;
 /// <summary>The sizes of a scan, and where things lie in what forward saves (β, states, the outputs of two directions) and in the scratch memory.</summary>
 internal readonly struct MlstmPlan
 {
-    public const int GatePlanes = 8;
-    public const int CotangentPlanes = 7;
-    private const int TileSize = 64;
     private const int RunFloats = 4;
 
     public MlstmPlan(in MlstmScanGeometry geometry)
     {
-        var chunk = Math.Min(Math.Min(geometry.Chunk, geometry.S), TileSize);
+        var chunk = Math.Min(Math.Min(geometry.Chunk, geometry.S), SequenceTile.Size);
         Chunks = (geometry.S + chunk - 1) / chunk;
         Sequences = geometry.Directions * geometry.B * geometry.Heads;
         Shape = new(geometry.B, geometry.S, geometry.Heads, geometry.HeadSize, chunk, Chunks, (int)geometry.Direction);
@@ -41,16 +38,16 @@ internal readonly struct MlstmPlan
     public long SavedFloats => Aligned(Plane) + Aligned(StateFloats) + (IsBoth ? 2 * Elements : 0);
 
     /// <summary>Runs and what is before them, planes of the gates, decays.</summary>
-    public long ForwardFloats => (2 * RunFloats * AllChunks) + Aligned(GatePlanes * Plane) + Aligned(AllChunks);
+    public long ForwardFloats => (2 * RunFloats * AllChunks) + Aligned(MlstmShape.GatePlanes * Plane) + Aligned(AllChunks);
 
     /// <summary>The same, planes of the cotangents, products of states, gradients of states.</summary>
-    public long BackwardFloats => ForwardFloats + Aligned(CotangentPlanes * Plane) + Aligned(AllChunks) + StateFloats;
+    public long BackwardFloats => ForwardFloats + Aligned(MlstmShape.CotangentPlanes * Plane) + Aligned(AllChunks) + StateFloats;
 
     public Dim3 IncrementGrid
     {
         get
         {
-            var tiles = (Shape.HeadSize + TileSize - 1) / TileSize;
+            var tiles = SequenceTile.Count(Shape.HeadSize);
             return new(checked(tiles * tiles * (Chunks - 1)), Sequences);
         }
     }
@@ -67,15 +64,15 @@ internal readonly struct MlstmPlan
 
     public View RunsBefore(View room) => room.Slice(RunFloats * AllChunks, RunFloats * AllChunks);
 
-    public View Gates(View room) => room.Slice((2 * RunFloats * AllChunks), GatePlanes * Plane);
+    public View Gates(View room) => room.Slice(2 * RunFloats * AllChunks, MlstmShape.GatePlanes * Plane);
 
-    public View Decay(View room) => room.Slice((2 * RunFloats * AllChunks) + Aligned(GatePlanes * Plane), AllChunks);
+    public View Decay(View room) => room.Slice((2 * RunFloats * AllChunks) + Aligned(MlstmShape.GatePlanes * Plane), AllChunks);
 
-    public View Cotangents(View room) => room.Slice(ForwardFloats, CotangentPlanes * Plane);
+    public View Cotangents(View room) => room.Slice(ForwardFloats, MlstmShape.CotangentPlanes * Plane);
 
-    public View Products(View room) => room.Slice(ForwardFloats + Aligned(CotangentPlanes * Plane), AllChunks);
+    public View Products(View room) => room.Slice(ForwardFloats + Aligned(MlstmShape.CotangentPlanes * Plane), AllChunks);
 
-    public View StateGradients(View room) => room.Slice(ForwardFloats + Aligned(CotangentPlanes * Plane) + Aligned(AllChunks), StateFloats);
+    public View StateGradients(View room) => room.Slice(ForwardFloats + Aligned(MlstmShape.CotangentPlanes * Plane) + Aligned(AllChunks), StateFloats);
 
     private static long Aligned(long floats) => (floats + 3) & ~3L;
 }

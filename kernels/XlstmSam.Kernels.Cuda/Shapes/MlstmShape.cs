@@ -6,6 +6,12 @@ namespace XlstmSam.Kernels.Cuda;
 /// </summary>
 internal readonly record struct MlstmShape(int B, int S, int Heads, int HeadSize, int Chunk, int Chunks, int Direction)
 {
+    /// <summary>Floats that the gates keep of each token.</summary>
+    public const int GatePlanes = 8;
+
+    /// <summary>Floats that backward keeps of each token.</summary>
+    public const int CotangentPlanes = 7;
+
     public long Tokens => (long)B * S * Heads;
 
     /// <summary>A state: C (HeadSize, HeadSize), then n.</summary>
