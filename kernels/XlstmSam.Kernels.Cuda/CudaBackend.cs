@@ -13,7 +13,8 @@ public sealed partial class CudaBackend : IDisposable
     private readonly Launcher launcher;
 
     /// <param name="device">Disposed with the backend.</param>
-    public CudaBackend(CudaDevice device)
+    /// <param name="precision">Of matrix products, convolutions, attention and the mLSTM scan.</param>
+    public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
     {
         this.device = device;
         allocator = new(device);
@@ -28,6 +29,12 @@ public sealed partial class CudaBackend : IDisposable
         Resample3d = new Resample3dCuda(launcher);
         HeadwiseLinear = new HeadwiseLinearCuda(launcher);
         CausalConv1d = new CausalConv1dCuda(launcher);
+        Attention = new AttentionCuda(launcher, precision);
+        MlstmScan = new MlstmScanCuda(launcher, precision);
+        var product = new ProductCuda(launcher, precision);
+        MatMul = new MatMulCuda(product);
+        Conv3d = new Conv3dCuda(launcher, product);
+        ConvTranspose3d = new ConvTranspose3dCuda(launcher, product);
     }
 
     public string Name => device.Name;
@@ -60,6 +67,16 @@ public sealed partial class CudaBackend : IDisposable
 
     public ICausalConv1d CausalConv1d { get; }
 
+    public IAttention Attention { get; }
+
+    public IMlstmScan MlstmScan { get; }
+
+    public IMatMul MatMul { get; }
+
+    public IConv3d Conv3d { get; }
+
+    public IConvTranspose3d ConvTranspose3d { get; }
+
     public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
@@ -69,6 +86,11 @@ public sealed partial class CudaBackend : IDisposable
         DiceCeGeometry g => DiceCeCuda.ScratchBytes(g),
         HeadwiseLinearGeometry g => HeadwiseLinearCuda.ScratchBytes(g),
         CausalConv1dGeometry g => CausalConv1dCuda.ScratchBytes(g),
+        AttentionGeometry g => AttentionCuda.ScratchBytes(g),
+        MlstmScanGeometry g => MlstmScanCuda.ScratchBytes(g),
+        MatMulGeometry g => MatMulCuda.ScratchBytes(g),
+        Conv3dGeometry g => Conv3dCuda.ScratchBytes(g),
+        ConvTranspose3dGeometry g => ConvTranspose3dCuda.ScratchBytes(g),
         _ => 0,
     });
 

@@ -8,7 +8,8 @@ internal static class MoveDecoder
         operands.RequireCount(2);
         if (opcode.Take("pred"))
         {
-            return new PredicateLogic(operands.Predicate(0).Register, operands.Predicate(1), default, BoolOperation.None);
+            var value = operands.Immediate(1) is { } number ? PredicateOperand.Constant(number != 0) : operands.Predicate(1);
+            return new PredicateLogic(operands.Predicate(0).Register, value, default, BoolOperation.None);
         }
 
         var type = opcode.TakeType();

@@ -55,10 +55,16 @@ internal sealed unsafe class BlockBarrier(int id, int count, BarrierReduction re
     }
 }
 
-/// <summary>A predicate register or its opposite.</summary>
+/// <summary>A predicate register or its opposite; register -1 is always false.</summary>
 internal readonly unsafe record struct PredicateOperand(int Register, bool Negated)
 {
-    public uint Read(Warp warp) => Negated ? ~warp.Predicates[Register] : warp.Predicates[Register];
+    public static PredicateOperand Constant(bool value) => new(-1, value);
+
+    public uint Read(Warp warp)
+    {
+        var value = Register < 0 ? 0 : warp.Predicates[Register];
+        return Negated ? ~value : value;
+    }
 }
 
 /// <summary>bar.warp.sync: the lanes named by the mask are here; their accesses before it are ordered before those after it.</summary>
