@@ -18,9 +18,8 @@ internal readonly record struct ProductPlan
     /// <param name="isOverRows">The terms are voxels or rows, not channels.</param>
     public ProductPlan(int m, int n, int k, int batch, bool isOverRows)
     {
-        IsNarrow = n <= 32;
-        var columns = IsNarrow ? 32 : 64;
-        Blocks = checked((int)((m + TileRows - 1L) / TileRows * ((n + columns - 1) / columns) * batch));
+        TileColumns = n <= 32 ? 32 : 64;
+        Blocks = checked((int)((m + TileRows - 1L) / TileRows * ((n + TileColumns - 1) / TileColumns) * batch));
         var least = isOverRows ? Parts(k, LongestSlice) : 1;
         var wanted = Math.Min(EnoughBlocks / Math.Max(Blocks, 1), k / ShortestSlice);
         SliceLength = Math.Max(1, Parts(Parts(k, Math.Max(least, wanted)), StepLength)) * StepLength;
@@ -28,8 +27,8 @@ internal readonly record struct ProductPlan
         PartialLength = Slices > 1 ? (long)Slices * batch * m * n : 0;
     }
 
-    /// <summary>32 columns a block, not 64.</summary>
-    public bool IsNarrow { get; }
+    /// <summary>Columns of a block: 32 or 64.</summary>
+    public int TileColumns { get; }
 
     public int Blocks { get; }
 

@@ -5,7 +5,7 @@ namespace XlstmSam.Kernels.Cuda.Source;
 /// <summary>
 /// Matrix products whose left operand is gathered from volumes as it is read: products, convolutions and their gradients are one loop. A block
 /// of four warps owns a tile of y; 16 terms of the sum at a time are copied to shared memory, two steps ahead of the arithmetic.
-/// Blocks that share rows are neighbours.
+/// Blocks that share rows are neighbours. Without slices, y may leave behind its <see cref="PlaneMoments"/>, every matrix being a volume.
 /// </summary>
 internal static class ProductKernels
 {
@@ -17,29 +17,29 @@ internal static class ProductKernels
     /// <summary>left (M, K) as rows of (tap, channel), right stored (K, N).</summary>
     [CudaKernel(Threads, MinBlocks)]
     public static void Product<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Broad), typeof(Narrow))] TTile>(
-        long left, long right, ArrayView<float> bias, ArrayView<float> y, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
+        long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
-        Multiply<TPrecision, TTile, GatheredRows, AlongSum, StoredRows, AlongOuter>(left, right, bias, y, product, gather, grid, output);
+        Multiply<TPrecision, TTile, GatheredRows, AlongSum, StoredRows, AlongOuter>(left, right, bias, y, moments, product, gather, grid, output);
 
     /// <summary>left (M, K) as rows of (tap, channel), right stored (N, K), or (tap, N, channel).</summary>
     [CudaKernel(Threads, MinBlocks)]
     public static void ProductRightTransposed<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Broad), typeof(Narrow))] TTile>(
-        long left, long right, ArrayView<float> bias, ArrayView<float> y, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
+        long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
-        Multiply<TPrecision, TTile, GatheredRows, AlongSum, StoredColumns, AlongSum>(left, right, bias, y, product, gather, grid, output);
+        Multiply<TPrecision, TTile, GatheredRows, AlongSum, StoredColumns, AlongSum>(left, right, bias, y, moments, product, gather, grid, output);
 
     /// <summary>left stored (K, M), its K points of the grid and M (tap, channel); right stored (K, N).</summary>
     [CudaKernel(Threads, MinBlocks)]
     public static void ProductLeftTransposed<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Broad), typeof(Narrow))] TTile>(
-        long left, long right, ArrayView<float> bias, ArrayView<float> y, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
+        long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
-        Multiply<TPrecision, TTile, GatheredTerms, AlongOuter, StoredRows, AlongOuter>(left, right, bias, y, product, gather, grid, output);
+        Multiply<TPrecision, TTile, GatheredTerms, AlongOuter, StoredRows, AlongOuter>(left, right, bias, y, moments, product, gather, grid, output);
 
     private static void Multiply<TPrecision, TTile, TLeft, TLeftLayout, TRight, TRightLayout>(
-        long left, long right, ArrayView<float> bias, ArrayView<float> y, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output)
+        long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile
         where TLeft : struct, IOperand<TLeft>
@@ -60,8 +60,8 @@ internal static class ProductKernels
         var tiles = TTile.Shared();
         var rightTile = TLeftLayout.TileBytes(TTile.Rows);
         var stageBytes = rightTile + TRightLayout.TileBytes(TTile.Columns);
-        var rows = TLeft.Open(product, gather, grid, left + (SharedWords.Bytes * matrix * product.LeftStride), firstRow, TTile.Rows, thread);
-        var columns = TRight.Open(product, gather, grid, right + (SharedWords.Bytes * matrix * product.RightStride), firstColumn, TTile.Columns, thread);
+        var rows = TLeft.Open(product, gather, grid, left + (SharedWords.Bytes * matrix * product.LeftStride), firstRow, begin, TTile.Rows, thread);
+        var columns = TRight.Open(product, gather, grid, right + (SharedWords.Bytes * matrix * product.RightStride), firstColumn, begin, TTile.Columns, thread);
         for (var stage = 0; stage < Stages - 1; stage++)
         {
             var tile = tiles + ((uint)stage * stageBytes);
@@ -103,6 +103,11 @@ internal static class ProductKernels
         }
 
         Group.Barrier();
+        if (moments.Length > 0)
+        {
+            PlaneMoments.OfTile(tiles, rowBytes, TTile.Columns, thread, matrix, firstRow, firstColumn, bias, moments, product);
+        }
+
         var offset = (Grid.IdxY * product.SliceStride) + ProductOutput.MatrixStart(matrix, product);
         for (var i = thread; i < TTile.Rows * TTile.Columns / 4; i += Threads)
         {
