@@ -12,6 +12,7 @@ internal enum ProductKind
 internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
 {
     private static readonly string[] Methods = ["Product", "ProductRightTransposed", "ProductLeftTransposed"];
+    private readonly CudaKernel[] large = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Large>"))];
     private readonly CudaKernel[] broad = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Broad>"))];
     private readonly CudaKernel[] narrow = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Narrow>"))];
     private readonly CudaKernel sum = launcher.Kernel("SliceKernels.Sum");
@@ -28,7 +29,7 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
     public static int MomentRows(int m, int n, int k, int batch)
     {
         var plan = Plan(ProductKind.Plain, m, n, k, batch);
-        return plan.Slices == 1 ? plan.TileColumns : 0;
+        return plan.Slices == 1 ? Math.Min(plan.TileColumns, 64) : 0;
     }
 
     /// <param name="product">All but how the sum is cut.</param>
@@ -43,7 +44,7 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
         }
 
         var plan = Plan(kind, product.M, product.N, product.K, batch);
-        var kernel = (plan.TileColumns == 32 ? narrow : broad)[(int)kind];
+        var kernel = (plan.TileColumns == 32 ? narrow : plan.TileColumns == 64 ? broad : large)[(int)kind];
         var cut = product with { SliceLength = plan.SliceLength };
         if (plan.Slices == 1)
         {

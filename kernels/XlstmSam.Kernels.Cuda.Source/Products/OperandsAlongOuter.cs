@@ -47,7 +47,7 @@ internal struct GatheredTerms : IOperand<GatheredTerms>
         if (product.WideLeft != 0)
         {
             w += column0.W;
-            AsyncCopies.Four(target, line + (SharedWords.Bytes * w * gather.Pitch), isPresent && isLineInside && (uint)w < (uint)gather.SizeW);
+            AsyncCopies.FourCached(target, line + (SharedWords.Bytes * w * gather.Pitch), isPresent && isLineInside && (uint)w < (uint)gather.SizeW);
             return;
         }
 

@@ -63,7 +63,7 @@ internal struct GatheredRows : IOperand<GatheredRows>
         var source = row.Address + (SharedWords.Bytes * tap.Left);
         if (isWide)
         {
-            AsyncCopies.Four(target, source, row.Has(tap));
+            AsyncCopies.FourCached(target, source, row.Has(tap));
         }
         else
         {

@@ -12,33 +12,33 @@ internal static class PlaneMoments
     private const int Lanes = 4;
 
     /// <summary>The parts in a tile of a product that lies in shared memory: one thread per column of a part.</summary>
-    public static void OfTile(uint tile, uint rowBytes, int columns, int thread, int matrix, int firstRow, int firstColumn, ArrayView<float> bias, ArrayView<float> parts, in ProductShape product)
+    public static void OfTile(in TilePlace place, int columns, int thread, ArrayView<float> bias, ArrayView<float> parts, in ProductShape product)
     {
         // A part has as many rows as the tile has columns: then parts and columns take all threads.
-        var (inPart, column) = (thread / columns * columns, firstColumn + (thread % columns));
-        var count = product.M - (firstRow + inPart);
+        var (inPart, column) = (thread / columns * columns, place.FirstColumn + (thread % columns));
+        var count = product.M - (place.FirstRow + inPart);
         count = count < columns ? count : columns;
         if (count <= 0 || column >= product.N)
         {
             return;
         }
 
-        var address = tile + ((uint)inPart * rowBytes) + ((uint)(thread % columns) * SharedWords.Bytes);
+        var address = place.Address + ((uint)inPart * place.RowBytes) + ((uint)(thread % columns) * SharedWords.Bytes);
         var sum = 0f;
         for (var row = 0; row < count; row++)
         {
-            sum += SharedWords.LoadOne(address + ((uint)row * rowBytes));
+            sum += SharedWords.LoadOne(address + ((uint)row * place.RowBytes));
         }
 
         var mean = sum / count;
         var squares = 0f;
         for (var row = 0; row < count; row++)
         {
-            var distance = SharedWords.LoadOne(address + ((uint)row * rowBytes)) - mean;
+            var distance = SharedWords.LoadOne(address + ((uint)row * place.RowBytes)) - mean;
             squares += distance * distance;
         }
 
-        var part = ((long)matrix * ((product.M + columns - 1) / columns)) + ((firstRow + inPart) / columns);
+        var part = ((long)place.Matrix * ((product.M + columns - 1) / columns)) + ((place.FirstRow + inPart) / columns);
         Store(parts, (part * product.N) + column, bias.Length > 0 ? mean + bias[column] : mean, squares);
     }
 

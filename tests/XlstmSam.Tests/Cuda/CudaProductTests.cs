@@ -21,49 +21,16 @@ public sealed class CudaProductTests(CudaTf32Tests.Interpreted tf32) : IClassFix
     {
         foreach (var (transposeA, transposeB, accumulates) in from a in Flags from b in Flags from c in Flags select (a, b, c))
         {
-            // Rows are longer than what is used of them; what lies between stays.
-            var (rowsA, widthA, rowsB, widthB) = (transposeA ? k : m, transposeA ? m : k, transposeB ? n : k, transposeB ? k : n);
-            var (ldA, ldB, ldY) = (widthA + 4, widthB + 4, n + 4);
-            var g = new MatMulGeometry(batch, m, n, k, transposeA, transposeB, ldA, ldB, ldY, rowsA * ldA, rowsB * ldB, m * ldY);
-            var (a0, b0, y0, bias) = (Values(1, batch * rowsA * ldA), Values(2, batch * rowsB * ldB), Values(3, batch * m * ldY), Values(4, n));
-            var y = y0.ToArray();
-            using var device = new Memory(tf32.Backend);
-            var (viewA, viewB, viewY, viewBias) = (device.Upload(a0), device.Upload(b0), device.Upload(y), device.Upload(bias));
-            if (accumulates)
-            {
-                tf32.Backend.MatMul.Accumulate(g, viewA, viewB, viewY);
-            }
-            else
-            {
-                tf32.Backend.MatMul.Multiply(g, viewA, viewB, viewBias, Activation.LeakyRelu, viewY);
-            }
-
-            tf32.Backend.Download(viewY, y);
-            for (var i = 0; i < y.Length; i++)
-            {
-                var (matrix, row, column) = (i / (m * ldY), i / ldY % m, i % ldY);
-                var (expected, size) = ((double)y0[i], 1.0);
-                if (column < n)
-                {
-                    var (sum, magnitude) = (0.0, 0.0);
-                    for (var p = 0; p < k; p++)
-                    {
-                        var left = a0[(matrix * rowsA * ldA) + (transposeA ? (p * ldA) + row : (row * ldA) + p)];
-                        var product = (double)left * b0[(matrix * rowsB * ldB) + (transposeB ? (column * ldB) + p : (p * ldB) + column)];
-                        (sum, magnitude) = (sum + product, magnitude + Math.Abs(product));
-                    }
-
-                    var activated = sum + bias[column];
-                    expected = accumulates ? y0[i] + sum : activated > 0 ? activated : 0.01 * activated;
-                    size = 1 + magnitude;
-                }
-
-                Assert.True(
-                    Math.Abs(y[i] - expected) <= (column < n ? 1.5 * Tf32Unit * size : 0),
-                    $"transposed {transposeA} {transposeB}, += {accumulates}: y[{matrix}, {row}, {column}] is {y[i]}; expected {expected}.");
-            }
+            Check(batch, m, n, k, transposeA, transposeB, accumulates);
         }
     }
+
+    /// <summary>Enough rows for the largest tiles; neither rows nor columns fill the last one.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void LargeTilesAgreeWithTheDefinition(bool transposeA, bool transposeB) => Check(1, (127 * 128) + 3, 200, 20, transposeA, transposeB, false);
 
     /// <summary>From tiles that are still in shared memory, and from y where the sum was cut in slices; with parts that are not full.</summary>
     [Theory]
@@ -89,6 +56,51 @@ public sealed class CudaProductTests(CudaTf32Tests.Interpreted tf32) : IClassFix
             var deviation = 1 / Math.Sqrt(values.Average(v => (v - average) * (v - average)) + 1e-5);
             Assert.Equal(average, mean[plane], 2e-6 * (1 + Math.Abs(average)));
             Assert.Equal(deviation, rstd[plane], 2e-6 * deviation);
+        }
+    }
+
+    private void Check(int batch, int m, int n, int k, bool transposeA, bool transposeB, bool accumulates)
+    {
+        // Rows are longer than what is used of them; what lies between stays.
+        var (rowsA, widthA, rowsB, widthB) = (transposeA ? k : m, transposeA ? m : k, transposeB ? n : k, transposeB ? k : n);
+        var (ldA, ldB, ldY) = (widthA + 4, widthB + 4, n + 4);
+        var g = new MatMulGeometry(batch, m, n, k, transposeA, transposeB, ldA, ldB, ldY, rowsA * ldA, rowsB * ldB, m * ldY);
+        var (a0, b0, y0, bias) = (Values(1, batch * rowsA * ldA), Values(2, batch * rowsB * ldB), Values(3, batch * m * ldY), Values(4, n));
+        var y = y0.ToArray();
+        using var device = new Memory(tf32.Backend);
+        var (viewA, viewB, viewY, viewBias) = (device.Upload(a0), device.Upload(b0), device.Upload(y), device.Upload(bias));
+        if (accumulates)
+        {
+            tf32.Backend.MatMul.Accumulate(g, viewA, viewB, viewY);
+        }
+        else
+        {
+            tf32.Backend.MatMul.Multiply(g, viewA, viewB, viewBias, Activation.LeakyRelu, viewY);
+        }
+
+        tf32.Backend.Download(viewY, y);
+        for (var i = 0; i < y.Length; i++)
+        {
+            var (matrix, row, column) = (i / (m * ldY), i / ldY % m, i % ldY);
+            var (expected, size) = ((double)y0[i], 1.0);
+            if (column < n)
+            {
+                var (sum, magnitude) = (0.0, 0.0);
+                for (var p = 0; p < k; p++)
+                {
+                    var left = a0[(matrix * rowsA * ldA) + (transposeA ? (p * ldA) + row : (row * ldA) + p)];
+                    var product = (double)left * b0[(matrix * rowsB * ldB) + (transposeB ? (column * ldB) + p : (p * ldB) + column)];
+                    (sum, magnitude) = (sum + product, magnitude + Math.Abs(product));
+                }
+
+                var activated = sum + bias[column];
+                expected = accumulates ? y0[i] + sum : activated > 0 ? activated : 0.01 * activated;
+                size = 1 + magnitude;
+            }
+
+            Assert.True(
+                Math.Abs(y[i] - expected) <= (column < n ? 1.5 * Tf32Unit * size : 0),
+                $"transposed {transposeA} {transposeB}, += {accumulates}: y[{matrix}, {row}, {column}] is {y[i]}; expected {expected}.");
         }
     }
 
