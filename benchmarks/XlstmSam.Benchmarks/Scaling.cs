@@ -41,7 +41,7 @@ public static class Scaling
     private static double Fastest(int threads, WorkPass pass, int tokens)
     {
         using var backend = new CpuBackend(threads);
-        using var work = new MlstmWork(pass, tokens, 4, 128, "-").Prepare(backend);
+        using var work = new MlstmWork(pass, tokens, 4, 128, MlstmPeer.Fastest, "-").Prepare(backend);
         return Stopclock.InTurns(Effort, work.Run)[0].Minimum;
     }
 

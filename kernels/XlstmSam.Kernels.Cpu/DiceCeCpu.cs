@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace XlstmSam.Kernels.Cpu;
 
@@ -75,9 +76,16 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
     private static Sums Sum(float* x, byte* y, int count)
     {
         Sums sums = default;
-        for (var i = 0; i < count; i += Run)
+        var whole = count & ~7;
+        for (var i = 0; i < whole; i += Run)
         {
-            sums.Add(SumRun(x + i, y + i, Math.Min(Run, count - i)));
+            sums.Add(SumRun(x + i, y + i, Math.Min(Run, whole - i)));
+        }
+
+        if (whole < count)
+        {
+            var last = new Eight(x + whole, y + whole, count - whole);
+            sums.Add(SumRun(last.Logits, last.Targets, 8));
         }
 
         return sums;
@@ -89,47 +97,63 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         Vector256<float> overlap = default, predicted = default, expected = default, entropy = default;
         for (var i = 0; i < count; i += 8)
         {
-            var lanes = Math.Min(8, count - i);
-            var logit = Load(x + i, lanes);
-            var target = Load(y + i, lanes);
-            var e = VectorLane.Exp(new(-Vector256.Abs(logit))).Value;
-            var inverse = Vector256<float>.One / (Vector256<float>.One + e);
-            var p = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(logit, Vector256<float>.Zero), inverse, e * inverse);
-            var h = Vector256.MaxNative(logit, Vector256<float>.Zero) + LogOnePlus(e) - (logit * target);
-            if (lanes < 8)
-            {
-                var valid = Vector256.LessThan(Vector256<float>.Indices, Vector256.Create((float)lanes));
-                (p, h) = (p & valid, h & valid);
-            }
-
+            var logit = Vector256.Load(x + i);
+            var target = Targets(y + i);
+            var e = Decay(logit);
+            var p = Probability(logit, e, out _);
             overlap = Vector256.MultiplyAddEstimate(p, target, overlap);
             predicted = Vector256.MultiplyAddEstimate(p, p, predicted);
             expected += target;
-            entropy += h;
+            entropy += Vector256.MultiplyAddEstimate(-logit, target, Vector256.MaxNative(logit, Vector256<float>.Zero)) + LogOnePlus(e);
         }
 
         return new() { Overlap = Vector256.Sum(overlap), Predicted = Vector256.Sum(predicted), Expected = Vector256.Sum(expected), Entropy = Vector256.Sum(entropy) };
     }
 
-    /// <summary>With q = 1 - p computed without cancellation: dx += (Target y + Probability p) p q + Entropy (p - y).</summary>
     private static void Gradient(float* x, byte* y, float* dx, int count, (float Target, float Probability, float Entropy) slopes)
+    {
+        var whole = count & ~7;
+        GradientRun(x, y, dx, whole, slopes);
+        if (whole < count)
+        {
+            var last = new Eight(x + whole, y + whole, count - whole);
+            var rest = stackalloc float[8];
+            GradientRun(last.Logits, last.Targets, rest, 8, slopes);
+            for (var i = whole; i < count; i++)
+            {
+                dx[i] += rest[i - whole];
+            }
+        }
+    }
+
+    /// <summary>With q = 1 - p computed without cancellation: dx += (Target y + Probability p) p q + Entropy (p - y).</summary>
+    private static void GradientRun(float* x, byte* y, float* dx, int count, (float Target, float Probability, float Entropy) slopes)
     {
         Vector256<float> target = Vector256.Create(slopes.Target), probability = Vector256.Create(slopes.Probability), entropy = Vector256.Create(slopes.Entropy);
         for (var i = 0; i < count; i += 8)
         {
-            var lanes = Math.Min(8, count - i);
-            var logit = Load(x + i, lanes);
-            var t = Load(y + i, lanes);
-            var e = VectorLane.Exp(new(-Vector256.Abs(logit))).Value;
-            var large = Vector256<float>.One / (Vector256<float>.One + e);
-            var small = e * large;
-            var positive = Vector256.GreaterThanOrEqual(logit, Vector256<float>.Zero);
-            var p = Vector256.ConditionalSelect(positive, large, small);
-            var q = Vector256.ConditionalSelect(positive, small, large);
-            var difference = (p * (Vector256<float>.One - t)) - (q * t);
-            var gradient = (((target * t) + (probability * p)) * (p * q)) + (entropy * difference);
-            Accumulate(dx + i, gradient, lanes);
+            var logit = Vector256.Load(x + i);
+            var t = Targets(y + i);
+            var p = Probability(logit, Decay(logit), out var q);
+            var difference = Vector256.MultiplyAddEstimate(p, Vector256<float>.One - t, -(q * t));
+            var dice = Vector256.MultiplyAddEstimate(probability, p, target * t) * (p * q);
+            (Vector256.Load(dx + i) + Vector256.MultiplyAddEstimate(entropy, difference, dice)).Store(dx + i);
         }
+    }
+
+    /// <summary>exp(-|x|); below 2^-126, which no sum of probabilities sees, it stays there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Decay(Vector256<float> x) => VectorLane.ExpOfNormal(Vector256.MaxNative(Vector256.Create(-87.3f), x | Vector256.Create(-0f)));
+
+    /// <summary>p = 1 / (1 + exp(-x)) and 1 - p from e = exp(-|x|), neither by a difference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Probability(Vector256<float> x, Vector256<float> e, out Vector256<float> q)
+    {
+        var large = Vector256<float>.One / (Vector256<float>.One + e);
+        var small = e * large;
+        var negative = Vector256.LessThan(x, Vector256<float>.Zero);
+        q = Vector256.ConditionalSelect(negative, large, small);
+        return Vector256.ConditionalSelect(negative, small, large);
     }
 
     /// <summary>log(1 + e) = e P(e) for e in [0, 1] with the minimax polynomial P, relative error 3e-8.</summary>
@@ -146,46 +170,38 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         return e * Vector256.MultiplyAddEstimate(p, e, Vector256.Create(0.99999997f));
     }
 
-    private static void Accumulate(float* dx, Vector256<float> gradient, int lanes)
+    /// <summary>Eight labels as floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Targets(byte* y)
     {
-        if (lanes == 8)
+        if (Avx2.IsSupported)
         {
-            (Vector256.Load(dx) + gradient).Store(dx);
-            return;
+            return Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(y));
         }
 
-        for (var lane = 0; lane < lanes; lane++)
-        {
-            dx[lane] += gradient[lane];
-        }
-    }
-
-    private static Vector256<float> Load(float* x, int lanes)
-    {
-        if (lanes == 8)
-        {
-            return Vector256.Load(x);
-        }
-
-        var padded = stackalloc float[8];
-        new ReadOnlySpan<float>(x, lanes).CopyTo(new(padded, 8));
-        return Vector256.Load(padded);
-    }
-
-    private static Vector256<float> Load(byte* y, int lanes)
-    {
-        ulong packed = 0;
-        if (lanes == 8)
-        {
-            packed = *(ulong*)y;
-        }
-        else
-        {
-            new ReadOnlySpan<byte>(y, lanes).CopyTo(new(&packed, 8));
-        }
-
-        var halves = Vector128.WidenLower(Vector128.CreateScalar(packed).AsByte());
+        var halves = Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)y).AsByte());
         return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves)).AsInt32());
+    }
+
+    /// <summary>The last voxels of a run, filled up to eight with certain background, which adds nothing.</summary>
+    private struct Eight
+    {
+        private const float Background = -1e30f;
+
+        private fixed float logits[8];
+        private fixed byte targets[8];
+
+        public Eight(float* x, byte* y, int count)
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                (logits[i], targets[i]) = i < count ? (x[i], y[i]) : (Background, (byte)0);
+            }
+        }
+
+        public float* Logits => (float*)Unsafe.AsPointer(ref logits[0]);
+
+        public byte* Targets => (byte*)Unsafe.AsPointer(ref targets[0]);
     }
 
     /// <summary>Σ p y, Σ p², Σ y² and Σ softplus(x) - x y of one block.</summary>

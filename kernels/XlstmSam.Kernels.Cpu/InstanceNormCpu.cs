@@ -49,28 +49,31 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
     {
         var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
         var blocks = Partition.Of(sample, tile.Width, MostBlocks);
-        var stride = (2L * geometry.C) + PlaneMoments.WorkLength(tile);
+        var row = PlaneMoments.RowLength(geometry.C);
+        var stride = (2L * row) + PlaneMoments.WorkLength(tile);
         using var partial = pool.Scratch.BorrowZeros(geometry.N * blocks.Blocks * stride);
         var sums = partial.Doubles;
         pool.Run(geometry.N * blocks.Blocks, t =>
         {
             var (n, block) = Math.DivRem(t, blocks.Blocks);
             var own = sums + (t * stride);
-            PlaneMoments.Of(x, (n * sample) + blocks.Start(block), blocks.Length(block), tile, own, own + geometry.C, own + (2L * geometry.C));
+            PlaneMoments.Of(x, (n * sample) + blocks.Start(block), blocks.Length(block), tile, own, own + row, own + (2 * row));
         });
 
-        for (long plane = 0; plane < geometry.Planes; plane++)
+        for (var n = 0; n < geometry.N; n++)
         {
-            var (n, c) = Math.DivRem(plane, geometry.C);
-            double average = 0, squares = 0;
-            for (var block = 0; block < blocks.Blocks; block++)
+            var first = sums + (n * blocks.Blocks * stride);
+            for (var block = 1; block < blocks.Blocks; block++)
             {
-                var own = sums + (((n * blocks.Blocks) + block) * stride) + c;
-                PlaneMoments.Merge(ref average, ref squares, blocks.Start(block) / geometry.C, own[0], own[geometry.C], blocks.Length(block) / geometry.C);
+                var own = first + (block * stride);
+                PlaneMoments.Merge(first, first + row, blocks.Start(block) / geometry.C, own, own + row, blocks.Length(block) / geometry.C, geometry.C);
             }
 
-            mean[plane] = (float)average;
-            rstd[plane] = (float)(1 / Math.Sqrt((squares / geometry.Voxels) + epsilon));
+            for (var c = 0; c < geometry.C; c++)
+            {
+                mean[(n * geometry.C) + c] = (float)first[c];
+                rstd[(n * geometry.C) + c] = (float)(1 / Math.Sqrt((first[row + c] / geometry.Voxels) + epsilon));
+            }
         }
     }
 
@@ -170,15 +173,18 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
             tile.Fold(own + tile.Width);
         });
 
-        BlockSums.AddTo(dbeta, sums, geometry.C, geometry.N * blocks.Blocks, stride);
-        BlockSums.AddTo(dgamma, sums + tile.Width, geometry.C, geometry.N * blocks.Blocks, stride);
-        for (long plane = 0; plane < geometry.Planes; plane++)
+        for (var n = 0; n < geometry.N; n++)
         {
-            var (n, c) = Math.DivRem(plane, geometry.C);
-            var first = sums + (n * blocks.Blocks * stride) + c;
-            var own = operands.Of(n, sample).Tiles + c;
-            own[3 * tile.Width] = (float)(BlockSums.Total(first, blocks.Blocks, stride) / geometry.Voxels);
-            own[4 * tile.Width] = (float)(BlockSums.Total(first + tile.Width, blocks.Blocks, stride) / geometry.Voxels);
+            var total = sums + (n * blocks.Blocks * stride);
+            BlockSums.Fold(total, 2 * tile.Width, blocks.Blocks, stride);
+            BlockSums.AddTo(dbeta, total, geometry.C, 1, stride);
+            BlockSums.AddTo(dgamma, total + tile.Width, geometry.C, 1, stride);
+            var own = operands.Of(n, sample).Tiles;
+            for (var c = 0; c < geometry.C; c++)
+            {
+                own[(3 * tile.Width) + c] = (float)(total[c] / geometry.Voxels);
+                own[(4 * tile.Width) + c] = (float)(total[tile.Width + c] / geometry.Voxels);
+            }
         }
 
         RepeatAll(geometry.N * 5, tile, operands.Tiles);

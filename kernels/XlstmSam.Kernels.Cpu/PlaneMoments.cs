@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using static XlstmSam.Kernels.Cpu.LaneLoop;
 
 namespace XlstmSam.Kernels.Cpu;
@@ -9,16 +10,22 @@ namespace XlstmSam.Kernels.Cpu;
 /// </summary>
 internal static unsafe class PlaneMoments
 {
+    private const int Lanes = 4;
+
+    /// <summary>Doubles that a row of columns takes: whole registers.</summary>
+    public static int RowLength(int columns) => (columns + Lanes - 1) & -Lanes;
+
     /// <summary>Doubles of workspace for one call.</summary>
-    public static long WorkLength(ColumnTile tile) => 3L * tile.Width;
+    public static long WorkLength(ColumnTile tile) => 3L * RowLength(tile.Width);
 
     /// <summary>Elements [start, start + count) of x, the first in column 0.</summary>
+    /// <param name="mean">A row, as are squares: zeros on entry.</param>
     /// <param name="work">Zeros on entry.</param>
     public static void Of(float* x, long start, long count, ColumnTile tile, double* mean, double* squares, double* work)
     {
-        var sums = work;
-        var deviations = sums + tile.Width;
-        var centre = (float*)(deviations + tile.Width);
+        var row = RowLength(tile.Width);
+        double* sums = work, deviations = work + row;
+        var centre = (float*)(work + (2 * row));
         var blocks = Partition.Of(count, tile.Width);
         long seen = 0;
         for (var block = 0; block < blocks.Blocks; block++)
@@ -28,9 +35,10 @@ internal static unsafe class PlaneMoments
             tile.Clear(sums);
             ColumnSums.Add(new ValueTerms(x), from, length, tile.Width, sums, null);
             tile.Fold(sums);
-            for (var c = 0; c < tile.Columns; c++)
+            var share = 1.0 / rows;
+            for (var c = 0; c < tile.Columns; c += Lanes)
             {
-                centre[c] = (float)(sums[c] / rows);
+                Vector256.Narrow(Vector256.Load(sums + c) * share, default).GetLower().Store(centre + c);
             }
 
             tile.Repeat(centre);
@@ -39,17 +47,33 @@ internal static unsafe class PlaneMoments
             ColumnSums.Add(new DeviationTerms(x, centre), from, length, tile.Width, sums, deviations);
             tile.Fold(sums);
             tile.Fold(deviations);
-            for (var c = 0; c < tile.Columns; c++)
+            for (var c = 0; c < tile.Columns; c += Lanes)
             {
-                var delta = sums[c] / rows;
-                Merge(ref mean[c], ref squares[c], seen, centre[c] + delta, deviations[c] - (sums[c] * delta), rows);
+                var sum = Vector256.Load(sums + c);
+                var delta = sum * share;
+                (Vector256.Load(deviations + c) - (sum * delta)).Store(deviations + c);
+                (Vector256.WidenLower(Vector256.Create(Vector128.Load(centre + c), default)) + delta).Store(sums + c);
             }
 
+            Merge(mean, squares, seen, sums, deviations, rows, tile.Columns);
             seen += rows;
         }
     }
 
-    /// <summary>Joins the moments of <paramref name="count"/> further elements to those of <paramref name="seen"/>.</summary>
+    /// <summary>Joins the moments of <paramref name="count"/> further elements to those of <paramref name="seen"/>, for a row of columns.</summary>
+    public static void Merge(double* mean, double* squares, long seen, double* blockMean, double* blockSquares, long count, int columns)
+    {
+        var share = (double)count / (seen + count);
+        for (var c = 0; c < columns; c += Lanes)
+        {
+            var average = Vector256.Load(mean + c);
+            var distance = Vector256.Load(blockMean + c) - average;
+            (average + (distance * share)).Store(mean + c);
+            (Vector256.Load(squares + c) + Vector256.Load(blockSquares + c) + (distance * distance * (seen * share))).Store(squares + c);
+        }
+    }
+
+    /// <summary>The same for one column.</summary>
     public static void Merge(ref double mean, ref double squares, long seen, double blockMean, double blockSquares, long count)
     {
         var distance = blockMean - mean;

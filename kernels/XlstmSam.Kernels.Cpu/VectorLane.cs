@@ -53,27 +53,19 @@ internal readonly struct VectorLane(Vector256<float> value) : ILane<VectorLane>
         // Outside [-105, 90] the result is 0 or infinity anyway. The constant comes first: then NaN passes through the native minimum.
         var v = Vector256.MaxNative(Vector256.Create(-105f), Vector256.MinNative(Vector256.Create(90f), x.Value));
 
-        // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
-        var magic = Vector256.Create(12582912f);
-        var shifted = Vector256.MultiplyAddEstimate(v, Vector256.Create(1.44269504f), magic);
-        var n = shifted.AsInt32() - magic.AsInt32();
-        var whole = shifted - magic;
-
-        // log 2 in two parts; the first has nine bits, so whole * first is exact.
-        var r = Vector256.MultiplyAddEstimate(whole, Vector256.Create(-0.693359375f), v);
-        r = Vector256.MultiplyAddEstimate(whole, Vector256.Create(2.12194440e-4f), r);
-
-        var p = Vector256.Create(1.9875691500e-4f);
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.3981999507e-3f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(8.3334519073e-3f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(4.1665795894e-2f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.6666665459e-1f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
-        p = Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256.Create(1f);
+        var p = Reduced(v, out var n);
 
         // 2^n may lie outside the normal range where the product does not: two factors reach infinity and the subnormals.
         var half = n >> 1;
         return new(p * PowerOfTwo(half) * PowerOfTwo(n - half));
+    }
+
+    /// <summary>exp(x) for x in [-87.3, 88], where it is a normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ExpOfNormal(Vector256<float> x)
+    {
+        var p = Reduced(x, out var n);
+        return (p.AsInt32() + (n << 23)).AsSingle();
     }
 
     /// <summary>log(x) = e log 2 + log(1 + f) with x = 2^e (1 + f), f in [-1/3, 1/3), and a minimax polynomial for log(1 + f).</summary>
@@ -110,6 +102,29 @@ internal readonly struct VectorLane(Vector256<float> value) : ILane<VectorLane>
         r = Vector256.ConditionalSelect(finite, r, x.Value);
         r = Vector256.ConditionalSelect(zero, Vector256.Create(float.NegativeInfinity), r);
         return new(Vector256.ConditionalSelect(negative, Vector256.Create(float.NaN), r));
+    }
+
+    /// <summary>exp(r) and n of x = n log 2 + r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Reduced(Vector256<float> x, out Vector256<int> n)
+    {
+        // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
+        var magic = Vector256.Create(12582912f);
+        var shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(1.44269504f), magic);
+        n = shifted.AsInt32() - magic.AsInt32();
+        var whole = shifted - magic;
+
+        // log 2 in two parts; the first has nine bits, so whole * first is exact.
+        var r = Vector256.MultiplyAddEstimate(whole, Vector256.Create(-0.693359375f), x);
+        r = Vector256.MultiplyAddEstimate(whole, Vector256.Create(2.12194440e-4f), r);
+
+        var p = Vector256.Create(1.9875691500e-4f);
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.3981999507e-3f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(8.3334519073e-3f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(4.1665795894e-2f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.6666665459e-1f));
+        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
+        return Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256.Create(1f);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,8 +3,12 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Benchmarks.Works;
 
 /// <summary>The mLSTM cell: q, k, v (1, S, Heads, HeadSize), gates (1, S, Heads), or all five gradients.</summary>
-public sealed record MlstmWork(WorkPass Pass, int Tokens, int Heads, int HeadSize, string Preset)
-    : KernelWork($"mlstm {Words(Pass)} {Tokens} tokens {Heads} heads width {HeadSize}", $"q, k and v 1x{Tokens}x{Heads}x{HeadSize}, gates 1x{Tokens}x{Heads}", Preset)
+/// <param name="Against">What the peer does it with.</param>
+public sealed record MlstmWork(WorkPass Pass, int Tokens, int Heads, int HeadSize, MlstmPeer Against, string Preset)
+    : KernelWork(
+        $"mlstm {Words(Pass)} {Tokens} tokens {Heads} heads width {HeadSize}{(Against == MlstmPeer.Published ? ", as published" : "")}",
+        $"q, k and v 1x{Tokens}x{Heads}x{HeadSize}, gates 1x{Tokens}x{Heads}",
+        Preset)
 {
     public const int Chunk = 64;
     public const float Epsilon = 1e-6f;
@@ -40,4 +44,11 @@ public sealed record MlstmWork(WorkPass Pass, int Tokens, int Heads, int HeadSiz
         kernels.Forward(geometry, Epsilon, q, k, v, i, f, h, saved);
         return work.Bind(() => kernels.Backward(geometry, Epsilon, dh, q, k, v, i, f, h, saved, dq, dk, dv, di, df));
     }
+}
+
+/// <summary>The fastest form of the cell that tensor operators allow, or the quadratic one of the published models.</summary>
+public enum MlstmPeer
+{
+    Fastest,
+    Published,
 }

@@ -3,8 +3,9 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Benchmarks.Works;
 
 /// <summary>InstanceNorm and LeakyReLU in one pass over x (1, Voxels, C), or their gradients.</summary>
-public sealed record NormWork(WorkPass Pass, int Channels, int Side, string Preset)
-    : KernelWork($"instance norm + leaky relu {Words(Pass)} {Channels}@{Side}^3", $"x 1x{Side}x{Side}x{Side}x{Channels}", Preset)
+/// <param name="Against">What the peer does it with.</param>
+public sealed record NormWork(WorkPass Pass, int Channels, int Side, NormPeer Against, string Preset)
+    : KernelWork($"instance norm + leaky relu {Words(Pass)} {Channels}@{Side}^3{(Against == NormPeer.GroupNorm ? ", group norm" : "")}", $"x 1x{Side}x{Side}x{Side}x{Channels}", Preset)
 {
     public const float Epsilon = 1e-5f;
 
@@ -36,4 +37,11 @@ public sealed record NormWork(WorkPass Pass, int Channels, int Side, string Pres
         kernels.Forward(geometry, Epsilon, Activation.LeakyRelu, x, gamma, beta, View.None, y, mean, rstd);
         return work.Bind(() => kernels.Backward(geometry, Activation.LeakyRelu, dy, x, y, gamma, mean, rstd, dx, dgamma, dbeta, View.None));
     }
+}
+
+/// <summary>The peer's instance norm, or its group norm with a group per channel: the same values from other kernels.</summary>
+public enum NormPeer
+{
+    InstanceNorm,
+    GroupNorm,
 }

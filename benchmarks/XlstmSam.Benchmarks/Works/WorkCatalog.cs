@@ -56,7 +56,8 @@ public static class WorkCatalog
     private static IEnumerable<KernelWork> Norms() =>
         from shape in ((int Channels, int Side, string Preset)[])[(32, 128, Paper), (64, 64, Paper), (32, 64, Small), (64, 32, Small)]
         from pass in (WorkPass[])[Forward, Backward]
-        select new NormWork(pass, shape.Channels, shape.Side, shape.Preset);
+        from peer in Enum.GetValues<NormPeer>()
+        select new NormWork(pass, shape.Channels, shape.Side, peer, shape.Preset);
 
     // The projections of the two ViL mixers, of the decoder's attention and its MLP on seven tokens; and three sizes everybody quotes.
     private static IEnumerable<KernelWork> Products() =>
@@ -79,7 +80,8 @@ public static class WorkCatalog
     private static IEnumerable<KernelWork> Scans() =>
         from shape in ((int Tokens, int HeadSize, string Preset)[])[(4096, 128, Paper), (512, 192, Paper), (512, 128, Small), (64, 192, Small)]
         from pass in (WorkPass[])[Forward, Backward]
-        select new MlstmWork(pass, shape.Tokens, 4, shape.HeadSize, shape.Preset);
+        from peer in Enum.GetValues<MlstmPeer>()
+        select new MlstmWork(pass, shape.Tokens, 4, shape.HeadSize, peer, shape.Preset);
 
     private static IEnumerable<KernelWork> Training()
     {

@@ -24,7 +24,7 @@ internal sealed unsafe class Block : IDisposable
         SharedBytes = launch.SharedBytes;
         Shared = Allocate(SharedBytes);
         registers = Allocate(warps.Length * Program.RegisterBytes);
-        image = Allocate(Program.RegisterBytes);
+        image = Allocate(warps.Length * (long)Program.RegisterBytes);
         local = Allocate((long)warps.Length * Lanes.Count * Program.LocalBytes);
         Predicates = (uint*)Allocate(warps.Length * Program.Predicates * sizeof(uint));
         for (var w = 0; w < warps.Length; w++)
@@ -33,11 +33,7 @@ internal sealed unsafe class Block : IDisposable
             warps[w] = new(this, w, registers + (w * (long)Program.RegisterBytes), predicates, local + ((long)w * Lanes.Count * Program.LocalBytes));
         }
 
-        new Span<byte>(image, Program.RegisterBytes).Fill(Poison);
-        foreach (var (offset, slot, bits) in Program.Constants)
-        {
-            RegisterFiller.Fill(image + offset, slot, bits);
-        }
+        FillImage();
     }
 
     public LaunchContext Launch { get; }
@@ -108,13 +104,35 @@ internal sealed unsafe class Block : IDisposable
 
     private static byte* Allocate(long bytes) => (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 64), 256);
 
+    // What every block's registers hold before the first instruction, but for the block's own position.
+    private void FillImage()
+    {
+        NativeMemory.Fill(image, (nuint)(warps.Length * (long)Program.RegisterBytes), Poison);
+        foreach (var warp in warps)
+        {
+            var start = image + (warp.Index * (long)Program.RegisterBytes);
+            foreach (var (offset, slot, bits) in Program.Constants)
+            {
+                RegisterFiller.Fill(start + offset, slot, bits);
+            }
+
+            foreach (var (offset, register) in Program.Specials)
+            {
+                RegisterFiller.Fill((uint*)(start + offset), register, this, warp.Index);
+            }
+        }
+    }
+
     private void Start(Warp warp)
     {
-        NativeMemory.Copy(image, warp.Register<byte>(0), (nuint)Program.RegisterBytes);
+        NativeMemory.Copy(image + (warp.Index * (long)Program.RegisterBytes), warp.Register<byte>(0), (nuint)Program.RegisterBytes);
         new Span<uint>(warp.Predicates, Program.Predicates).Clear();
         foreach (var (offset, register) in Program.Specials)
         {
-            RegisterFiller.Fill(warp.Register<uint>(offset), register, this, warp.Index);
+            if (register is Special.CtaidX or Special.CtaidY or Special.CtaidZ)
+            {
+                RegisterFiller.Fill(warp.Register<uint>(offset), register, this, warp.Index);
+            }
         }
 
         var threads = Launch.Block.Count - (warp.Index * Lanes.Count);

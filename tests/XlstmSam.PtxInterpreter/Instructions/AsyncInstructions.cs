@@ -24,22 +24,27 @@ internal sealed unsafe class AsyncCopy(AddressOperand target, AddressOperand sou
         {
             var lane = BitOperations.TrailingZeroCount(rest);
             var present = Present(warp, lane);
-            whole |= present == bytes ? 1u << lane : 0;
-            if (present > 0 && present < bytes)
+            if (present == bytes)
             {
-                NotePart(warp, lane, sources[lane], present);
+                whole |= 1u << lane;
+                continue;
             }
+
+            NotePart(warp, lane, sources[lane], present);
+            warp.Async.Issue(this, lane, (byte*)sources[lane], present, targets[lane], bytes);
         }
 
-        if (whole != 0)
+        if (whole == 0)
         {
-            MemoryAccess.Open(warp, this, StateSpace.Global, sources, whole, bytes).NoteRead(warp, this);
+            return;
         }
 
-        for (var rest = mask; rest != 0; rest &= rest - 1)
+        var access = MemoryAccess.Open(warp, this, StateSpace.Global, sources, whole, bytes);
+        access.NoteRead(warp, this);
+        for (var rest = whole; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
-            warp.Async.Issue(this, lane, (byte*)sources[lane], Present(warp, lane), targets[lane], bytes);
+            warp.Async.Issue(this, lane, access.At(lane), bytes, targets[lane], bytes);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace XlstmSam.PtxInterpreter;
 
@@ -10,6 +11,7 @@ namespace XlstmSam.PtxInterpreter;
 internal sealed unsafe class AccessHistory(bool isShared)
 {
     private const int PageBits = 12;
+    private const ulong PageMask = (1ul << PageBits) - 1;
     private const int CacheSize = 64;
 
     private readonly Dictionary<ulong, Page> pages = [];
@@ -23,25 +25,40 @@ internal sealed unsafe class AccessHistory(bool isShared)
         public ulong Reads;
     }
 
-    internal sealed class Page(ulong number)
+    internal sealed class Page
     {
-        public ulong Number => number;
+        private Entry[] entries = GC.AllocateArray<Entry>(1 << (PageBits - 2), pinned: true);
+
+        public Page(ulong number)
+        {
+            Number = number;
+            Start = Pin(entries);
+        }
+
+        public ulong Number { get; }
 
         /// <summary>Bytes of a record, as a power of two: 2, or 0 once a narrower access came.</summary>
         public int Grain { get; private set; } = 2;
 
-        public Entry[] Entries { get; private set; } = new Entry[1 << (PageBits - 2)];
+        /// <summary>The first of Count records.</summary>
+        public Entry* Start { get; private set; }
+
+        public int Count => entries.Length;
 
         public void Refine()
         {
-            var fine = new Entry[1 << PageBits];
+            var fine = GC.AllocateArray<Entry>(1 << PageBits, pinned: true);
             for (var i = 0; i < fine.Length; i++)
             {
-                fine[i] = Entries[i >> 2];
+                fine[i] = entries[i >> 2];
             }
 
-            (Entries, Grain) = (fine, 0);
+            entries = fine;
+            Start = Pin(fine);
+            Grain = 0;
         }
+
+        private static Entry* Pin(Entry[] pinned) => (Entry*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
     }
 
     public IEnumerable<Page> Pages => pages.Values;
@@ -63,28 +80,37 @@ internal sealed unsafe class AccessHistory(bool isShared)
     public void Read(Warp warp, Instruction instruction, ulong* addresses, uint mask, int bytes)
     {
         var identity = Stamp | warp.Identity;
+        Page? page = null;
+        var (previous, repeated) = (ulong.MaxValue, false);
         for (var rest = mask; rest != 0; rest &= rest - 1)
         {
+            // Of neighbours that read the same, two are as good as all.
             var lane = BitOperations.TrailingZeroCount(rest);
-            var mine = identity + (uint)lane;
-            foreach (ref var entry in Touch(addresses[lane], bytes))
+            var address = addresses[lane];
+            if (address == previous && repeated)
             {
-                if (AccessRecord.IsVoid(entry.Write, mine))
+                continue;
+            }
+
+            (repeated, previous) = (address == previous, address);
+            var mine = identity + (uint)lane;
+            page = Find(page, address, bytes);
+            var entry = page.Start + ((int)(address & PageMask) >> page.Grain);
+            for (var end = entry + (bytes >> page.Grain); entry < end; entry++)
+            {
+                if (AccessRecord.IsVoid(entry->Write, mine))
                 {
                     if (isShared)
                     {
-                        AccessReport.Uninitialized(warp, instruction, lane, addresses[lane]);
+                        AccessReport.Uninitialized(warp, instruction, lane, address);
                     }
                 }
-                else if (AccessRecord.IsInFlight(entry.Write) || AccessRecord.ConflictsWithWrite(entry.Write, mine))
+                else if (!AccessRecord.IsSettled(entry->Write, mine))
                 {
-                    AccessReport.Conflict(warp, instruction, lane, addresses[lane], isShared, entry.Write, "reads", "wrote");
+                    CheckWrite(warp, instruction, lane, address, entry->Write, mine, "reads");
                 }
 
-                if (entry.Reads != mine)
-                {
-                    entry.Reads = AccessRecord.Add(entry.Reads, mine);
-                }
+                AccessRecord.AddRead(ref entry->Reads, mine);
             }
         }
     }
@@ -93,22 +119,27 @@ internal sealed unsafe class AccessHistory(bool isShared)
     public void Write(Warp warp, Instruction instruction, ulong* addresses, uint mask, int bytes, bool inFlight = false)
     {
         var identity = Stamp | warp.Identity;
+        Page? page = null;
         for (var rest = mask; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
+            var address = addresses[lane];
             var mine = identity + (uint)lane;
-            foreach (ref var entry in Touch(addresses[lane], bytes))
+            page = Find(page, address, bytes);
+            var entry = page.Start + ((int)(address & PageMask) >> page.Grain);
+            for (var end = entry + (bytes >> page.Grain); entry < end; entry++)
             {
-                if (!AccessRecord.IsVoid(entry.Write, mine) && (AccessRecord.IsInFlight(entry.Write) || AccessRecord.ConflictsWithWrite(entry.Write, mine)))
+                if (!AccessRecord.IsVoid(entry->Write, mine) && !AccessRecord.IsSettled(entry->Write, mine))
                 {
-                    AccessReport.Conflict(warp, instruction, lane, addresses[lane], isShared, entry.Write, "writes", "wrote");
-                }
-                else if (!AccessRecord.IsVoid(entry.Reads, mine) && AccessRecord.ConflictsWithReads(entry.Reads, mine))
-                {
-                    AccessReport.Conflict(warp, instruction, lane, addresses[lane], isShared, entry.Reads, "writes", "read");
+                    CheckWrite(warp, instruction, lane, address, entry->Write, mine, "writes");
                 }
 
-                entry.Write = inFlight ? mine | AccessRecord.InFlight : mine;
+                if (!AccessRecord.IsVoid(entry->Reads, mine) && !AccessRecord.IsSettled(entry->Reads, mine))
+                {
+                    CheckReads(warp, instruction, lane, address, entry->Reads, mine);
+                }
+
+                entry->Write = inFlight ? mine | AccessRecord.InFlight : mine;
             }
         }
     }
@@ -116,40 +147,59 @@ internal sealed unsafe class AccessHistory(bool isShared)
     /// <summary>The bytes of a lane's asynchronous copy have arrived.</summary>
     public void Arrive(Warp warp, int lane, ulong address, int bytes)
     {
-        foreach (ref var entry in Touch(address, bytes))
+        var page = Find(null, address, bytes);
+        var first = (int)(address & PageMask) >> page.Grain;
+        for (var i = 0; i < bytes >> page.Grain; i++)
         {
-            entry.Write = Stamp | (warp.Identity + (uint)lane);
+            page.Start[first + i].Write = Stamp | (warp.Identity + (uint)lane);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Span<Entry> Touch(ulong address, int bytes)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CheckWrite(Warp warp, Instruction instruction, int lane, ulong address, ulong write, ulong mine, string does)
     {
-        var page = Find(address >> PageBits);
-        if (bytes < 4 && page.Grain == 2)
+        if (AccessRecord.IsInFlight(write) || AccessRecord.ConflictsWithWrite(write, mine))
+        {
+            AccessReport.Conflict(warp, instruction, lane, address, isShared, write, does, "wrote");
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CheckReads(Warp warp, Instruction instruction, int lane, ulong address, ulong reads, ulong mine)
+    {
+        if (AccessRecord.ConflictsWithReads(reads, mine))
+        {
+            AccessReport.Conflict(warp, instruction, lane, address, isShared, reads, "writes", "read");
+        }
+    }
+
+    // The page of the address, mostly that of the address before, with records fine enough for the access.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Page Find(Page? recent, ulong address, int bytes)
+    {
+        var number = address >> PageBits;
+        return recent is not null && recent.Number == number ? recent : Fetch(number, bytes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Page Fetch(ulong number, int bytes)
+    {
+        ref var page = ref cache[number % CacheSize];
+        if (page is null || page.Number != number)
+        {
+            if (!pages.TryGetValue(number, out var found))
+            {
+                pages[number] = found = new(number);
+            }
+
+            page = found;
+        }
+
+        if (bytes < 4 && page.Grain != 0)
         {
             page.Refine();
         }
 
-        var offset = (int)(address & ((1 << PageBits) - 1));
-        return page.Entries.AsSpan(offset >> page.Grain, bytes >> page.Grain);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Page Find(ulong number)
-    {
-        var page = cache[number % CacheSize];
-        return page is not null && page.Number == number ? page : Fetch(number);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Page Fetch(ulong number)
-    {
-        if (!pages.TryGetValue(number, out var page))
-        {
-            pages[number] = page = new(number);
-        }
-
-        return cache[number % CacheSize] = page;
+        return page;
     }
 }

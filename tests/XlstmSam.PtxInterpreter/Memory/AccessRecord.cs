@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace XlstmSam.PtxInterpreter;
 
 /// <summary>
@@ -28,6 +30,30 @@ internal static class AccessRecord
     public static ulong Of(int block, int epoch, int warpEpoch, int thread) =>
         (((ulong)block << 36) & BlockMask) | (((ulong)epoch << 22) & EpochMask) | (((ulong)warpEpoch << 10) & WarpEpochMask) | (uint)thread;
 
+    /// <summary>Whether an earlier write is plainly no matter for an access: before the last barrier of the block, or the thread's own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSettled(ulong write, ulong mine)
+    {
+        var difference = write ^ mine;
+        return difference == 0 || ((difference & (BlockMask | ScopeMask)) == 0 && (difference & EpochMask) != 0);
+    }
+
+    /// <summary>Adds a read to the record of reads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddRead(ref ulong reads, ulong mine)
+    {
+        var difference = reads ^ mine;
+        if (difference >> StampShift != 0)
+        {
+            reads = mine;
+        }
+        else if (difference != 0 && (reads & ScopeMask) is var scope && scope != ManyBlocks
+            && (scope != ManyWarps || (difference & (BlockMask | EpochMask)) != 0))
+        {
+            reads = Add(reads, mine);
+        }
+    }
+
     public static bool IsVoid(ulong record, ulong mine) => (record ^ mine) >> StampShift != 0;
 
     public static bool IsInFlight(ulong write) => (write & ScopeMask) == InFlight;
@@ -56,17 +82,12 @@ internal static class AccessRecord
         };
     }
 
-    /// <summary>The record of earlier reads and mine.</summary>
-    public static ulong Add(ulong reads, ulong mine)
+    // The record of reads of this stamp, not yet of many blocks, and mine.
+    private static ulong Add(ulong reads, ulong mine)
     {
         var difference = reads ^ mine;
         var scope = reads & ScopeMask;
-        if (difference >> StampShift != 0)
-        {
-            return mine;
-        }
-
-        if (scope == ManyBlocks || (difference & BlockMask) != 0)
+        if ((difference & BlockMask) != 0)
         {
             return mine | ManyBlocks;
         }

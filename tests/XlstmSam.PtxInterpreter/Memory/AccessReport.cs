@@ -39,15 +39,15 @@ internal static class AccessReport
         }
     }
 
-    private static void Compare(
+    private static unsafe void Compare(
         AccessHistory.Page left, ulong leftStamp, AccessHistory.Page right, ulong rightStamp, LaunchContext launch, FindingList findings)
     {
         var grain = Math.Min(left.Grain, right.Grain);
-        var count = Math.Max(left.Entries.Length, right.Entries.Length);
+        var count = Math.Max(left.Count, right.Count);
         for (var i = 0; i < count; i++)
         {
-            var a = left.Entries[i << grain >> left.Grain];
-            var b = right.Entries[i << grain >> right.Grain];
+            var a = left.Start[i << grain >> left.Grain];
+            var b = right.Start[i << grain >> right.Grain];
             var (aWrites, aReads) = (!AccessRecord.IsVoid(a.Write, leftStamp), !AccessRecord.IsVoid(a.Reads, leftStamp));
             var (bWrites, bReads) = (!AccessRecord.IsVoid(b.Write, rightStamp), !AccessRecord.IsVoid(b.Reads, rightStamp));
             if ((aWrites && (bWrites || bReads)) || (bWrites && aReads))

@@ -58,34 +58,43 @@ internal readonly unsafe record struct AddressOperand(int Register, int Slot, lo
         }
     }
 
-    /// <summary>The lowest and highest address of the lanes of the mask, and how they lie.</summary>
-    public static (ulong Low, ulong High, Pattern Pattern) Survey(ulong* addresses, uint mask, int bytes)
+    /// <summary>The lowest and highest address of the lanes of the mask, all their bits together, and how they lie.</summary>
+    public static (ulong Low, ulong High, ulong Bits, Pattern Pattern) Survey(ulong* addresses, uint mask, int bytes)
     {
-        var first = addresses[0];
-        if (mask == Lanes.All && addresses[1] - first is var step && (step == 0 || step == (ulong)bytes))
+        if (mask != Lanes.All)
         {
-            var expected = Vector256.Create(first) + (Vector256.Create(0ul, 1, 2, 3) * step);
-            var stride = Vector256.Create(4 * step);
-            var differs = Vector256<ulong>.Zero;
-            for (var lane = 0; lane < Lanes.Count; lane += 4)
-            {
-                differs |= Vector256.Load(addresses + lane) ^ expected;
-                expected += stride;
-            }
-
-            if (differs == Vector256<ulong>.Zero)
-            {
-                return (first, first + (31 * step), step == 0 ? Pattern.Uniform : Pattern.Contiguous);
-            }
+            FillInactive(addresses, mask);
         }
 
-        var (low, high) = (ulong.MaxValue, 0ul);
-        for (var rest = mask; rest != 0; rest &= rest - 1)
+        var step = mask == Lanes.All ? addresses[1] - addresses[0] : 0;
+        var expected = Vector256.Create(addresses[0]) + (Vector256.Create(0ul, 1, 2, 3) * step);
+        var stride = Vector256.Create(4 * step);
+        var differs = Vector256<ulong>.Zero;
+        var low = Vector256.Load(addresses);
+        var (high, bits) = (low, low);
+        for (var lane = 0; lane < Lanes.Count; lane += 4)
         {
-            var address = addresses[BitOperations.TrailingZeroCount(rest)];
-            (low, high) = (Math.Min(low, address), Math.Max(high, address));
+            var value = Vector256.Load(addresses + lane);
+            differs |= value ^ expected;
+            expected += stride;
+            low = Vector256.Min(low, value);
+            high = Vector256.Max(high, value);
+            bits |= value;
         }
 
-        return (low, high, Pattern.Scattered);
+        var isRegular = mask == Lanes.All && differs == Vector256<ulong>.Zero;
+        var pattern = isRegular && step == 0 ? Pattern.Uniform : isRegular && step == (ulong)bytes ? Pattern.Contiguous : Pattern.Scattered;
+        return (Math.Min(Math.Min(low[0], low[1]), Math.Min(low[2], low[3])), Math.Max(Math.Max(high[0], high[1]), Math.Max(high[2], high[3])),
+            bits[0] | bits[1] | bits[2] | bits[3], pattern);
+    }
+
+    // Lanes that do not take part get the address of one that does, so that they change neither bounds nor alignment.
+    private static void FillInactive(ulong* addresses, uint mask)
+    {
+        var first = addresses[BitOperations.TrailingZeroCount(mask)];
+        for (var rest = ~mask; rest != 0; rest &= rest - 1)
+        {
+            addresses[BitOperations.TrailingZeroCount(rest)] = first;
+        }
     }
 }

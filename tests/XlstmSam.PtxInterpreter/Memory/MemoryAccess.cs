@@ -31,8 +31,8 @@ internal readonly unsafe ref struct MemoryAccess
     /// <summary>Checks bytes bytes at the address of each lane of the mask.</summary>
     public static MemoryAccess Open(Warp warp, Instruction instruction, StateSpace space, ulong* addresses, uint mask, int bytes)
     {
-        var (low, high, pattern) = AddressOperand.Survey(addresses, mask, bytes);
-        RequireAligned(warp, instruction, addresses, mask, bytes, pattern);
+        var (low, high, bits, pattern) = AddressOperand.Survey(addresses, mask, bytes);
+        RequireAligned(warp, instruction, addresses, mask, bytes, bits);
         switch (space)
         {
             case StateSpace.Global:
@@ -71,14 +71,8 @@ internal readonly unsafe ref struct MemoryAccess
         _ => null,
     };
 
-    private static void RequireAligned(Warp warp, Instruction instruction, ulong* addresses, uint mask, int bytes, Pattern pattern)
+    private static void RequireAligned(Warp warp, Instruction instruction, ulong* addresses, uint mask, int bytes, ulong bits)
     {
-        var bits = addresses[BitOperations.TrailingZeroCount(mask)];
-        for (var rest = pattern == Pattern.Scattered ? mask : 0; rest != 0; rest &= rest - 1)
-        {
-            bits |= addresses[BitOperations.TrailingZeroCount(rest)];
-        }
-
         if ((bits & (ulong)(bytes - 1)) != 0)
         {
             var lane = 0;

@@ -3,9 +3,22 @@ using System.Numerics;
 namespace XlstmSam.PtxInterpreter;
 
 /// <summary>The lanes of an access by state space: one part unless the addresses are generic.</summary>
-internal unsafe ref struct SpaceParts(StateSpace space, ulong* addresses, uint mask)
+internal unsafe ref struct SpaceParts
 {
-    private uint rest = mask;
+    private readonly StateSpace space;
+    private readonly ulong* addresses;
+    private readonly Span<ulong> original;
+    private uint rest;
+
+    public SpaceParts(StateSpace space, ulong* addresses, uint mask)
+    {
+        this.space = space;
+        this.addresses = addresses;
+        rest = mask;
+
+        // Each part gets the addresses afresh: opening one may change those of lanes that are not in it.
+        original = space == StateSpace.Generic ? new ReadOnlySpan<ulong>(addresses, Lanes.Count).ToArray() : [];
+    }
 
     public (StateSpace Space, uint Lanes) Current { get; private set; }
 
@@ -25,17 +38,17 @@ internal unsafe ref struct SpaceParts(StateSpace space, ulong* addresses, uint m
             return true;
         }
 
-        var window = Window(addresses[BitOperations.TrailingZeroCount(rest)]);
+        var window = Window(original[BitOperations.TrailingZeroCount(rest)]);
         var together = 0u;
         for (var left = rest; left != 0; left &= left - 1)
         {
             var lane = BitOperations.TrailingZeroCount(left);
-            together |= Window(addresses[lane]) == window ? 1u << lane : 0;
+            together |= Window(original[lane]) == window ? 1u << lane : 0;
         }
 
         for (var lane = 0; lane < Lanes.Count; lane++)
         {
-            addresses[lane] -= (together >> lane & 1) != 0 ? window : 0;
+            addresses[lane] = original[lane] - window;
         }
 
         rest &= ~together;

@@ -11,7 +11,7 @@ internal static class TorchMlstm
     public static IEnumerable<Candidate> Of(MlstmWork work) =>
     [
         Of(work, "quadratic", MlstmForms.Quadratic),
-        .. ChunkSizes.Where(size => size < work.Tokens).Select(size => Of(work, $"chunks of {size}", (q, k, v, i, f) => MlstmForms.Chunkwise(q, k, v, i, f, size))),
+        .. ChunkSizes.Where(size => size < work.Tokens && work.Against == MlstmPeer.Fastest).Select(size => Of(work, $"chunks of {size}", (q, k, v, i, f) => MlstmForms.Chunkwise(q, k, v, i, f, size))),
     ];
 
     private static Candidate Of(MlstmWork work, string form, Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor> cell)

@@ -6,26 +6,23 @@ namespace XlstmSam.Peers.Ops;
 
 /// <summary>
 /// InstanceNorm, then LeakyReLU in place, so that one volume less is touched. A group norm with a group per channel computes the same and has
-/// kernels of its own, also for channels-last volumes.
+/// kernels of its own, also for channels-last volumes: a row of its own.
 /// </summary>
 internal static class TorchNorm
 {
     public const double Slope = 0.01;
 
-    public static IEnumerable<Candidate> Of(NormWork work) =>
-        from layout in Layout.Both
-        from norm in (string[])["instance_norm", "group_norm"]
-        select Of(work, layout, norm);
+    public static IEnumerable<Candidate> Of(NormWork work) => Layout.Both.Select(layout => Of(work, layout));
 
-    private static Candidate Of(NormWork work, Layout layout, string norm)
+    private static Candidate Of(NormWork work, Layout layout)
     {
         var x = layout.Volume(work.X(), work.Side, work.Channels);
         var (gamma, beta) = (tensor(work.Gamma()), tensor(work.Beta()));
-        Tensor Normalise() => norm == "group_norm"
+        Tensor Normalise() => work.Against == NormPeer.GroupNorm
             ? group_norm(x, work.Channels, gamma, beta, NormWork.Epsilon)
             : instance_norm(x, null, null, gamma, beta, use_input_stats: true, 0, NormWork.Epsilon);
         Tensor Apply() => Normalise().leaky_relu_(Slope);
-        var form = $"{layout.Name} {norm} + leaky_relu_";
+        var form = $"{layout.Name} {(work.Against == NormPeer.GroupNorm ? "group_norm" : "instance_norm")} + leaky_relu_";
         if (work.Pass == WorkPass.Forward)
         {
             return Candidate.Forward(form, Apply, Layout.OurVolume);
