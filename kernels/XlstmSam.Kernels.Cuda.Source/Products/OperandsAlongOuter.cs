@@ -150,24 +150,26 @@ internal struct StoredRows : IOperand<StoredRows>
         var term = thread / (outer / 4);
         var target = tile + AlongOuter.Offset(4 * (thread % (outer / 4)), term, outer);
         var pass = SharedWords.Bytes * (512 / outer) * product.RightPitch;
-        for (var i = 0; i < outer / 32; i++)
-        {
-            CopyTerm(product, target + ((uint)(i * 512 / outer) * AlongOuter.TermBytes(outer)), k + term + (i * 512 / outer) < end);
-            next += pass;
-        }
-    }
-
-    private readonly void CopyTerm(in ProductShape product, uint target, bool isPresent)
-    {
         if (product.WideRight != 0)
         {
-            AsyncCopies.Four(target, next, isPresent && column < product.N);
-            return;
+            var isInside = column < product.N;
+            for (var i = 0; i < outer / 32; i++)
+            {
+                AsyncCopies.Four(target + ((uint)(i * 512 / outer) * AlongOuter.TermBytes(outer)), next + (i * pass), isInside && k + term + (i * 512 / outer) < end);
+            }
+        }
+        else
+        {
+            for (var i = 0; i < outer / 8; i++)
+            {
+                var (j, at) = (i & 3, (i >> 2) * 512 / outer);
+                AsyncCopies.One(
+                    target + ((uint)at * AlongOuter.TermBytes(outer)) + ((uint)j * SharedWords.Bytes),
+                    next + ((i >> 2) * pass) + (j * SharedWords.Bytes),
+                    column + j < product.N && k + term + at < end);
+            }
         }
 
-        for (var j = 0; j < 4; j++)
-        {
-            AsyncCopies.One(target + ((uint)j * SharedWords.Bytes), next + (j * SharedWords.Bytes), isPresent && column + j < product.N);
-        }
+        next += outer / 32 * pass;
     }
 }
