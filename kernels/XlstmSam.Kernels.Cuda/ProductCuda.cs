@@ -12,6 +12,7 @@ internal enum ProductKind
 internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
 {
     private static readonly string[] Methods = ["Product", "ProductRightTransposed", "ProductLeftTransposed"];
+    private readonly CudaKernel[] large = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Large>"))];
     private readonly CudaKernel[] broad = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Broad>"))];
     private readonly CudaKernel[] narrow = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Narrow>"))];
     private readonly CudaKernel sum = launcher.Kernel("SliceKernels.Sum");
@@ -24,8 +25,18 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
         return sizeof(float) * (plan.PartialLength + (plan.Slices > 1 ? new ColumnPlan(plan.Slices, (long)m * n).PartialLength : 0));
     }
 
+    /// <summary>Rows of the parts whose moments a product leaves behind; 0 if it cannot.</summary>
+    public static int MomentRows(int m, int n, int k, int batch)
+    {
+        var plan = Plan(ProductKind.Plain, m, n, k, batch);
+        return plan.Slices == 1 ? Math.Min(plan.TileColumns, 64) : 0;
+    }
+
     /// <param name="product">All but how the sum is cut.</param>
-    public void Run(ProductKind kind, View left, View right, View bias, View y, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output, int batch = 1)
+    /// <param name="moments">For the moments of y's parts if there are <see cref="MomentRows"/>.</param>
+    public void Run(
+        ProductKind kind, View left, View right, View bias, View y, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output, int batch = 1,
+        View moments = default)
     {
         if (batch == 0 || product.M == 0 || product.N == 0)
         {
@@ -33,11 +44,11 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
         }
 
         var plan = Plan(kind, product.M, product.N, product.K, batch);
-        var kernel = (plan.IsNarrow ? narrow : broad)[(int)kind];
+        var kernel = (plan.TileColumns == 32 ? narrow : plan.TileColumns == 64 ? broad : large)[(int)kind];
         var cut = product with { SliceLength = plan.SliceLength };
         if (plan.Slices == 1)
         {
-            Launch(kernel, plan, left, right, bias, y, cut, gather, grid, output);
+            Launch(kernel, plan, left, right, bias, y, moments, cut, gather, grid, output);
             return;
         }
 
@@ -47,7 +58,7 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
         var matrix = (long)rows * columns;
         var dense = new OutputShape { Pitch = columns, Transposed = output.Transposed, Wide = !isTransposed && columns % 4 == 0 ? 1 : 0 };
         var sliced = cut with { OutputD = 4 * matrix, OutputH = 2 * matrix, OutputW = matrix, SliceStride = batch * matrix };
-        Launch(kernel, plan, left, right, View.None, partial.View, sliced, gather, grid, dense);
+        Launch(kernel, plan, left, right, View.None, partial.View, View.None, sliced, gather, grid, dense);
         if (batch == 1 && output.Accumulate != 0 && output.Scattered == 0 && output.Pitch == columns)
         {
             columnSums.Add(partial.View, plan.Slices, y.Slice(0, matrix));
@@ -73,8 +84,8 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
     private static ProductPlan Plan(ProductKind kind, int m, int n, int k, int batch) => new(m, n, k, batch, kind == ProductKind.LeftTransposed);
 
     private void Launch(
-        CudaKernel kernel, in ProductPlan plan, View left, View right, View bias, View y, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output) =>
+        CudaKernel kernel, in ProductPlan plan, View left, View right, View bias, View y, View moments, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output) =>
         launcher.Launch(
-            kernel, new Dim3(plan.Blocks, plan.Slices), KernelArgument.AddressOf(left), KernelArgument.AddressOf(right), bias, y,
+            kernel, new Dim3(plan.Blocks, plan.Slices), KernelArgument.AddressOf(left), KernelArgument.AddressOf(right), bias, y, moments,
             KernelArgument.Of(product), KernelArgument.Of(gather), KernelArgument.Of(grid), KernelArgument.Of(output));
 }

@@ -18,9 +18,8 @@ internal readonly record struct ProductPlan
     /// <param name="isOverRows">The terms are voxels or rows, not channels.</param>
     public ProductPlan(int m, int n, int k, int batch, bool isOverRows)
     {
-        IsNarrow = n <= 32;
-        var columns = IsNarrow ? 32 : 64;
-        Blocks = checked((int)((m + TileRows - 1L) / TileRows * ((n + columns - 1) / columns) * batch));
+        TileColumns = n <= 32 ? 32 : n > 64 && (n - 1) % 128 >= 64 && BlocksOf(m, n, 128, batch) >= EnoughBlocks ? 128 : 64;
+        Blocks = checked((int)BlocksOf(m, n, TileColumns, batch));
         var least = isOverRows ? Parts(k, LongestSlice) : 1;
         var wanted = Math.Min(EnoughBlocks / Math.Max(Blocks, 1), k / ShortestSlice);
         SliceLength = Math.Max(1, Parts(Parts(k, Math.Max(least, wanted)), StepLength)) * StepLength;
@@ -28,8 +27,8 @@ internal readonly record struct ProductPlan
         PartialLength = Slices > 1 ? (long)Slices * batch * m * n : 0;
     }
 
-    /// <summary>32 columns a block, not 64.</summary>
-    public bool IsNarrow { get; }
+    /// <summary>Columns of a block: 32, 64 or, where that wastes none and leaves enough blocks, 128.</summary>
+    public int TileColumns { get; }
 
     public int Blocks { get; }
 
@@ -39,6 +38,8 @@ internal readonly record struct ProductPlan
     public int Slices { get; }
 
     public long PartialLength { get; }
+
+    private static long BlocksOf(int m, int n, int columns, int batch) => (m + TileRows - 1L) / TileRows * ((n + columns - 1) / columns) * batch;
 
     private static int Parts(int n, int size) => (int)((n + (long)size - 1) / Math.Max(size, 1));
 }

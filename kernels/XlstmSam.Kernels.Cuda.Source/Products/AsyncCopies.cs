@@ -9,6 +9,10 @@ internal static class AsyncCopies
     public static void Four(uint target, long source, bool isPresent) =>
         CudaAsm.Emit("cp.async.cg.shared.global [%0], [%1], 16, %2;", target, source, isPresent ? 16 : 0);
 
+    /// <summary>The same for what neighbouring taps will ask for again: kept in the first-level cache.</summary>
+    public static void FourCached(uint target, long source, bool isPresent) =>
+        CudaAsm.Emit("cp.async.ca.shared.global [%0], [%1], 16, %2;", target, source, isPresent ? 16 : 0);
+
     public static void One(uint target, long source, bool isPresent) =>
         CudaAsm.Emit("cp.async.ca.shared.global [%0], [%1], 4, %2;", target, source, isPresent ? 4 : 0);
 

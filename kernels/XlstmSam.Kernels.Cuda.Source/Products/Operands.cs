@@ -10,8 +10,9 @@ internal interface IOperand<TSelf>
 {
     /// <param name="address">Of the operand in global memory.</param>
     /// <param name="first">The block's first outer position.</param>
+    /// <param name="begin">First term of the block.</param>
     /// <param name="outer">Outer positions of the block's tile.</param>
-    static abstract TSelf Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int outer, int thread);
+    static abstract TSelf Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread);
 
     /// <summary>Copies the next 16 terms.</summary>
     /// <param name="k">First of them.</param>

@@ -9,7 +9,7 @@ internal struct GatheredRows : IOperand<GatheredRows>
     private GatheredRow row3;
     private TapCursor cursor;
 
-    public static GatheredRows Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int outer, int thread)
+    public static GatheredRows Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
         var row = first + AlongSum.RowAt(thread >> 2);
         var rows = new GatheredRows { row0 = GatheredRow.At(product, gather, grid, address, row) };
@@ -63,7 +63,7 @@ internal struct GatheredRows : IOperand<GatheredRows>
         var source = row.Address + (SharedWords.Bytes * tap.Left);
         if (isWide)
         {
-            AsyncCopies.Four(target, source, row.Has(tap));
+            AsyncCopies.FourCached(target, source, row.Has(tap));
         }
         else
         {
@@ -79,7 +79,7 @@ internal struct StoredColumns : IOperand<StoredColumns>
     private int column;
     private TapCursor cursor;
 
-    public static StoredColumns Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int outer, int thread)
+    public static StoredColumns Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
         var column = first + AlongSum.RowAt(thread >> 2);
         return new() { address = address + (SharedWords.Bytes * column * product.RightPitch), column = column };

@@ -35,12 +35,26 @@ internal readonly struct Float32 : IPrecision
     {
         left += k * TLeft.TermBytes(TTile.Rows);
         right += k * TRight.TermBytes(TTile.Columns);
-        var b0 = TRight.Square(right, column, TTile.Columns);
-        var b1 = TRight.Square(right, column + 1, TTile.Columns);
-        sums.First = Add(sums.First, TLeft.Square(left, row, TTile.Rows), b0, b1);
+        var first = TLeft.Square(left, row, TTile.Rows);
+        var second = TTile.RowBlocks > 1 ? TLeft.Square(left + TLeft.BlockBytes, row, TTile.Rows) : default;
+        sums.Left = Add<TTile, TRight>(sums.Left, first, second, right, column);
+        if (TTile.Columns > TTile.HalfColumns)
+        {
+            sums.Right = Add<TTile, TRight>(sums.Right, first, second, right + (2 * TRight.BlockBytes), column);
+        }
+
+        return sums;
+    }
+
+    private static BlockColumn Add<TTile, TRight>(BlockColumn sums, Square first, Square second, uint right, int column)
+        where TTile : struct, ITile
+        where TRight : struct, ILayout
+    {
+        var (b0, b1) = (TRight.Square(right, column, TTile.Columns), TRight.Square(right, column + 1, TTile.Columns));
+        sums.First = Add(sums.First, first, b0, b1);
         if (TTile.RowBlocks > 1)
         {
-            sums.Second = Add(sums.Second, TLeft.Square(left + TLeft.BlockBytes, row, TTile.Rows), b0, b1);
+            sums.Second = Add(sums.Second, second, b0, b1);
         }
 
         return sums;
@@ -84,11 +98,24 @@ internal readonly struct Tf32 : IPrecision
         where TLeft : struct, ILayout
         where TRight : struct, ILayout
     {
-        var b = Round(TRight.Fragment(right, TTile.Columns));
-        sums.First = Add(sums.First, Round(TLeft.Fragment(left, TTile.Rows)), b);
+        var first = Round(TLeft.Fragment(left, TTile.Rows));
+        var second = TTile.RowBlocks > 1 ? Round(TLeft.Fragment(left + TLeft.BlockBytes, TTile.Rows)) : default;
+        sums.Left = Add<TTile>(sums.Left, first, second, Round(TRight.Fragment(right, TTile.Columns)));
+        if (TTile.Columns > TTile.HalfColumns)
+        {
+            sums.Right = Add<TTile>(sums.Right, first, second, Round(TRight.Fragment(right + (2 * TRight.BlockBytes), TTile.Columns)));
+        }
+
+        return sums;
+    }
+
+    private static BlockColumn Add<TTile>(BlockColumn sums, Rounded first, Rounded second, Rounded b)
+        where TTile : struct, ITile
+    {
+        sums.First = Add(sums.First, first, b);
         if (TTile.RowBlocks > 1)
         {
-            sums.Second = Add(sums.Second, Round(TLeft.Fragment(left + TLeft.BlockBytes, TTile.Rows)), b);
+            sums.Second = Add(sums.Second, second, b);
         }
 
         return sums;

@@ -5,41 +5,40 @@ namespace XlstmSam.Kernels.Cuda.Source;
 /// <summary>
 /// Matrix products whose left operand is gathered from volumes as it is read: products, convolutions and their gradients are one loop. A block
 /// of four warps owns a tile of y; 16 terms of the sum at a time are copied to shared memory, two steps ahead of the arithmetic.
-/// Blocks that share rows are neighbours.
+/// Blocks that share rows are neighbours. Without slices, y may leave behind its <see cref="PlaneMoments"/>, every matrix being a volume.
 /// </summary>
 internal static class ProductKernels
 {
     private const int Threads = 128;
     private const int MinBlocks = 2;
     private const int Step = 16;
-    private const int Stages = 3;
 
     /// <summary>left (M, K) as rows of (tap, channel), right stored (K, N).</summary>
     [CudaKernel(Threads, MinBlocks)]
-    public static void Product<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Broad), typeof(Narrow))] TTile>(
-        long left, long right, ArrayView<float> bias, ArrayView<float> y, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
+    public static void Product<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+        long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
-        Multiply<TPrecision, TTile, GatheredRows, AlongSum, StoredRows, AlongOuter>(left, right, bias, y, product, gather, grid, output);
+        Multiply<TPrecision, TTile, GatheredRows, AlongSum, StoredRows, AlongOuter>(left, right, bias, y, moments, product, gather, grid, output);
 
     /// <summary>left (M, K) as rows of (tap, channel), right stored (N, K), or (tap, N, channel).</summary>
     [CudaKernel(Threads, MinBlocks)]
-    public static void ProductRightTransposed<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Broad), typeof(Narrow))] TTile>(
-        long left, long right, ArrayView<float> bias, ArrayView<float> y, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
+    public static void ProductRightTransposed<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+        long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
-        Multiply<TPrecision, TTile, GatheredRows, AlongSum, StoredColumns, AlongSum>(left, right, bias, y, product, gather, grid, output);
+        Multiply<TPrecision, TTile, GatheredRows, AlongSum, StoredColumns, AlongSum>(left, right, bias, y, moments, product, gather, grid, output);
 
     /// <summary>left stored (K, M), its K points of the grid and M (tap, channel); right stored (K, N).</summary>
     [CudaKernel(Threads, MinBlocks)]
-    public static void ProductLeftTransposed<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Broad), typeof(Narrow))] TTile>(
-        long left, long right, ArrayView<float> bias, ArrayView<float> y, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
+    public static void ProductLeftTransposed<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+        long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
-        Multiply<TPrecision, TTile, GatheredTerms, AlongOuter, StoredRows, AlongOuter>(left, right, bias, y, product, gather, grid, output);
+        Multiply<TPrecision, TTile, GatheredTerms, AlongOuter, StoredRows, AlongOuter>(left, right, bias, y, moments, product, gather, grid, output);
 
     private static void Multiply<TPrecision, TTile, TLeft, TLeftLayout, TRight, TRightLayout>(
-        long left, long right, ArrayView<float> bias, ArrayView<float> y, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output)
+        long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile
         where TLeft : struct, IOperand<TLeft>
@@ -60,9 +59,9 @@ internal static class ProductKernels
         var tiles = TTile.Shared();
         var rightTile = TLeftLayout.TileBytes(TTile.Rows);
         var stageBytes = rightTile + TRightLayout.TileBytes(TTile.Columns);
-        var rows = TLeft.Open(product, gather, grid, left + (SharedWords.Bytes * matrix * product.LeftStride), firstRow, TTile.Rows, thread);
-        var columns = TRight.Open(product, gather, grid, right + (SharedWords.Bytes * matrix * product.RightStride), firstColumn, TTile.Columns, thread);
-        for (var stage = 0; stage < Stages - 1; stage++)
+        var rows = TLeft.Open(product, gather, grid, left + (SharedWords.Bytes * matrix * product.LeftStride), firstRow, begin, TTile.Rows, thread);
+        var columns = TRight.Open(product, gather, grid, right + (SharedWords.Bytes * matrix * product.RightStride), firstColumn, begin, TTile.Columns, thread);
+        for (var stage = 0; stage < TTile.Stages - 1; stage++)
         {
             var tile = tiles + ((uint)stage * stageBytes);
             rows.Copy(product, gather, grid, begin + (stage * Step), end, tile, TTile.Rows, thread);
@@ -71,44 +70,67 @@ internal static class ProductKernels
         }
 
         var sums = default(TileSums);
-        var warpsAcross = TTile.Columns / 32;
+        var warpsAcross = TTile.HalfColumns / 32;
         var (warpRow, warpColumn) = (warp / warpsAcross * TTile.RowBlocks, warp % warpsAcross);
-        var (read, write) = (tiles, tiles + ((Stages - 1) * stageBytes));
+        var (read, write) = (tiles, tiles + ((uint)(TTile.Stages - 1) * stageBytes));
         for (var k = begin; k < end; k += Step)
         {
             // All threads have then read what the next copies overwrite, too.
-            AsyncCopies.WaitForAllButOne();
-            Group.Barrier();
-            if (k + ((Stages - 1) * Step) < end)
+            if (TTile.Stages > 2)
             {
-                rows.Copy(product, gather, grid, k + ((Stages - 1) * Step), end, write, TTile.Rows, thread);
-                columns.Copy(product, gather, grid, k + ((Stages - 1) * Step), end, write + rightTile, TTile.Columns, thread);
+                AsyncCopies.WaitForAllButOne();
+            }
+            else
+            {
+                AsyncCopies.WaitForAll();
+            }
+
+            Group.Barrier();
+            if (k + ((TTile.Stages - 1) * Step) < end)
+            {
+                rows.Copy(product, gather, grid, k + ((TTile.Stages - 1) * Step), end, write, TTile.Rows, thread);
+                columns.Copy(product, gather, grid, k + ((TTile.Stages - 1) * Step), end, write + rightTile, TTile.Columns, thread);
             }
 
             AsyncCopies.Commit();
             sums = TPrecision.Multiply<TTile, TLeftLayout, TRightLayout>(
                 sums, read + ((uint)warpRow * TLeftLayout.BlockBytes), read + rightTile + ((uint)warpColumn * TRightLayout.BlockBytes), lane);
-            read = Next(read, tiles, stageBytes);
-            write = Next(write, tiles, stageBytes);
+            read = Next<TTile>(read, tiles, stageBytes);
+            write = Next<TTile>(write, tiles, stageBytes);
         }
 
         AsyncCopies.WaitForAll();
+        var place = new TilePlace { Address = tiles, RowBytes = ((uint)TTile.HalfColumns + 4) * SharedWords.Bytes, Matrix = matrix, FirstRow = firstRow, FirstColumn = firstColumn };
+        var own = tiles + ((uint)((32 * warpRow) + (4 * (lane >> 2))) * place.RowBytes) + ((uint)((32 * warpColumn) + (8 * (lane & 3))) * SharedWords.Bytes);
         Group.Barrier();
-        var rowBytes = ((uint)TTile.Columns + 4) * SharedWords.Bytes;
-        var own = tiles + ((uint)((32 * warpRow) + (4 * (lane >> 2))) * rowBytes) + ((uint)((32 * warpColumn) + (8 * (lane & 3))) * SharedWords.Bytes);
-        sums.First.Store(own, rowBytes);
-        if (TTile.RowBlocks > 1)
+        sums.Left.Store(own, place.RowBytes, TTile.RowBlocks);
+        Write<TTile>(place, thread, bias, y, moments, product, grid, output);
+        if (TTile.Columns > TTile.HalfColumns)
         {
-            sums.Second.Store(own + (32 * rowBytes), rowBytes);
-        }
-
-        Group.Barrier();
-        var offset = (Grid.IdxY * product.SliceStride) + ProductOutput.MatrixStart(matrix, product);
-        for (var i = thread; i < TTile.Rows * TTile.Columns / 4; i += Threads)
-        {
-            ProductOutput.Write(tiles, rowBytes, TTile.Rows, TTile.Columns, i, firstRow, firstColumn, offset, bias, y, product, grid, output);
+            Group.Barrier();
+            sums.Right.Store(own, place.RowBytes, TTile.RowBlocks);
+            place.FirstColumn += TTile.HalfColumns;
+            Write<TTile>(place, thread, bias, y, moments, product, grid, output);
         }
     }
 
-    private static uint Next(uint stage, uint tiles, uint stageBytes) => stage == tiles + ((Stages - 1) * stageBytes) ? tiles : stage + stageBytes;
+    private static void Write<TTile>(
+        in TilePlace place, int thread, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, in ProductShape product, in RowGrid grid, in OutputShape output)
+        where TTile : struct, ITile
+    {
+        Group.Barrier();
+        if (moments.Length > 0)
+        {
+            PlaneMoments.OfTile(place, TTile.HalfColumns, thread, bias, moments, product);
+        }
+
+        var start = (Grid.IdxY * product.SliceStride) + ProductOutput.MatrixStart(place.Matrix, product);
+        for (var i = thread; i < TTile.Rows * TTile.HalfColumns / 4; i += Threads)
+        {
+            ProductOutput.Write(place, TTile.Rows, TTile.HalfColumns, i, start, bias, y, product, grid, output);
+        }
+    }
+
+    private static uint Next<TTile>(uint stage, uint tiles, uint stageBytes)
+        where TTile : struct, ITile => stage == tiles + ((uint)(TTile.Stages - 1) * stageBytes) ? tiles : stage + stageBytes;
 }

@@ -2,6 +2,16 @@ using ILGPU;
 
 namespace XlstmSam.Kernels.Cuda.Source;
 
+/// <summary>A tile of a product that lies in shared memory.</summary>
+internal struct TilePlace
+{
+    public uint Address;
+    public uint RowBytes;
+    public int Matrix;
+    public int FirstRow;
+    public int FirstColumn;
+}
+
 /// <summary>The end of a product: from the tile in shared memory to y, with bias, activation or what y was before.</summary>
 internal static class ProductOutput
 {
@@ -9,18 +19,18 @@ internal static class ProductOutput
     /// <param name="i">Which four of the tile.</param>
     /// <param name="offset">Elements to the matrix in y.</param>
     public static void Write(
-        uint tile, uint rowBytes, int rows, int columns, int i, int firstRow, int firstColumn, long offset, ArrayView<float> bias, ArrayView<float> y,
-        in ProductShape product, in RowGrid grid, in OutputShape output)
+        in TilePlace place, int rows, int columns, int i, long offset, ArrayView<float> bias, ArrayView<float> y, in ProductShape product, in RowGrid grid, in OutputShape output)
     {
         if (output.Transposed != 0)
         {
             var (inRow, inColumn) = (4 * (i % (rows / 4)), i / (rows / 4));
             for (var j = 0; j < 4; j++)
             {
-                var value = SharedWords.LoadOne(tile + ((uint)(inRow + j) * rowBytes) + ((uint)inColumn * SharedWords.Bytes));
-                if (firstRow + inRow + j < product.M && firstColumn + inColumn < product.N)
+                var value = SharedWords.LoadOne(place.Address + ((uint)(inRow + j) * place.RowBytes) + ((uint)inColumn * SharedWords.Bytes));
+                var (m, n) = (place.FirstRow + inRow + j, place.FirstColumn + inColumn);
+                if (m < product.M && n < product.N)
                 {
-                    WriteOne(value, firstRow + inRow + j, offset + ((firstColumn + inColumn) * output.Pitch) + firstRow + inRow + j, bias, y, output);
+                    WriteOne(value, m, offset + (n * output.Pitch) + m, bias, y, output);
                 }
             }
 
@@ -28,7 +38,7 @@ internal static class ProductOutput
         }
 
         var (tileRow, tileColumn) = (i / (columns / 4), 4 * (i % (columns / 4)));
-        var (row, column) = (firstRow + tileRow, firstColumn + tileColumn);
+        var (row, column) = (place.FirstRow + tileRow, place.FirstColumn + tileColumn);
         var start = row < product.M && column < product.N ? RowStart(row, grid, output) : -1;
         if (start < 0)
         {
@@ -36,7 +46,7 @@ internal static class ProductOutput
         }
 
         start += offset + column;
-        var address = tile + ((uint)tileRow * rowBytes) + ((uint)tileColumn * SharedWords.Bytes);
+        var address = place.Address + ((uint)tileRow * place.RowBytes) + ((uint)tileColumn * SharedWords.Bytes);
         if (output.Wide != 0)
         {
             WriteFour(SharedWords.Load(address), column, start >> 2, bias, y.Cast<Float4>(), output);

@@ -33,9 +33,25 @@ internal struct RowPair
     }
 }
 
-/// <summary>The sums of one thread: one or two blocks, one below the other.</summary>
-internal struct TileSums
+/// <summary>One or two blocks, one below the other.</summary>
+internal struct BlockColumn
 {
     public BlockSums First;
     public BlockSums Second;
+
+    public readonly void Store(uint address, uint rowBytes, int blocks)
+    {
+        First.Store(address, rowBytes);
+        if (blocks > 1)
+        {
+            Second.Store(address + (32 * rowBytes), rowBytes);
+        }
+    }
+}
+
+/// <summary>The sums of one thread: one or two columns of blocks.</summary>
+internal struct TileSums
+{
+    public BlockColumn Left;
+    public BlockColumn Right;
 }
