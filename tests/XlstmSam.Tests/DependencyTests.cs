@@ -9,10 +9,12 @@ public sealed class DependencyTests
     {
         ["XlstmSam.Kernels"] = [],
         ["XlstmSam.Kernels.Cpu"] = ["XlstmSam.Kernels", "System.Numerics.Tensors", "CommunityToolkit.HighPerformance"],
+        ["XlstmSam.Kernels.Cuda"] = ["XlstmSam.Kernels"],
         ["XlstmSam.Engine"] = ["XlstmSam.Kernels"],
         ["XlstmSam.Imaging"] = ["CommunityToolkit.HighPerformance"],
         ["XlstmSam.Models"] = ["XlstmSam.Engine", "XlstmSam.Imaging", "XlstmSam.Kernels"],
         ["XlstmSam.Training"] = ["XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Kernels", "K4os.Compression.LZ4"],
+        ["XlstmSam.PtxInterpreter"] = [],
         ["XlstmSam.OpCases"] = ["XlstmSam.Engine", "XlstmSam.Kernels"],
         ["XlstmSam.Benchmarks"] =
         [

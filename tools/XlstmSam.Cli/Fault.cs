@@ -1,3 +1,4 @@
+using XlstmSam.Kernels;
 using XlstmSam.Training;
 
 namespace XlstmSam.Cli;
@@ -13,7 +14,7 @@ internal readonly record struct Fault(int Code, string Sentence)
         FileNotFoundException { FileName: { } file } missing when !missing.Message.Contains(file, StringComparison.Ordinal) => new(ExitCode.BadInput, $"File '{file}': there is no such file."),
         UnauthorizedAccessException => new(ExitCode.BadInput, $"{exception.Message} Check the permissions, and that the path is not a folder."),
         IOException => new(ExitCode.BadInput, exception.Message),
-        ResourceException => new(ExitCode.NoResource, exception.Message),
+        ResourceException or DeviceException => new(ExitCode.NoResource, exception.Message),
         OutOfMemoryException => new(ExitCode.NoResource, "The memory ran out. Try --recompute all, a smaller --size or --batch, or see what is needed with xsam-engine plan."),
         TrainingDivergedException => new(ExitCode.Failed, exception.Message),
         _ => new(ExitCode.Failed, $"{exception.GetType().Name}: {exception.Message} This is a defect of the program; --verbose shows where."),

@@ -7,7 +7,7 @@ public readonly struct LogSigmoid : IUnaryFormula
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
-        where T : unmanaged, ILane<T> => T.IfPositive(x, T.Of(0f), x) - LaneMath.LogOnePlus(T.Exp(-T.Abs(x)));
+        where T : unmanaged, ILane<T> => T.IfPositive(x, T.Of(0f), x) - T.LogOnePlus(T.Exp(-T.Abs(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Backward<T>(T x, T dy)

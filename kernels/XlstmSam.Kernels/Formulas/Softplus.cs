@@ -7,7 +7,7 @@ public readonly struct Softplus : IUnaryFormula
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
-        where T : unmanaged, ILane<T> => T.IfPositive(x, x, T.Of(0f)) + LaneMath.LogOnePlus(T.Exp(-T.Abs(x)));
+        where T : unmanaged, ILane<T> => T.IfPositive(x, x, T.Of(0f)) + T.LogOnePlus(T.Exp(-T.Abs(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Backward<T>(T x, T dy)

@@ -26,6 +26,9 @@ public interface ILane<T>
 
     static abstract T Log(T x);
 
+    /// <summary>log(1 + x) for x in [0, 1], correct for tiny x too.</summary>
+    static virtual T LogOnePlus(T x) => LaneMath.LogOnePlus(x);
+
     static abstract T Abs(T x);
 
     static abstract T Max(T a, T b);

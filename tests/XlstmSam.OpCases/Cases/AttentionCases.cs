@@ -15,6 +15,7 @@ public static class AttentionCases
         new Case(new(1, 2, 5, 65, 48)),
         new Case(new(2, 3, 67, 131, 6)),
         new Case(new(1, 1, 131, 67, 9)),
+        new Case(new(1, 2, 9, 70, 67)),
         new Case(new(1, 2, 33, 70, 8), scale: 6),
     ];
 

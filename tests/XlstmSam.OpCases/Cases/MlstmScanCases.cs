@@ -24,6 +24,8 @@ public static class MlstmScanCases
         new Case("heads of 24", new(1, 37, 2, 24, 16, ScanDirection.Forward)),
         new Case("heads of 33", new(1, 21, 1, 33, 8, ScanDirection.Both)),
         new Case("heads of 72", new(1, 19, 1, 72, 4, ScanDirection.Both)),
+        new Case("heads of 70", new(1, 20, 1, 70, 8, ScanDirection.Both)),
+        new Case("chunks of 100", new(1, 130, 1, 5, 100, ScanDirection.Forward)),
         new Case("gates at -20, 0, 20", new(1, 29, 2, 4, 4, ScanDirection.Forward), Gates.Extreme),
         new Case("gates at -20, 0, 20", new(1, 29, 2, 4, 8, ScanDirection.Both), Gates.Extreme),
         new Case("floor active", new(1, 19, 2, 4, 4, ScanDirection.Forward), Gates.Closed),

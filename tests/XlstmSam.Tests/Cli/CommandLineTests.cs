@@ -1,4 +1,5 @@
 using XlstmSam.Cli;
+using XlstmSam.Kernels;
 
 namespace XlstmSam.Tests.Cli;
 
@@ -109,6 +110,7 @@ public sealed class CommandLineTests
         Assert.Equal(ExitCode.BadInput, Fault.Of(new FormatException("x")).Code);
         Assert.Equal(ExitCode.BadInput, Fault.Of(new AggregateException(new EndOfStreamException("x"))).Code);
         Assert.Equal(ExitCode.NoResource, Fault.Of(new InsufficientMemoryException("x")).Code);
+        Assert.Equal(ExitCode.NoResource, Fault.Of(new DeviceException("x")).Code);
         Assert.Equal(ExitCode.Failed, Fault.Of(new XlstmSam.Training.TrainingDivergedException(3, double.NaN, 1)).Code);
         Assert.Equal(ExitCode.Failed, Fault.Of(new InvalidOperationException("x")).Code);
     }

@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+
+namespace XlstmSam.Kernels.Cuda;
+
+/// <summary>
+/// One NVIDIA card of compute capability 8.0 or more. The kernels are PTX inside this assembly; the driver alone runs them. Calls return before
+/// the work is done.
+/// </summary>
+public sealed class CudaBackend : IBackend
+{
+    private readonly CudaDevice device;
+    private readonly CachingAllocator allocator;
+    private readonly Launcher launcher;
+
+    /// <param name="device">Disposed with the backend.</param>
+    /// <param name="precision">Of matrix products, convolutions, attention and the mLSTM scan.</param>
+    public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
+    {
+        this.device = device;
+        allocator = new(device);
+        launcher = new(device, allocator);
+        Elementwise = new ElementwiseCuda(launcher);
+        InstanceNorm = new InstanceNormCuda(launcher);
+        LayerNorm = new LayerNormCuda(launcher);
+        Reduction = new ReductionCuda(launcher);
+        Movement = new MovementCuda(launcher);
+        DiceCe = new DiceCeCuda(launcher);
+        AdamW = new AdamWCuda(launcher);
+        Resample3d = new Resample3dCuda(launcher);
+        HeadwiseLinear = new HeadwiseLinearCuda(launcher);
+        CausalConv1d = new CausalConv1dCuda(launcher);
+        Attention = new AttentionCuda(launcher, precision);
+        MlstmScan = new MlstmScanCuda(launcher, precision);
+        var product = new ProductCuda(launcher, precision);
+        MatMul = new MatMulCuda(product);
+        Conv3d = new Conv3dCuda(launcher, product);
+        ConvTranspose3d = new ConvTranspose3dCuda(launcher, product);
+    }
+
+    public string Name => device.Name;
+
+    public CudaDevice Device => device;
+
+    /// <summary>Device memory that was taken at most, idle memory included.</summary>
+    public long PeakBytes => allocator.PeakBytes;
+
+    /// <summary>How often the driver was asked for memory; constant in a steady state.</summary>
+    public long DriverAllocations => allocator.DriverAllocations;
+
+    public IElementwise Elementwise { get; }
+
+    public IInstanceNorm InstanceNorm { get; }
+
+    public ILayerNorm LayerNorm { get; }
+
+    public IReduction Reduction { get; }
+
+    public IMovement Movement { get; }
+
+    public IDiceCe DiceCe { get; }
+
+    public IAdamW AdamW { get; }
+
+    public IResample3d Resample3d { get; }
+
+    public IHeadwiseLinear HeadwiseLinear { get; }
+
+    public ICausalConv1d CausalConv1d { get; }
+
+    public IAttention Attention { get; }
+
+    public IMlstmScan MlstmScan { get; }
+
+    public IMatMul MatMul { get; }
+
+    public IConv3d Conv3d { get; }
+
+    public IConvTranspose3d ConvTranspose3d { get; }
+
+    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
+    {
+        BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
+        InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),
+        LayerNormGeometry g => LayerNormCuda.ScratchBytes(g),
+        ReductionGeometry g => ReductionCuda.ScratchBytes(g),
+        DiceCeGeometry g => DiceCeCuda.ScratchBytes(g),
+        HeadwiseLinearGeometry g => HeadwiseLinearCuda.ScratchBytes(g),
+        CausalConv1dGeometry g => CausalConv1dCuda.ScratchBytes(g),
+        AttentionGeometry g => AttentionCuda.ScratchBytes(g),
+        MlstmScanGeometry g => MlstmScanCuda.ScratchBytes(g),
+        MatMulGeometry g => MatMulCuda.ScratchBytes(g),
+        Conv3dGeometry g => Conv3dCuda.ScratchBytes(g),
+        ConvTranspose3dGeometry g => ConvTranspose3dCuda.ScratchBytes(g),
+        _ => 0,
+    });
+
+    public DeviceBuffer Allocate(long bytes) => allocator.Allocate(bytes);
+
+    public void Upload(ReadOnlySpan<float> source, View destination) => Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.Length * sizeof(float));
+
+    public void Upload(ReadOnlySpan<byte> source, U8View destination) => Copy(source, CudaBuffer.Address(destination), destination.Length);
+
+    public void Upload(ReadOnlySpan<int> source, I32View destination) => Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.Length * sizeof(int));
+
+    public void Download(View source, Span<float> destination)
+    {
+        if (source.Length > 0)
+        {
+            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)(source.Length * sizeof(float)))]);
+        }
+    }
+
+    public void Synchronize() => device.Synchronize();
+
+    public void Dispose()
+    {
+        launcher.Dispose();
+        allocator.Dispose();
+        device.Dispose();
+    }
+
+    private void Copy(ReadOnlySpan<byte> source, nint destination, long room)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, room);
+        if (source.Length > 0)
+        {
+            device.CopyToDevice(source, destination);
+        }
+    }
+}

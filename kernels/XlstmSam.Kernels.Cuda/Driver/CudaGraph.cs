@@ -1,0 +1,60 @@
+namespace XlstmSam.Kernels.Cuda;
+
+/// <summary>
+/// Launches that were recorded once and go to the card as one. While recording, nothing runs: no copies to or from the host, no waiting, and every
+/// kernel must have been launched before. The addresses that were recorded must stay valid.
+/// </summary>
+public sealed unsafe class CudaGraph : IDisposable
+{
+    // Only this thread's calls are recorded, and only they may not wait.
+    private const int ThreadLocal = 1;
+    private readonly DriverDevice device;
+    private nint executable;
+
+    private CudaGraph(DriverDevice device, nint executable) => (this.device, this.executable) = (device, executable);
+
+    public static CudaGraph Record(DriverDevice device, Action launches)
+    {
+        var api = device.Api;
+        nint graph, executable;
+        device.Enter();
+        api.Check(api.StreamBeginCapture(device.Stream, ThreadLocal));
+        try
+        {
+            launches();
+        }
+        catch
+        {
+            // Ends the recording, whose own failure would hide the first one.
+            if (api.StreamEndCapture(device.Stream, &graph) == 0 && graph != 0)
+            {
+                api.GraphDestroy(graph);
+            }
+
+            throw;
+        }
+
+        api.Check(api.StreamEndCapture(device.Stream, &graph));
+        var code = api.GraphInstantiate(&executable, graph, 0);
+        api.Check(api.GraphDestroy(graph));
+        api.Check(code, "api.GraphInstantiate()");
+        return new(device, executable);
+    }
+
+    public void Launch()
+    {
+        ObjectDisposedException.ThrowIf(executable == 0, this);
+        device.Enter();
+        device.Api.Check(device.Api.GraphLaunch(executable, device.Stream));
+    }
+
+    public void Dispose()
+    {
+        if (executable != 0)
+        {
+            device.Enter();
+            device.Api.Check(device.Api.GraphExecDestroy(executable));
+            executable = 0;
+        }
+    }
+}
