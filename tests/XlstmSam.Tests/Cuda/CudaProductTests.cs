@@ -1,4 +1,5 @@
 using XlstmSam.Kernels;
+using XlstmSam.Kernels.Cuda;
 
 namespace XlstmSam.Tests.Cuda;
 
