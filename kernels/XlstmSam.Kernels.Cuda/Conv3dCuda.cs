@@ -19,7 +19,10 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         for (var i = 0; i < ConvPhase.Count(g); i++)
         {
             var phase = ConvPhase.At(g, i);
-            bytes = Math.Max(bytes, ProductCuda.ScratchBytes(ProductKind.RightTransposed, Rows(g, phase), g.Cin, phase.Terms(g)));
+            if (!phase.IsEmpty)
+            {
+                bytes = Math.Max(bytes, ProductCuda.ScratchBytes(ProductKind.RightTransposed, Rows(g, phase), g.Cin, phase.Terms(g)));
+            }
         }
 
         return Math.Max(bytes, sizeof(float) * new ColumnPlan(rows, g.Cout).PartialLength);
