@@ -4,9 +4,12 @@ namespace XlstmSam.Kernels.Cuda;
 /// Device memory by size: what was given back serves the next request of exactly that size, so that a steady state takes nothing from the
 /// driver, whose allocations wait for the card. When the card is full, everything idle is freed first.
 /// </summary>
-internal sealed class CachingAllocator(CudaDevice device) : IDisposable
+internal sealed class CachingAllocator(CudaDevice device, CudaRecorder recorder) : IDisposable
 {
     private readonly Dictionary<long, Stack<nint>> idle = [];
+
+    /// <summary>Learns which buffers launches name.</summary>
+    public CudaRecorder Recorder => recorder;
 
     /// <summary>Bytes taken from the driver, in use and idle.</summary>
     public long HeldBytes { get; private set; }
@@ -20,6 +23,7 @@ internal sealed class CachingAllocator(CudaDevice device) : IDisposable
     /// <exception cref="DeviceException">The card has not so much memory.</exception>
     public CudaBuffer Allocate(long bytes)
     {
+        recorder.Interrupt();
         var size = Math.Max(bytes, 1);
         if (idle.TryGetValue(size, out var free) && free.TryPop(out var known))
         {
@@ -47,6 +51,7 @@ internal sealed class CachingAllocator(CudaDevice device) : IDisposable
     /// <summary>Gives a buffer back to the driver, where another of its size is not to be expected.</summary>
     public void Free(CudaBuffer buffer)
     {
+        recorder.Interrupt();
         device.Free(buffer.Take());
         HeldBytes -= buffer.Bytes;
     }

@@ -33,6 +33,7 @@ internal sealed unsafe class FakeDriver : IDisposable
         Contexts,
         Graphs,
         Uploads,
+        GraphLaunches,
     }
 
     public string Path { get; }
