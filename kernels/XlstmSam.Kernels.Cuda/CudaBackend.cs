@@ -6,9 +6,10 @@ namespace XlstmSam.Kernels.Cuda;
 /// One NVIDIA card of compute capability 8.0 or more. The kernels are PTX inside this assembly; the driver alone runs them. Calls return before
 /// the work is done.
 /// </summary>
-public sealed class CudaBackend : IBackend
+public sealed class CudaBackend : IBackend, IKernelRecorder
 {
     private readonly CudaDevice device;
+    private readonly CudaRecorder recorder;
     private readonly CachingAllocator allocator;
     private readonly Launcher launcher;
 
@@ -17,7 +18,8 @@ public sealed class CudaBackend : IBackend
     public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
     {
         this.device = device;
-        allocator = new(device);
+        recorder = new(device);
+        allocator = new(device, recorder);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
         InstanceNorm = new InstanceNormCuda(launcher);
@@ -105,13 +107,20 @@ public sealed class CudaBackend : IBackend
 
     public void Download(View source, Span<float> destination)
     {
+        recorder.Refuse("A download");
         if (source.Length > 0)
         {
             device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)(source.Length * sizeof(float)))]);
         }
     }
 
-    public void Synchronize() => device.Synchronize();
+    public void Synchronize()
+    {
+        recorder.Refuse("Waiting");
+        device.Synchronize();
+    }
+
+    public KernelRecording? Record(Action issue) => recorder.Record(issue);
 
     public void Dispose()
     {
@@ -122,6 +131,7 @@ public sealed class CudaBackend : IBackend
 
     private void Copy(ReadOnlySpan<byte> source, nint destination, long room)
     {
+        recorder.Refuse("An upload");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, room);
         if (source.Length > 0)
         {
