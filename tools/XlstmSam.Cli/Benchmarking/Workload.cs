@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using XlstmSam.Cli.Devices;
 using XlstmSam.Engine;
 
 namespace XlstmSam.Cli.Benchmarking;
 
 /// <summary>A workload's name and shape, and how to set it up.</summary>
 /// <param name="Pass">What is timed of it: forward, or forward with backward.</param>
-internal sealed record Benchmark(string Name, string Shape, string Pass, Func<Workload> Open)
+/// <param name="Samples">Images that a training step learns from; null for other work.</param>
+internal sealed record Benchmark(string Name, string Shape, string Pass, Func<Workload> Open, int? Samples = null)
 {
     public override string ToString() => $"{Name} {Shape} {Pass}";
 }
@@ -23,13 +25,13 @@ internal sealed class Workload(Action run, long flops, long bytes, params IDispo
     public long Bytes => bytes;
 
     /// <summary>
-    /// The median and the shortest time of a run in milliseconds, after a warm-up in which the runtime compiles what it finds busy. Other
+    /// The median and the shortest time of a run in milliseconds, after a warm-up in which the runtime compiles what it finds busy and passes are recorded. Other
     /// work on the machine moves the median much, the shortest time little.
     /// </summary>
-    public (double Median, double Shortest, int Runs) Time(CancellationToken cancel)
+    public (double Median, double Shortest, int Runs) Time(Device device, CancellationToken cancel)
     {
-        Repeat(FewestRuns, WarmUpSeconds, cancel);
-        var times = Repeat(FewestRuns, TimedSeconds, cancel);
+        Repeat(device, WarmUpSeconds, cancel);
+        var times = Repeat(device, TimedSeconds, cancel);
         times.Sort();
         return (times[times.Count / 2], times[0], times.Count);
     }
@@ -49,15 +51,13 @@ internal sealed class Workload(Action run, long flops, long bytes, params IDispo
         }
     }
 
-    private List<double> Repeat(int fewest, double seconds, CancellationToken cancel)
+    private List<double> Repeat(Device device, double seconds, CancellationToken cancel)
     {
         var times = new List<double>();
-        for (var all = Stopwatch.StartNew(); times.Count < fewest || all.Elapsed.TotalSeconds < seconds;)
+        for (var all = Stopwatch.StartNew(); times.Count < FewestRuns || all.Elapsed.TotalSeconds < seconds;)
         {
             cancel.ThrowIfCancellationRequested();
-            var start = Stopwatch.GetTimestamp();
-            run();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            times.Add(device.Time(run).TotalMilliseconds);
         }
 
         return times;
