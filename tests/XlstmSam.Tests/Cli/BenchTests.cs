@@ -32,12 +32,27 @@ public sealed class BenchTests
     public void TheWholeModelIsTimedToo(string row) =>
         Assert.Equal(4, EngineRun.Of("bench", "--filter", row).Ok().Lines.Length);
 
+    /// <summary>What another program needs to do the same: the weights, and two losses of one training.</summary>
+    [Fact]
+    public void APeerGetsWeightsAndLosses()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("small.json"), """{ "preset": "tiny", "model": { "size": [16, 16, 16] } }""");
+        EngineRun.Of("bench", "--config", folder.File("small.json"), "--seconds", "0.01", "--peer", folder.Path, "--json", folder.File("rows.json")).Ok();
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.File("rows.json")));
+        Assert.Equal(["encoder", "one click", "training step, fixed clicks"], json.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        var losses = json.RootElement.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble()).ToArray();
+        Assert.Equal(2, losses.Length);
+        Assert.True(losses[1] < losses[0]);
+        EngineRun.Of("info", "--model", folder.File("weights.safetensors"), "--depth", "0").Ok();
+    }
+
     [Fact]
     public void TrainingStepsOfTheBatchesThatAreAskedFor()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("small.json"), """{ "preset": "tiny", "model": { "size": [16, 16, 16] }, "training": { "targets": 1, "rounds": 1 } }""");
-        EngineRun.Of("bench", "--config", folder.File("small.json"), "--filter", "training step", "--batch", "1,3", "--json", folder.File("rows.json")).Ok();
+        EngineRun.Of("bench", "--config", folder.File("small.json"), "--filter", "training step", "--batch", "1,3", "--seconds", "0.01", "--json", folder.File("rows.json")).Ok();
         using var json = JsonDocument.Parse(File.ReadAllText(folder.File("rows.json")));
         var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal([1, 3], rows.Select(row => row.GetProperty("batch").GetInt32()));

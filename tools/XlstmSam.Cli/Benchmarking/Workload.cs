@@ -16,8 +16,6 @@ internal sealed record Benchmark(string Name, string Shape, string Pass, Func<Wo
 /// <param name="owned">What it holds, in order of disposal.</param>
 internal sealed class Workload(Action run, long flops, long bytes, params IDisposable[] owned) : IDisposable
 {
-    private const double WarmUpSeconds = 0.5;
-    private const double TimedSeconds = 0.5;
     private const int FewestRuns = 3;
 
     public long Flops => flops;
@@ -28,10 +26,11 @@ internal sealed class Workload(Action run, long flops, long bytes, params IDispo
     /// The median and the shortest time of a run in milliseconds, after a warm-up in which the runtime compiles what it finds busy and passes are recorded. Other
     /// work on the machine moves the median much, the shortest time little.
     /// </summary>
-    public (double Median, double Shortest, int Runs) Time(Device device, CancellationToken cancel)
+    /// <param name="seconds">How long to measure, and how long to warm up.</param>
+    public (double Median, double Shortest, int Runs) Time(Device device, double seconds, CancellationToken cancel)
     {
-        Repeat(device, WarmUpSeconds, cancel);
-        var times = Repeat(device, TimedSeconds, cancel);
+        Repeat(device, seconds, cancel);
+        var times = Repeat(device, seconds, cancel);
         times.Sort();
         return (times[times.Count / 2], times[0], times.Count);
     }

@@ -16,6 +16,8 @@ internal sealed class BenchVerb : Verb
     private readonly Option<string?> config = new("--config") { Description = "A training configuration instead of a preset.", HelpName = "FILE" };
     private readonly Option<string?> batch = new("--batch") { Description = "Images of the training steps; by default the preset's, on a card 1, 2, 4 and more while they fit.", HelpName = "N,N,..." };
     private readonly Option<string?> filter = new("--filter") { Description = "Only rows whose name, shape or pass contains this.", HelpName = "TEXT" };
+    private readonly Option<double> seconds = new("--seconds") { Description = "How long each row is measured, and before that warmed up; three runs at least.", HelpName = "S", DefaultValueFactory = _ => 0.5 };
+    private readonly Option<string?> peer = new("--peer") { Description = "Times encoder, click and a training step of fixed clicks only, and leaves weights for benchmarks/peers/torch_cuda.py in this folder.", HelpName = "DIR" };
     private readonly Option<string?> json = new("--json") { Description = "Also write the rows as JSON.", HelpName = "FILE" };
 
     public BenchVerb()
@@ -27,7 +29,7 @@ internal sealed class BenchVerb : Verb
             "xsam-engine bench --preset paper --device cuda --precision tf32 --batch 1,2,4",
             "xsam-engine bench --filter \"training step\" --json rows.json")
     {
-        foreach (var option in (Option[])[preset, config, batch, filter, json])
+        foreach (var option in (Option[])[preset, config, batch, filter, seconds, peer, json])
         {
             Add(option);
         }
@@ -38,8 +40,10 @@ internal sealed class BenchVerb : Verb
         var (run, wanted, batches) = (Config(context), context.Get(filter) ?? "", Batches(context.Get(batch)));
         using var device = context.OpenDevice();
         var room = context.RoomOn(device);
-        var chosen = new OpBenchmarks(run.Model, device.Backend).All()
-            .Concat(new ModelBenchmarks(run, device, batches, room).All())
+        var fixedStep = context.Get(peer) is { } folder ? new PeerStep(run, device, room, folder) : null;
+        var chosen = (fixedStep is null
+                ? new OpBenchmarks(run.Model, device.Backend).All().Concat(new ModelBenchmarks(run, device, batches, room).All())
+                : new ModelBenchmarks(run, device, [], room).All().Append(fixedStep.Benchmark))
             .Where(benchmark => benchmark.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase))
             .ToArray();
         if (chosen.Length == 0)
@@ -54,15 +58,21 @@ internal sealed class BenchVerb : Verb
         foreach (var benchmark in chosen)
         {
             using var workload = benchmark.Open();
-            var (milliseconds, shortest, runs) = workload.Time(device, context.Cancel);
+            var (milliseconds, shortest, runs) = workload.Time(device, context.Get(seconds), context.Cancel);
             rows.Add(new(benchmark, milliseconds, shortest, runs, workload.Flops, workload.Bytes, device.PeakBytes));
             context.Detail($"{benchmark}: {Units.Fixed(milliseconds, 3)} ms, {runs} runs");
         }
 
         Print(context.Terminal, peaks, rows);
+        double[] losses = fixedStep?.Losses ?? [];
+        if (losses.Length > 0)
+        {
+            context.Terminal.Print($"loss of steps 1 and 2: {Units.Fixed(losses[0], 6)} {Units.Fixed(losses[1], 6)}");
+        }
+
         if (context.Get(json) is { } path)
         {
-            JsonOutput.Save(path, writer => Write(writer, device, run, peaks, rows));
+            JsonOutput.Save(path, writer => Write(writer, device, run, peaks, rows, losses));
         }
 
         return ExitCode.Ok;
@@ -102,7 +112,7 @@ internal sealed class BenchVerb : Verb
         terminal.Print(table);
     }
 
-    private static void Write(Utf8JsonWriter writer, Device device, RunConfig run, DevicePeaks peaks, List<BenchRow> rows)
+    private static void Write(Utf8JsonWriter writer, Device device, RunConfig run, DevicePeaks peaks, List<BenchRow> rows, double[] losses)
     {
         writer.WriteStartObject("device");
         device.Report.Write(writer);
@@ -111,6 +121,9 @@ internal sealed class BenchVerb : Verb
         writer.WriteString("model", run.Model.Name);
         writer.WriteNumber("copyGigabytesPerSecond", peaks.GigabytesPerSecond);
         writer.WriteNumber("productGflopPerSecond", peaks.GigaflopsPerSecond);
+        writer.WriteStartArray("losses");
+        Array.ForEach(losses, writer.WriteNumberValue);
+        writer.WriteEndArray();
         writer.WriteStartArray("rows");
         foreach (var row in rows)
         {
