@@ -15,7 +15,7 @@ internal static class ProductKernels
 
     /// <summary>left (M, K) as rows of (tap, channel), right stored (K, N).</summary>
     [CudaKernel(Threads, MinBlocks)]
-    public static void Product<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+    public static void Product<[Instances(typeof(Float32), typeof(Tf32), typeof(BFloat16))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
         long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
@@ -23,7 +23,7 @@ internal static class ProductKernels
 
     /// <summary>left (M, K) as rows of (tap, channel), right stored (N, K), or (tap, N, channel).</summary>
     [CudaKernel(Threads, MinBlocks)]
-    public static void ProductRightTransposed<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+    public static void ProductRightTransposed<[Instances(typeof(Float32), typeof(Tf32), typeof(BFloat16))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
         long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
@@ -31,7 +31,7 @@ internal static class ProductKernels
 
     /// <summary>left stored (K, M), its K points of the grid and M (tap, channel); right stored (K, N).</summary>
     [CudaKernel(Threads, MinBlocks)]
-    public static void ProductLeftTransposed<[Instances(typeof(Float32), typeof(Tf32))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+    public static void ProductLeftTransposed<[Instances(typeof(Float32), typeof(Tf32), typeof(BFloat16))] TPrecision, [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
         long left, long right, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile =>
