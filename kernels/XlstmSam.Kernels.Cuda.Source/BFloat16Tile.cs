@@ -26,9 +26,9 @@ internal readonly struct BFloat16Tile : ITilePrecision
     // Lane 4 g + t has terms t and t + 4 in one register, t + 8 and t + 12 in the other: the rows that a warp reads together lie in different banks.
     private static WarpFragment Load(ArrayView<float> tile, int at, int depth, int next) => new()
     {
-        First0 = BFloat16.Round(tile[at], tile[at + (4 * depth)]),
-        First1 = BFloat16.Round(tile[at + (8 * depth)], tile[at + (12 * depth)]),
-        Second0 = BFloat16.Round(tile[at + next], tile[at + next + (4 * depth)]),
-        Second1 = BFloat16.Round(tile[at + next + (8 * depth)], tile[at + next + (12 * depth)]),
+        First0 = BFloatElement.Round(tile[at], tile[at + (4 * depth)]),
+        First1 = BFloatElement.Round(tile[at + (8 * depth)], tile[at + (12 * depth)]),
+        Second0 = BFloatElement.Round(tile[at + next], tile[at + next + (4 * depth)]),
+        Second1 = BFloatElement.Round(tile[at + next + (8 * depth)], tile[at + next + (12 * depth)]),
     };
 }

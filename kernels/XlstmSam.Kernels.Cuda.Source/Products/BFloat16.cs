@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Runtime.Cuda;
 
 namespace XlstmSam.Kernels.Cuda.Source;
@@ -28,18 +29,38 @@ internal readonly struct BFloat16 : IPrecision, IMatrixUnit
         (c0, c1, c2, c3) = (d0.Value, d1.Value, d2.Value, d3.Value);
     }
 
-    /// <summary>Both to the nearest of 8 bits, halves to even: one instruction. NaN stays NaN, infinities stay.</summary>
-    internal static uint Round(float low, float high)
-    {
-        CudaAsm.Emit("cvt.rn.bf16x2.f32 %0, %1, %2;", out uint pair, high, low);
-        return pair;
-    }
-
     private static Bits4 Round(Fragment x) => new()
     {
-        X = Round(x.Low.X, x.High.X),
-        Y = Round(x.Low.Y, x.High.Y),
-        Z = Round(x.Low.Z, x.High.Z),
-        W = Round(x.Low.W, x.High.W),
+        X = BFloatElement.Round(x.Low.X, x.High.X),
+        Y = BFloatElement.Round(x.Low.Y, x.High.Y),
+        Z = BFloatElement.Round(x.Low.Z, x.High.Z),
+        W = BFloatElement.Round(x.Low.W, x.High.W),
     };
+}
+
+/// <summary>Operands that are stored in bfloat16, two terms side by side: nothing is left to round. A step is two products of 16 terms.</summary>
+internal readonly struct BFloat16Pairs : IPrecision, IMatrixUnit
+{
+    public static TileSums Multiply<TTile, TLeft, TRight>(TileSums sums, uint left, uint right, int lane)
+        where TTile : struct, ITile
+        where TLeft : struct, ILayout
+        where TRight : struct, ILayout
+    {
+        left += TLeft.LaneBytes(lane, TTile.Rows);
+        right += TRight.LaneBytes(lane, TTile.Columns);
+        sums = TensorCores.Multiply<BFloat16Pairs, TTile, TLeft, TRight>(sums, left, right);
+        return TensorCores.Multiply<BFloat16Pairs, TTile, TLeft, TRight>(sums, left + (16 * TLeft.TermBytes(TTile.Rows)), right + (16 * TRight.TermBytes(TTile.Columns)));
+    }
+
+    public static MatrixPart Load<TLayout>(uint address, int outer)
+        where TLayout : struct, ILayout
+    {
+        var x = TLayout.Fragment(address, outer);
+        return new() { Low = Bits(x.Low), High = Bits(x.High) };
+    }
+
+    public static void Multiply(ref float c0, ref float c1, ref float c2, ref float c3, uint a0, uint a1, uint a2, uint a3, uint b0, uint b1) =>
+        BFloat16.Multiply(ref c0, ref c1, ref c2, ref c3, a0, a1, a2, a3, b0, b1);
+
+    private static Bits4 Bits(Float4 x) => new() { X = Interop.FloatAsInt(x.X), Y = Interop.FloatAsInt(x.Y), Z = Interop.FloatAsInt(x.Z), W = Interop.FloatAsInt(x.W) };
 }

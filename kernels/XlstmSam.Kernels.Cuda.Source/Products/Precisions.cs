@@ -1,6 +1,6 @@
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>How a warp multiplies 16 terms of its part of the tiles, in the order of the terms.</summary>
+/// <summary>How a warp multiplies the terms of a step in its part of the tiles, in the order of the terms.</summary>
 internal interface IPrecision
 {
     /// <param name="left">Address of the warp's rows, <paramref name="right"/> that of its columns, at the first term.</param>

@@ -4,8 +4,8 @@ namespace XlstmSam.Kernels.Cuda.Source;
 internal interface IMatrixUnit
 {
     /// <summary>
-    /// Of outer positions 4 g .. 4 g + 3, what lane 4 g + t holds of the terms of one product. Which terms a lane has is the unit's affair, as long
-    /// as left and right operand agree.
+    /// What a lane holds of its four outer positions at the terms of one product. Which terms these are is the unit's affair, as long as left and
+    /// right operand agree.
     /// </summary>
     /// <param name="address">Of the lane's part at the first of these terms.</param>
     static abstract MatrixPart Load<TLayout>(uint address, int outer)
@@ -64,8 +64,8 @@ internal static class TensorCores
         return sums;
     }
 
-    // Rows 4 g and 4 g + 1 of a block are rows g and g + 8 of one product of 16 rows, 4 g + 2 and 4 g + 3 those of another; column 4 g + i is
-    // column g of product i. So a lane's results are neighbours.
+    // The first two of a lane's rows are rows g and g + 8 of one product of 16 rows, the others those of another; its column i is column g of
+    // product i.
     private static BlockSums Add<TUnit>(BlockSums sums, MatrixPart a, MatrixPart b)
         where TUnit : struct, IMatrixUnit => new()
         {

@@ -1,7 +1,6 @@
 using XlstmSam.Engine;
-using XlstmSam.OpCases;
 
-namespace XlstmSam.Tests.Cuda;
+namespace XlstmSam.OpCases;
 
 /// <summary>
 /// A case for kernels that round the operands of products to a number of significant bits. Its inputs need no rounding, so that a product of inputs
@@ -9,7 +8,7 @@ namespace XlstmSam.Tests.Cuda;
 /// </summary>
 /// <param name="bits">11 in tf32, 8 in bf16.</param>
 /// <param name="isChain">Products follow each other in forward already, as in attention.</param>
-internal sealed class RoundedCase(OpCase op, int bits, bool isChain) : OpCase
+public sealed class RoundedCase(OpCase op, int bits, bool isChain) : OpCase
 {
     private const int FloatBits = 24;
 
