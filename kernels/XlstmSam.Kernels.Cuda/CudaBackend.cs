@@ -82,7 +82,8 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public IConvTranspose3d ConvTranspose3d { get; }
 
-    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
+    // A convolution borrows for its moments and, inside, for its product: a second buffer stays.
+    public long ScratchBytes(IGeometry geometry) => CudaScratch.Smallest + CudaScratch.Rounded(geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
         InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),

@@ -6,7 +6,9 @@ namespace XlstmSam.Kernels.Cuda;
 /// </summary>
 internal sealed class CudaScratch(CachingAllocator allocator) : IDisposable
 {
-    private const long Smallest = 256 << 10;
+    /// <summary>Of a buffer.</summary>
+    public const long Smallest = 256 << 10;
+
     private readonly List<CudaBuffer> idle = [];
 
     /// <summary>Elements at a multiple of 256 bytes, contents unspecified; dispose to give them back.</summary>
