@@ -34,6 +34,7 @@ internal sealed unsafe class FakeDriver : IDisposable
         Graphs,
         Uploads,
         GraphLaunches,
+        Waits,
     }
 
     public string Path { get; }

@@ -61,6 +61,7 @@ internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long avai
         {
             step.Run(samples, microBatch: 0);
             optimizer.Step(step: 0, learningRate: 0);
+            optimizer.GradientNorm();
         }
     }
 

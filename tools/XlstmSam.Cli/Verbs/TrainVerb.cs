@@ -67,7 +67,7 @@ internal sealed class TrainVerb : Verb
         source = source.Claiming(set.Name, splits.Train, folder);
         var cacheBytes = Math.Clamp((available - plan.PeakBytes) / 2, TrainingPlan.LeastCacheBytes, MostCacheBytes);
         var prepared = new CaseCache(CacheFolder(context), cacheBytes, CacheLimit(context));
-        var end = Train(context, device, folder, source, config, splits, prepared, limit);
+        var end = Train(context, device, folder, source, plan, splits, prepared, limit);
         context.Say(PeakMemory.Beside(plan.PeakBytes - TrainingPlan.LeastCacheBytes + cacheBytes));
         if (end != TrainingEnd.Finished)
         {
@@ -88,14 +88,16 @@ internal sealed class TrainVerb : Verb
         return ExitCode.Ok;
     }
 
-    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, RunConfig config, Splits splits, CaseCache prepared, TimeSpan? limit)
+    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, TrainingPlan plan, Splits splits, CaseCache prepared, TimeSpan? limit)
     {
+        var config = plan.Config;
         Directory.CreateDirectory(folder.Path);
         source.Save(folder);
         folder.SaveConfig(config);
         var samples = new SampleSource(splits.Train, prepared, config.Model, config.Training);
         using var model = new SegmentationModel(config.Model, device.Backend, training: true);
         using var slab = new Slab(device.Backend);
+        slab.Reserve(plan.PassBytes, plan.ScratchBytes);
         var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases, slab);
         var metadata = new Dictionary<string, string>
         {
