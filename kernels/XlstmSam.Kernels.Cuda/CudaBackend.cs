@@ -82,8 +82,9 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public IConvTranspose3d ConvTranspose3d { get; }
 
-    // A convolution borrows for its moments and, inside, for its product: a second buffer stays.
-    public long ScratchBytes(IGeometry geometry) => CudaScratch.Smallest + CudaScratch.Rounded(geometry switch
+    public void Reserve(long scratchBytes) => launcher.Scratch.Reserve(scratchBytes);
+
+    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(CudaScratch.PerCall + geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
         InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),

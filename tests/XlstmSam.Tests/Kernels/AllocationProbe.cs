@@ -43,6 +43,8 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public DeviceBuffer Allocate(long bytes) => backend.Allocate(bytes);
 
+    public void Reserve(long scratchBytes) => backend.Reserve(scratchBytes);
+
     public long ScratchBytes(IGeometry geometry) => backend.ScratchBytes(geometry);
 
     public void Upload(ReadOnlySpan<float> source, View destination) => backend.Upload(source, destination);
