@@ -1,4 +1,5 @@
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 using XlstmSam.Training.Metrics;
 
 namespace XlstmSam.Training.Clicks;
@@ -16,7 +17,7 @@ public sealed class TrainingClicks(Size3 size)
     public Click? DeepestError(ReadOnlySpan<float> logits, ReadOnlySpan<byte> target, float threshold, Func<int, int> choose)
     {
         FindErrors(logits, target, threshold);
-        components.Find(error, size, Connectivity.Corners);
+        components.Find(error, size.ToExtent(), Connectivity.Corners);
         if (components.Count == 0)
         {
             return null;
@@ -51,8 +52,8 @@ public sealed class TrainingClicks(Size3 size)
         {
             for (var y = bounds.MinY; y <= bounds.MaxY; y++)
             {
-                var to = 1 + (cropSize.X * ((y - bounds.MinY + 1) + (cropSize.Y * (z - bounds.MinZ + 1))));
-                target.Slice(Index(bounds.MinX, y, z), bounds.Size.X).CopyTo(crop[to..]);
+                var to = 1 + (cropSize.W * ((y - bounds.MinY + 1) + (cropSize.H * (z - bounds.MinZ + 1))));
+                target.Slice(Index(bounds.MinX, y, z), bounds.Size.W).CopyTo(crop[to..]);
             }
         }
 
