@@ -47,25 +47,47 @@ public sealed class SegmentationModel : IDisposable
     /// <summary>Call after the parameters were written from outside.</summary>
     public void Reload() => prompts.Reload(Backend);
 
+    /// <summary>One image on the input grid, (1, X0, X1, X2, channels).</summary>
+    public Tensor Image(Tape tape, ReadOnlySpan<float> values) => tape.From(new(1, Size.D, Size.H, Size.W, Config.Encoder.InputChannels), values);
+
     /// <summary>(B, X0, X1, X2, 1) to (B, g0, g1, g2, E).</summary>
     public Tensor Encode(Tape tape, Tensor image) => encoder.Forward(tape, image);
 
     /// <summary>The grid positions that every decoder pass of a tape shares.</summary>
     public Tensor Positions(Tape tape) => prompts.DensePositions(tape, Grid);
 
+    /// <summary>Takes the sparse prompts of one decoder pass to the device; null without any.</summary>
+    public PromptTokens? Prompts(Tape tape, PromptBatch batch) => prompts.Tokens(tape, batch, Size);
+
     /// <summary>One decoder pass: logits (B, 4g0, 4g1, 4g2).</summary>
     /// <param name="embedding">(B, g0, g1, g2, E), one per prompt, or (1, ...) shared by all.</param>
     /// <param name="mask">The previous logits (B, 4g0, 4g1, 4g2), or null.</param>
-    public Tensor Decode(Tape tape, Tensor embedding, Tensor positions, PromptBatch batch, Tensor? mask)
+    public Tensor Decode(Tape tape, Tensor embedding, Tensor positions, PromptTokens? tokens, Tensor? mask)
     {
         tape.Enter("prompt_encoder");
-        var sparse = prompts.Sparse(tape, batch, Size);
-        var dense = mask is null
-            ? prompts.NoMask(tape, batch.Batch, Grid)
-            : prompts.Dense(tape, mask.Reshape(batch.Batch, LowRes.D, LowRes.H, LowRes.W, 1));
+        var batch = mask?.Shape[0] ?? tokens?.Encodings.Shape[0] ?? embedding.Shape[0];
+        var sparse = tokens is null ? null : prompts.Sparse(tape, tokens);
+        var dense = mask is null ? prompts.NoMask(tape, batch, Grid) : prompts.Dense(tape, mask.Reshape(batch, LowRes.D, LowRes.H, LowRes.W, 1));
         var image = Elementwise.Apply<Add>(tape, dense, embedding);
         tape.Enter("mask_decoder");
-        return decoder.Masks(tape, image, positions, sparse).Reshape(batch.Batch, LowRes.D, LowRes.H, LowRes.W);
+        return decoder.Masks(tape, image, positions, sparse).Reshape(batch, LowRes.D, LowRes.H, LowRes.W);
+    }
+
+    /// <summary>Takes to the device what <see cref="Answer"/> reads.</summary>
+    /// <param name="embedding">(g0, g1, g2, E), as it was downloaded.</param>
+    /// <param name="lowRes">The previous logits, or null.</param>
+    public DecoderInputs Question(Tape tape, ReadOnlySpan<float> embedding, PromptBatch batch, float[]? lowRes)
+    {
+        var shape = new Shape(1, LowRes.D, LowRes.H, LowRes.W);
+        var mask = lowRes is null ? tape.Zeros(shape) : tape.From(shape, lowRes);
+        return new(tape.From(new(1, Grid.D, Grid.H, Grid.W, Config.Embedding), embedding), Positions(tape), Prompts(tape, batch), mask);
+    }
+
+    /// <summary>The decoder pass of one prompt after another: logits for the next, and the same on the input grid.</summary>
+    public (Tensor LowRes, Tensor Full) Answer(Tape tape, DecoderInputs inputs)
+    {
+        var logits = Decode(tape, inputs.Embedding, inputs.Positions, inputs.Prompts, inputs.Mask);
+        return (logits, Upscale(tape, logits));
     }
 
     /// <summary>Logits (B, 4g0, 4g1, 4g2) on the input grid, (B, X0, X1, X2).</summary>

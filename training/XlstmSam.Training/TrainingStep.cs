@@ -45,7 +45,7 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
         var (firstDice, drop) = (double.NaN, double.NaN);
         for (var round = 0; round < config.Rounds; round++)
         {
-            mask = model.Decode(tape, embedding, positions, session.Next(round, logits, planning), mask);
+            mask = model.Decode(tape, embedding, positions, model.Prompts(tape, session.Next(round, logits, planning)), mask);
             var full = model.Upscale(tape, mask);
             losses.Add(DiceCe.Apply(tape, full, labels, DiceCeWeights.Default));
             if (planning)

@@ -42,8 +42,23 @@ public sealed class PlannedPass : IDisposable
         return pass(TapeOn(backend, arena));
     }
 
+    /// <summary>
+    /// Runs a pass whose kernels are the same every time, in three phases: data in, kernels, data out. Only the first and the last may look
+    /// at values; what <paramref name="compute"/> issues must follow from the key, so that it can be kept and issued again.
+    /// </summary>
+    /// <param name="key">Everything that decides shapes and kernels.</param>
+    /// <param name="inputs">Rents and fills what the kernels read.</param>
+    /// <param name="compute">Issues kernels: no upload, no download, nothing that depends on values.</param>
+    /// <param name="outputs">Downloads what the caller keeps.</param>
+    public T Run<TInputs, TOutputs, T>(string key, Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs) =>
+        Run(key, tape => outputs(tape, compute(tape, inputs(tape))));
+
     /// <summary>Rehearses without running: what the pass would cost. The tally's rows are in <paramref name="tally"/>.</summary>
     public MemoryPlan Plan<T>(string key, Func<Tape, T> pass, KernelTally tally) => PlanOf(key, pass, tally);
+
+    public MemoryPlan Plan<TInputs, TOutputs, T>(
+        string key, Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs, KernelTally tally) =>
+        Plan(key, tape => outputs(tape, compute(tape, inputs(tape))), tally);
 
     public void Dispose()
     {

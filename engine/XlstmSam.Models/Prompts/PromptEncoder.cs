@@ -44,9 +44,9 @@ public sealed class PromptEncoder
     /// <summary>The width of a token.</summary>
     public int Width => config.Embedding;
 
-    /// <summary>Tokens (B, N, E), or null without any prompt. Without boxes one padding point is appended to the points.</summary>
+    /// <summary>The prompts on the device, or null without any. Without boxes one padding point is appended to the points.</summary>
     /// <param name="imageSize">The model's grid, which coordinates are relative to.</param>
-    public Tensor? Sparse(Tape tape, PromptBatch prompts, Extent3 imageSize)
+    public PromptTokens? Tokens(Tape tape, PromptBatch prompts, Extent3 imageSize)
     {
         if (prompts.IsEmpty)
         {
@@ -80,8 +80,20 @@ public sealed class PromptEncoder
             }
         }
 
-        var position = tape.From(new(prompts.Batch, perItem, width), encodings);
-        return Elementwise.Apply<Add>(tape, Embeddings(tape, labels, position.Shape), position);
+        // Both signs of a click are always in use, so that the shapes do not depend on where clicks fall.
+        int[] kinds = [.. labels.Concat(labels.Any(label => label is Negative or Positive) ? [Negative, Positive] : []).Distinct().Order()];
+        var rows = Array.ConvertAll(labels, label => Array.BinarySearch(kinds, label));
+        return new(tape.From(new(prompts.Batch, perItem, width), encodings), tape.Indices(rows), kinds);
+    }
+
+    /// <summary>
+    /// (B, N, E): one learned vector per token by its kind, plus where it lies. Only the kinds in use enter, so that the others receive no
+    /// gradient. Unknown labels get zero.
+    /// </summary>
+    public Tensor Sparse(Tape tape, PromptTokens tokens)
+    {
+        var table = Concat.Apply(tape, [.. tokens.Kinds.Select(label => Embedding(tape, label))], axis: 0);
+        return Elementwise.Apply<Add>(tape, Gather.Apply(tape, table, tokens.Rows, tokens.Encodings.Shape), tokens.Encodings);
     }
 
     /// <summary>The previous logits (B, 4g, 4g, 4g, 1) as (B, g, g, g, E).</summary>
@@ -119,17 +131,6 @@ public sealed class PromptEncoder
         {
             Positions.Encode((voxel[0] + 0.5) / size.D, (voxel[1] + 0.5) / size.H, (voxel[2] + 0.5) / size.W, encoding);
         }
-    }
-
-    /// <summary>
-    /// One learned vector per token. Only the kinds of prompt in use enter, so that the others receive no gradient; both signs of a click
-    /// always do, so that the shapes do not depend on where clicks fall. Unknown labels get zero.
-    /// </summary>
-    private Tensor Embeddings(Tape tape, int[] labels, Shape shape)
-    {
-        int[] used = [.. labels.Concat(labels.Any(label => label is Negative or Positive) ? [Negative, Positive] : []).Distinct().Order()];
-        var table = Concat.Apply(tape, [.. used.Select(label => Embedding(tape, label))], axis: 0);
-        return Gather.Apply(tape, table, tape.Indices(Array.ConvertAll(labels, label => Array.BinarySearch(used, label))), shape);
     }
 
     private Tensor Embedding(Tape tape, int label) =>

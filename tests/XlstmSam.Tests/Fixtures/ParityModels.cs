@@ -51,9 +51,9 @@ internal static class ParityModels
         encoder.Reload(pass.Backend);
         var (tape, grid) = (pass.Tape, pass.Options.Extent("image_embedding_size")!.Value);
         var prompts = PromptsOf(pass);
-        if (encoder.Sparse(tape, prompts, pass.Options.Extent("input_image_size")!.Value) is { } sparse)
+        if (encoder.Tokens(tape, prompts, pass.Options.Extent("input_image_size")!.Value) is { } tokens)
         {
-            pass.Output("sparse", sparse);
+            pass.Output("sparse", encoder.Sparse(tape, tokens));
         }
         else
         {
@@ -81,7 +81,7 @@ internal static class ParityModels
         Tensor? full = null, total = null;
         for (var round = 0; pass.File.Has($"output.loss{round}"); round++)
         {
-            mask = model.Decode(tape, embedding, positions, Click(pass, round, truth[0]), mask);
+            mask = model.Decode(tape, embedding, positions, model.Prompts(tape, Click(pass, round, truth[0])), mask);
             full = Resample3d.Apply(tape, mask.Reshape(truth[0], model.LowRes.D, model.LowRes.H, model.LowRes.W, 1), new(truth[2], truth[3], truth[4]), ResampleMode.Trilinear);
             var loss = DiceCe.Apply(tape, full.Reshape(truth[0], (int)full.Shape.Product(1, 5)), targets, DiceCeWeights.Default);
             total = total is null ? loss : Elementwise.Apply<Add>(tape, total, loss);

@@ -43,7 +43,7 @@ internal static class MicroModel
         var losses = new List<Tensor>();
         for (var round = 0; round < 2; round++)
         {
-            mask = model.Decode(tape, embedding, positions, Clicks(model, seeds, round), mask);
+            mask = model.Decode(tape, embedding, positions, model.Prompts(tape, Clicks(model, seeds, round)), mask);
             losses.Add(DiceCe.Apply(tape, model.Upscale(tape, mask), labels, DiceCeWeights.Default));
         }
 

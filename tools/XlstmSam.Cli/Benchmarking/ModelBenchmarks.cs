@@ -25,9 +25,8 @@ internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long avai
 
     private Workload Encoder()
     {
-        var model = Model(training: false);
-        var (shape, values) = (new Shape(1, model.Size.D, model.Size.H, model.Size.W, config.Model.Encoder.InputChannels), Image());
-        return Inference(model, tape => model.Encode(tape, tape.From(shape, values)));
+        var (model, image) = (Model(training: false), Image());
+        return Inference(model, tape => model.Image(tape, image), model.Encode);
     }
 
     private Workload Click()
@@ -35,20 +34,15 @@ internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long avai
         var model = Model(training: false);
         var embedding = Noise(model.Grid.Count * config.Model.Embedding);
         var prompts = new PromptBatch(1, 1, [.. config.Model.Size.Select(side => side / 2f)], [1]);
-        return Inference(model, tape =>
-        {
-            var (grid, low) = (model.Grid, model.LowRes);
-            var image = tape.From(new(1, grid.D, grid.H, grid.W, config.Model.Embedding), embedding);
-            return model.Upscale(tape, model.Decode(tape, image, model.Positions(tape), prompts, tape.Zeros(new(1, low.D, low.H, low.W))));
-        });
+        return Inference(model, tape => model.Question(tape, embedding, prompts, lowRes: null), (tape, inputs) => model.Answer(tape, inputs).Full);
     }
 
-    private Workload Inference(SegmentationModel model, Func<Tape, Tensor> pass)
+    private Workload Inference<T>(SegmentationModel model, Func<Tape, T> inputs, Func<Tape, T, Tensor> compute)
     {
         var passes = PlannedPass.ForInference(backend);
         var tally = new KernelTally(backend);
-        passes.Plan("pass", pass, tally);
-        return new(() => passes.Run("pass", pass), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, model);
+        passes.Plan("pass", inputs, compute, Workload.Finish, tally);
+        return new(() => passes.Run("pass", inputs, compute, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, model);
     }
 
     /// <summary>At a learning rate of 0, so that every run does the same.</summary>

@@ -30,21 +30,13 @@ internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassC
 
     private static PassCost EncodeCost(SegmentationModel model, IBackend backend)
     {
-        var size = model.Size;
-        var shape = new Shape(1, size.D, size.H, size.W, model.Config.Encoder.InputChannels);
-        return Rehearse("encode", backend, tape => model.Encode(tape, tape.Empty(shape, requiresGrad: false)));
+        return Rehearse("encode", backend, tape => model.Encode(tape, model.Image(tape, [])));
     }
 
     private static PassCost DecodeCost(SegmentationModel model, IBackend backend, int clicks)
     {
-        var (grid, low) = (model.Grid, model.LowRes);
         var prompts = new PromptBatch(1, clicks, new float[3 * clicks], new int[clicks]);
-        return Rehearse("decode", backend, tape =>
-        {
-            var mask = tape.Zeros(new(1, low.D, low.H, low.W));
-            var image = tape.Empty(new(1, grid.D, grid.H, grid.W, model.Config.Embedding), requiresGrad: false);
-            return model.Upscale(tape, model.Decode(tape, image, model.Positions(tape), prompts, mask));
-        });
+        return Rehearse("decode", backend, tape => model.Answer(tape, model.Question(tape, [], prompts, lowRes: null)).Full);
     }
 
     private static PassCost Rehearse(string name, IBackend backend, Func<Tape, Tensor> pass)
