@@ -3,7 +3,7 @@ using XlstmSam.Kernels;
 namespace XlstmSam.OpCases;
 
 /// <summary>The rule of a simulated click in the plainest way: a flood fill, and the distance to every voxel around.</summary>
-internal static class NaiveClick
+public static class NaiveClick
 {
     /// <param name="error">Whether each voxel is predicted wrongly.</param>
     /// <returns>The voxel's index.</returns>

@@ -38,12 +38,12 @@ internal static class MicroModel
         var tape = Tape.ForTraining(backend, arena);
         var image = tape.From(new(batch, model.Size.D, model.Size.H, model.Size.W, 1), [.. images.SelectMany(i => i)]);
         var labels = tape.Labels([.. seeds.SelectMany(seed => Sampler.Labels(seed, model.Size.Count))]);
-        var (embedding, positions) = (model.Encode(tape, image), model.Positions(tape));
+        var embedding = model.Encode(tape, image);
         Tensor? mask = null;
         var losses = new List<Tensor>();
         for (var round = 0; round < 2; round++)
         {
-            mask = model.Decode(tape, embedding, positions, model.Prompts(tape, Clicks(model, seeds, round)), mask);
+            mask = model.Decode(tape, embedding, Clicks(model, seeds, round).Upload(tape), mask);
             losses.Add(DiceCe.Apply(tape, model.Upscale(tape, mask), labels, DiceCeWeights.Default));
         }
 
