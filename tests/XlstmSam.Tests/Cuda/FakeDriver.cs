@@ -35,6 +35,7 @@ internal sealed unsafe class FakeDriver : IDisposable
         Uploads,
         GraphLaunches,
         Waits,
+        GraphKernels,
     }
 
     public string Path { get; }

@@ -13,7 +13,7 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IMatMul MatMul => Wrap(backend.MatMul);
 
-    public IConv3d Conv3d => backend.Conv3d;
+    public IConv3d Conv3d => Wrap(backend.Conv3d);
 
     public IConvTranspose3d ConvTranspose3d => Wrap(backend.ConvTranspose3d);
 
@@ -25,7 +25,7 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IHeadwiseLinear HeadwiseLinear => Wrap(backend.HeadwiseLinear);
 
-    public IMlstmScan MlstmScan => backend.MlstmScan;
+    public IMlstmScan MlstmScan => Wrap(backend.MlstmScan);
 
     public IAttention Attention => Wrap(backend.Attention);
 
