@@ -18,6 +18,7 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
     {
         this.device = device;
+        VolumeType = precision == CudaPrecision.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
         recorder = new(device);
         allocator = new(device, recorder);
         launcher = new(device, allocator);
@@ -40,6 +41,8 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     }
 
     public string Name => device.Name;
+
+    public ElementType VolumeType { get; }
 
     public CudaDevice Device => device;
 
@@ -100,7 +103,22 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public DeviceBuffer Allocate(long bytes) => allocator.Allocate(bytes);
 
-    public void Upload(ReadOnlySpan<float> source, View destination) => Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.Length * sizeof(float));
+    public void Upload(ReadOnlySpan<float> source, View destination)
+    {
+        if (destination.Type == ElementType.Float32)
+        {
+            Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.ByteLength);
+            return;
+        }
+
+        var rounded = new ushort[source.Length];
+        for (var i = 0; i < rounded.Length; i++)
+        {
+            rounded[i] = BFloat16Bits.Of(source[i]);
+        }
+
+        Copy(MemoryMarshal.AsBytes(rounded.AsSpan()), CudaBuffer.Address(destination), destination.ByteLength);
+    }
 
     public void Upload(ReadOnlySpan<byte> source, U8View destination) => Copy(source, CudaBuffer.Address(destination), destination.Length);
 
@@ -109,9 +127,22 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     public void Download(View source, Span<float> destination)
     {
         recorder.Refuse("A download");
-        if (source.Length > 0)
+        if (source.Length == 0)
         {
-            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)(source.Length * sizeof(float)))]);
+            return;
+        }
+
+        if (source.Type == ElementType.Float32)
+        {
+            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)source.ByteLength)]);
+            return;
+        }
+
+        var stored = new ushort[source.Length];
+        device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(stored.AsSpan()));
+        for (var i = 0; i < stored.Length; i++)
+        {
+            destination[i] = BFloat16Bits.ToSingle(stored[i]);
         }
     }
 

@@ -19,18 +19,18 @@ internal sealed class CudaScratch(CachingAllocator allocator) : IDisposable
     private CudaBuffer? memory;
     private long lent;
 
-    /// <summary>Floats at a multiple of 256 bytes, contents unspecified; dispose to give them back.</summary>
-    public Lease Borrow(long floats)
+    /// <summary>Elements at a multiple of 256 bytes, contents unspecified; dispose to give them back.</summary>
+    public Lease Borrow(long length, ElementType type = ElementType.Float32)
     {
         var start = lent;
-        var end = start + ((Math.Max(floats, 1) * sizeof(float)) + Alignment - 1) / Alignment * Alignment;
+        var end = start + ((Math.Max(length, 1) * type.Bytes()) + Alignment - 1) / Alignment * Alignment;
         if (memory is null || memory.Bytes < end)
         {
             Grow(Rounded(end));
         }
 
         lent = end;
-        return new(this, new(memory, start / sizeof(float), floats), start);
+        return new(this, new(memory, start / type.Bytes(), length, type), start);
     }
 
     /// <summary>Takes so much at once.</summary>
@@ -84,10 +84,13 @@ internal sealed class CudaScratch(CachingAllocator allocator) : IDisposable
         }
     }
 
+    /// <summary>The default is a lease of nothing.</summary>
     public readonly ref struct Lease(CudaScratch owner, View view, long start)
     {
+        private readonly CudaScratch? owner = owner;
+
         public View View => view;
 
-        public void Dispose() => owner.Return(start);
+        public void Dispose() => owner?.Return(start);
     }
 }

@@ -9,6 +9,12 @@ public interface IBackend : IDisposable
     /// <summary>The name the user types: <c>cpu</c>, <c>cuda:0</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// How this device stores the volumes of convolutions and of their norms at best. Kernels take the type from their views; those that no contract
+    /// names may be <see cref="ElementType.BFloat16"/> are float32.
+    /// </summary>
+    ElementType VolumeType { get; }
+
     /// <summary>Memory whose contents are unspecified, aligned to at least 64 bytes.</summary>
     DeviceBuffer Allocate(long bytes);
 
@@ -18,7 +24,7 @@ public interface IBackend : IDisposable
     /// <summary>Takes so much memory for what kernels need beside their operands at once, so that they need not find it in the middle of a run.</summary>
     void Reserve(long scratchBytes);
 
-    /// <summary>Returns when the source was read; kernels issued later see it.</summary>
+    /// <summary>Rounds to the destination's type. Returns when the source was read; kernels issued later see it.</summary>
     void Upload(ReadOnlySpan<float> source, View destination);
 
     void Upload(ReadOnlySpan<byte> source, U8View destination);

@@ -5,7 +5,7 @@
 typedef unsigned long long word;
 
 static int version = 12040, start_code, devices = 1, capability = 90, load_code, launch_code;
-static word free_bytes = 1ull << 30;
+static word free_bytes = 1ull << 30, total_bytes = 2ull << 30;
 static long calls[16];
 static unsigned char parameters[4096];
 static word parameter_bytes;
@@ -14,6 +14,15 @@ static int capturing, captured, busy;
 static char text[1 << 16];
 
 enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS, GRAPH_LAUNCHES, WAITS, GRAPH_KERNELS };
+
+// What a program that is not the test itself is told.
+__attribute__((constructor)) static void read_environment(void) {
+    const char *value;
+    if ((value = getenv("XSAM_DRIVER_VERSION"))) version = atoi(value);
+    if ((value = getenv("XSAM_DRIVER_CAPABILITY"))) capability = atoi(value);
+    if ((value = getenv("XSAM_DRIVER_CARDS"))) devices = atoi(value);
+    if ((value = getenv("XSAM_DRIVER_MEMORY"))) free_bytes = total_bytes = strtoull(value, 0, 10);
+}
 
 // What the tests say and ask.
 void fake_say(const char *what, long value) {
@@ -38,12 +47,12 @@ int cuInit(unsigned flags) { return start_code; }
 int cuDeviceGetCount(int *n) { *n = devices; return 0; }
 int cuDeviceGet(int *device, int ordinal) { *device = 100 + ordinal; return 0; }
 int cuDeviceGetName(char *name, int length, int device) { strncpy(name, "Fake Card", length); return 0; }
-int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = 2ull << 30; return 0; }
+int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = total_bytes; return 0; }
 int cuDeviceGetAttribute(int *value, int attribute, int device) { *value = attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : attribute == 16 ? 132 : 0; return 0; }
 int cuDevicePrimaryCtxRetain(void **context, int device) { calls[CONTEXTS]++; *context = &version; return 0; }
 int cuDevicePrimaryCtxRelease_v2(int device) { calls[CONTEXTS]--; return 0; }
 int cuCtxSetCurrent(void *context) { return context == &version ? 0 : 201; }
-int cuMemGetInfo_v2(size_t *free, size_t *total) { *free = free_bytes; *total = 2ull << 30; return 0; }
+int cuMemGetInfo_v2(size_t *free, size_t *total) { *free = free_bytes; *total = total_bytes; return 0; }
 int cuMemAlloc_v2(void **address, size_t bytes) {
     if (capturing) return 900;
     if (bytes > free_bytes) return 2;
