@@ -29,6 +29,9 @@ public sealed unsafe class CpuBackend : IBackend
         Reduction = new ReductionCpu(pool);
         DiceCe = new DiceCeCpu(pool);
         AdamW = new AdamWCpu(pool);
+        ClickSimulation = new ClickSimulationCpu(pool);
+        PointEncoding = new PointEncodingCpu(pool);
+        MaskOverlap = new MaskOverlapCpu(pool);
     }
 
     public string Name => "cpu";
@@ -66,6 +69,12 @@ public sealed unsafe class CpuBackend : IBackend
     public IDiceCe DiceCe { get; }
 
     public IAdamW AdamW { get; }
+
+    public IClickSimulation ClickSimulation { get; }
+
+    public IPointEncoding PointEncoding { get; }
+
+    public IMaskOverlap MaskOverlap { get; }
 
     /// <summary>Bytes that kernels borrowed so far and keep for later calls.</summary>
     public long ScratchHeldBytes => pool.Scratch.HeldBytes;

@@ -29,6 +29,9 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
         Movement = new MovementCuda(launcher);
         DiceCe = new DiceCeCuda(launcher);
         AdamW = new AdamWCuda(launcher);
+        ClickSimulation = new ClickSimulationCuda(launcher);
+        PointEncoding = new PointEncodingCuda(launcher);
+        MaskOverlap = new MaskOverlapCuda(launcher);
         Resample3d = new Resample3dCuda(launcher);
         HeadwiseLinear = new HeadwiseLinearCuda(launcher);
         CausalConv1d = new CausalConv1dCuda(launcher);
@@ -66,6 +69,12 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public IAdamW AdamW { get; }
 
+    public IClickSimulation ClickSimulation { get; }
+
+    public IPointEncoding PointEncoding { get; }
+
+    public IMaskOverlap MaskOverlap { get; }
+
     public IResample3d Resample3d { get; }
 
     public IHeadwiseLinear HeadwiseLinear { get; }
@@ -98,6 +107,8 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
         MatMulGeometry g => MatMulCuda.ScratchBytes(g),
         Conv3dGeometry g => Conv3dCuda.ScratchBytes(g),
         ConvTranspose3dGeometry g => ConvTranspose3dCuda.ScratchBytes(g),
+        ClickGeometry g => ClickSimulationCuda.ScratchBytes(g),
+        MaskOverlapGeometry g => MaskOverlapCuda.ScratchBytes(g),
         _ => 0,
     });
 

@@ -64,4 +64,10 @@ public interface IBackend : IDisposable
     IDiceCe DiceCe { get; }
 
     IAdamW AdamW { get; }
+
+    IClickSimulation ClickSimulation { get; }
+
+    IPointEncoding PointEncoding { get; }
+
+    IMaskOverlap MaskOverlap { get; }
 }

@@ -30,6 +30,9 @@ public sealed class KernelTally : IBackend
         Reduction = new ReductionTally(ledger);
         DiceCe = new DiceCeTally(ledger);
         AdamW = new AdamWTally(ledger);
+        ClickSimulation = new ClickSimulationTally(ledger);
+        PointEncoding = new PointEncodingTally(ledger);
+        MaskOverlap = new MaskOverlapTally(ledger);
     }
 
     public string Name => real.Name;
@@ -81,6 +84,12 @@ public sealed class KernelTally : IBackend
     public IDiceCe DiceCe { get; }
 
     public IAdamW AdamW { get; }
+
+    public IClickSimulation ClickSimulation { get; }
+
+    public IPointEncoding PointEncoding { get; }
+
+    public IMaskOverlap MaskOverlap { get; }
 
     /// <summary>What the real kernels would take beside operands and workspaces: the most of any call.</summary>
     public long LargestScratchBytes => ledger.LargestScratchBytes;

@@ -42,6 +42,12 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IAdamW AdamW => Wrap(backend.AdamW);
 
+    public IClickSimulation ClickSimulation => Wrap(backend.ClickSimulation);
+
+    public IPointEncoding PointEncoding => Wrap(backend.PointEncoding);
+
+    public IMaskOverlap MaskOverlap => Wrap(backend.MaskOverlap);
+
     public DeviceBuffer Allocate(long bytes) => backend.Allocate(bytes);
 
     public void Reserve(long scratchBytes) => backend.Reserve(scratchBytes);
