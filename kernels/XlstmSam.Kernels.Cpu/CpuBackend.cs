@@ -36,6 +36,8 @@ public sealed unsafe class CpuBackend : IBackend
 
     public string Name => "cpu";
 
+    public ElementType VolumeType => ElementType.Float32;
+
     public int Threads => pool.Threads;
 
     public IElementwise Elementwise { get; }

@@ -6,9 +6,10 @@ namespace XlstmSam.Kernels.Cuda;
 /// One NVIDIA card of compute capability 8.0 or more. The kernels are PTX inside this assembly; the driver alone runs them. Calls return before
 /// the work is done.
 /// </summary>
-public sealed class CudaBackend : IBackend
+public sealed class CudaBackend : IBackend, IKernelRecorder
 {
     private readonly CudaDevice device;
+    private readonly CudaRecorder recorder;
     private readonly CachingAllocator allocator;
     private readonly Launcher launcher;
 
@@ -17,7 +18,9 @@ public sealed class CudaBackend : IBackend
     public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
     {
         this.device = device;
-        allocator = new(device);
+        VolumeType = precision == CudaPrecision.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
+        recorder = new(device);
+        allocator = new(device, recorder);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
         InstanceNorm = new InstanceNormCuda(launcher);
@@ -41,6 +44,8 @@ public sealed class CudaBackend : IBackend
     }
 
     public string Name => device.Name;
+
+    public ElementType VolumeType { get; }
 
     public CudaDevice Device => device;
 
@@ -107,7 +112,22 @@ public sealed class CudaBackend : IBackend
 
     public DeviceBuffer Allocate(long bytes) => allocator.Allocate(bytes);
 
-    public void Upload(ReadOnlySpan<float> source, View destination) => Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.Length * sizeof(float));
+    public void Upload(ReadOnlySpan<float> source, View destination)
+    {
+        if (destination.Type == ElementType.Float32)
+        {
+            Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.ByteLength);
+            return;
+        }
+
+        var rounded = new ushort[source.Length];
+        for (var i = 0; i < rounded.Length; i++)
+        {
+            rounded[i] = BFloat16Bits.Of(source[i]);
+        }
+
+        Copy(MemoryMarshal.AsBytes(rounded.AsSpan()), CudaBuffer.Address(destination), destination.ByteLength);
+    }
 
     public void Upload(ReadOnlySpan<byte> source, U8View destination) => Copy(source, CudaBuffer.Address(destination), destination.Length);
 
@@ -115,13 +135,33 @@ public sealed class CudaBackend : IBackend
 
     public void Download(View source, Span<float> destination)
     {
-        if (source.Length > 0)
+        recorder.Refuse("A download");
+        if (source.Length == 0)
         {
-            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)(source.Length * sizeof(float)))]);
+            return;
+        }
+
+        if (source.Type == ElementType.Float32)
+        {
+            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)source.ByteLength)]);
+            return;
+        }
+
+        var stored = new ushort[source.Length];
+        device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(stored.AsSpan()));
+        for (var i = 0; i < stored.Length; i++)
+        {
+            destination[i] = BFloat16Bits.ToSingle(stored[i]);
         }
     }
 
-    public void Synchronize() => device.Synchronize();
+    public void Synchronize()
+    {
+        recorder.Refuse("Waiting");
+        device.Synchronize();
+    }
+
+    public KernelRecording? Record(Action issue) => recorder.Record(issue);
 
     public void Dispose()
     {
@@ -132,6 +172,7 @@ public sealed class CudaBackend : IBackend
 
     private void Copy(ReadOnlySpan<byte> source, nint destination, long room)
     {
+        recorder.Refuse("An upload");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, room);
         if (source.Length > 0)
         {

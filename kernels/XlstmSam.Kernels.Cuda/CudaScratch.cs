@@ -9,10 +9,10 @@ internal sealed class CudaScratch(CachingAllocator allocator) : IDisposable
     private const long Smallest = 256 << 10;
     private readonly List<CudaBuffer> idle = [];
 
-    /// <summary>Floats at a multiple of 256 bytes, contents unspecified; dispose to give them back.</summary>
-    public Lease Borrow(long floats)
+    /// <summary>Elements at a multiple of 256 bytes, contents unspecified; dispose to give them back.</summary>
+    public Lease Borrow(long length, ElementType type = ElementType.Float32)
     {
-        var (bytes, best, largest) = (floats * sizeof(float), -1, -1);
+        var (bytes, best, largest) = (length * type.Bytes(), -1, -1);
         for (var i = 0; i < idle.Count; i++)
         {
             best = idle[i].Bytes >= bytes && (best < 0 || idle[i].Bytes < idle[best].Bytes) ? i : best;
@@ -27,12 +27,12 @@ internal sealed class CudaScratch(CachingAllocator allocator) : IDisposable
 
         if (best < 0)
         {
-            return new(this, allocator.Allocate(Rounded(bytes)), floats);
+            return new(this, allocator.Allocate(Rounded(bytes)), length, type);
         }
 
         var buffer = idle[best];
         idle.RemoveAt(best);
-        return new(this, buffer, floats);
+        return new(this, buffer, length, type);
     }
 
     /// <summary>What a request takes: eight sizes between a power of two and the next, so that an eighth is lost at most.</summary>
@@ -52,10 +52,13 @@ internal sealed class CudaScratch(CachingAllocator allocator) : IDisposable
         idle.Clear();
     }
 
-    public readonly ref struct Lease(CudaScratch owner, CudaBuffer buffer, long floats)
+    /// <summary>The default is a lease of nothing.</summary>
+    public readonly ref struct Lease(CudaScratch owner, CudaBuffer buffer, long length, ElementType type)
     {
-        public View View => new(buffer, 0, floats);
+        private readonly CudaScratch? owner = owner;
 
-        public void Dispose() => owner.idle.Add(buffer);
+        public View View => new(buffer, 0, length, type);
+
+        public void Dispose() => owner?.idle.Add(buffer);
     }
 }

@@ -1,10 +1,18 @@
 namespace XlstmSam.Kernels;
 
-/// <summary>How the elements of a <see cref="View"/> are stored.</summary>
+/// <summary>How the elements of a <see cref="View"/> are stored. Kernels compute in float32 either way.</summary>
 public enum ElementType
 {
     Float32,
+
+    /// <summary>The upper half of a float: 8 significant bits, the same range.</summary>
     BFloat16,
+}
+
+/// <summary>Sizes of elements.</summary>
+public static class ElementTypes
+{
+    public static int Bytes(this ElementType type) => type == ElementType.BFloat16 ? 2 : sizeof(float);
 }
 
 /// <summary>A dense run of activations, weights or gradients. <see cref="None"/> marks an optional operand that is absent.</summary>
@@ -15,6 +23,8 @@ public readonly record struct View(DeviceBuffer? Buffer, long Offset, long Lengt
     public static View None => default;
 
     public bool IsNone => Buffer is null;
+
+    public long ByteLength => Length * Type.Bytes();
 
     public View Slice(long start, long length) =>
         start >= 0 && length >= 0 && start + length <= Length

@@ -37,6 +37,8 @@ public sealed class KernelTally : IBackend
 
     public string Name => real.Name;
 
+    public ElementType VolumeType => real.VolumeType;
+
     /// <summary>A buffer without memory, for <see cref="Arena.Planning"/>.</summary>
     public DeviceBuffer Nowhere { get; } = new NoMemory(0);
 

@@ -116,6 +116,11 @@ internal sealed unsafe class DriverApi
 
     public void Check(int code, [CallerArgumentExpression(nameof(code))] string call = "")
     {
+        if (code == OutOfMemory)
+        {
+            throw new DeviceException($"The NVIDIA driver ran out of memory in {Function(call)}: see with nvidia-smi who uses the card, try --recompute all, a smaller --size or --batch, or use --device cpu.");
+        }
+
         if (code != 0)
         {
             throw new InvalidOperationException($"The NVIDIA driver refused {Function(call)}: {NameOf(code)}.");

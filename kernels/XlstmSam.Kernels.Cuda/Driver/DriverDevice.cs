@@ -155,6 +155,8 @@ public sealed unsafe class DriverDevice : CudaDevice
         }
     }
 
+    public override DeviceGraph Record(Action launches) => CudaGraph.Record(this, launches);
+
     public override void Synchronize()
     {
         Enter();

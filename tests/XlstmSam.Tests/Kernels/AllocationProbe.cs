@@ -9,6 +9,8 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 {
     public string Name => backend.Name;
 
+    public ElementType VolumeType => backend.VolumeType;
+
     public IElementwise Elementwise => Wrap(backend.Elementwise);
 
     public IMatMul MatMul => Wrap(backend.MatMul);

@@ -11,6 +11,8 @@ internal sealed class TransferProbe(IBackend backend) : IBackend
 
     public string Name => backend.Name;
 
+    public ElementType VolumeType => backend.VolumeType;
+
     public IElementwise Elementwise => backend.Elementwise;
 
     public IMatMul MatMul => backend.MatMul;

@@ -1,3 +1,4 @@
+using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Engine;
 using XlstmSam.Kernels;
@@ -7,9 +8,10 @@ using XlstmSam.Training;
 namespace XlstmSam.Cli.Benchmarking;
 
 /// <summary>The whole model: encode an image, answer a click on its embedding, take a training step.</summary>
-/// <param name="availableBytes">What the training step may take; more is refused before it starts.</param>
-internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long availableBytes)
+/// <param name="room">What the training step may take; more is refused before it starts.</param>
+internal sealed class ModelBenchmarks(RunConfig run, Device device, MemoryRoom room)
 {
+    private readonly IBackend backend = device.Backend;
     private readonly RunConfig config = run with { Training = run.Training with { Accumulation = 1 } };
 
     public IEnumerable<Benchmark> All()
@@ -48,8 +50,8 @@ internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long avai
     /// <summary>At a learning rate of 0, so that every run does the same.</summary>
     private Workload TrainingStep()
     {
-        var plan = TrainingPlan.Of(config, backend);
-        MemoryCheck.Training(plan, backend, availableBytes);
+        var plan = TrainingPlan.Of(config, device);
+        MemoryCheck.Training(plan, device, room);
         var model = Model(training: true);
         var passes = PlannedPass.ForTraining(backend);
         var step = new TrainingStep(model, config.Training, passes);

@@ -8,7 +8,10 @@ namespace XlstmSam.Cli.Planning;
 internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassCost Encode, PassCost Decode)
 {
     /// <summary>The program itself and the code it compiles.</summary>
-    public const long ProgramBytes = 200L << 20;
+    private const long ProgramBytes = 200L << 20;
+
+    /// <summary>What a card's driver keeps on the host: an allowance.</summary>
+    private const long DriverBytes = 512L << 20;
 
     /// <summary>Bytes to hold the model and to run either pass.</summary>
     public long PeakBytes => ParameterBytes + PassBytes + ScratchBytes;
@@ -18,6 +21,9 @@ internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassC
 
     /// <summary>What kernels keep for themselves.</summary>
     public long ScratchBytes => Math.Max(Encode.ScratchBytes, Decode.ScratchBytes);
+
+    /// <summary>What the program takes on the host before it does any work.</summary>
+    public static long HostBytes(bool sharesHostMemory) => ProgramBytes + (sharesHostMemory ? 0 : DriverBytes);
 
     /// <param name="clicks">Clicks that the planned decoder pass sees.</param>
     public static InferencePlan Of(ModelConfig config, IBackend backend, int clicks = 1)
