@@ -81,6 +81,11 @@ public sealed unsafe class CpuBackend : IBackend
 
     public long ScratchBytes(IGeometry geometry) => ScratchNeeds.Of(geometry, pool.Threads, convolution);
 
+    /// <summary>Each thread takes its own when it needs it.</summary>
+    public void Reserve(long scratchBytes)
+    {
+    }
+
     public DeviceBuffer Allocate(long bytes) => new CpuBuffer(bytes);
 
     public void Upload(ReadOnlySpan<float> source, View destination) => source.CopyTo(new Span<float>(CpuBuffer.Floats(destination), checked((int)destination.Length)));

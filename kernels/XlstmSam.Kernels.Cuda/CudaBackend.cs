@@ -91,7 +91,9 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public IConvTranspose3d ConvTranspose3d { get; }
 
-    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
+    public void Reserve(long scratchBytes) => launcher.Scratch.Reserve(scratchBytes);
+
+    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(CudaScratch.PerCall + geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
         InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),

@@ -96,6 +96,10 @@ public sealed class KernelTally : IBackend
 
     public long ScratchBytes(IGeometry geometry) => real.ScratchBytes(geometry);
 
+    public void Reserve(long scratchBytes)
+    {
+    }
+
     public DeviceBuffer Allocate(long bytes) => new NoMemory(bytes);
 
     public void Upload(ReadOnlySpan<float> source, View destination)

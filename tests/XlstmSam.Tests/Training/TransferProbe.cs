@@ -51,6 +51,8 @@ internal sealed class TransferProbe(IBackend backend) : IBackend
 
     public DeviceBuffer Allocate(long bytes) => backend.Allocate(bytes);
 
+    public void Reserve(long scratchBytes) => backend.Reserve(scratchBytes);
+
     public long ScratchBytes(IGeometry geometry) => backend.ScratchBytes(geometry);
 
     public void Upload(ReadOnlySpan<float> source, View destination)

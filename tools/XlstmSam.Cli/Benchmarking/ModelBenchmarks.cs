@@ -63,6 +63,7 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, MemoryRoom r
         {
             step.Run(samples, microBatch: 0);
             optimizer.Step(step: 0, learningRate: 0);
+            optimizer.GradientNorm();
         }
     }
 

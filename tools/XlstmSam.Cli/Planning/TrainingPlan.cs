@@ -69,8 +69,8 @@ internal sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, lon
         // No gradient arrives while a step is only planned, so the optimiser counts its norm, and the update of all parameters is added.
         var tally = new KernelTally(backend);
         new Optimizer(parameters, tally, training).Step(0, training.LearningRate);
-        var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1, 1);
-        tally.AdamW.Update(step, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
+        var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1);
+        tally.AdamW.Update(step, parameters.GradientSquares, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
         return PassCost.Of("update", 0, tally);
     }
 
