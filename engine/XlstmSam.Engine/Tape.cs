@@ -65,6 +65,14 @@ public sealed class Tape
         return block;
     }
 
+    /// <summary>The values of a tensor once everything before is done.</summary>
+    public float[] Download(Tensor tensor)
+    {
+        var values = GC.AllocateUninitializedArray<float>(checked((int)tensor.Shape.Length));
+        Backend.Download(tensor.Data, values);
+        return values;
+    }
+
     /// <summary>Names the module whose ops follow, for whoever counts them.</summary>
     public void Enter(string module)
     {

@@ -27,21 +27,15 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         var both = shape.Directions == 2;
         var target = both ? Outputs(shape, kept) : outputs;
         var count = MlstmSequence.Count(shape);
-        pool.Run(count, s => MlstmSequence.At(shape, kept, s).SumGates(inputGates, forgetGates));
+        pool.Run(count, new GateSumsJob(shape, kept, inputGates, forgetGates));
         var first = MlstmSequence.At(shape, kept, 0);
         var blocks = MlstmStates.Blocks(shape.HeadSize);
         long stateScratch = MlstmStates.ScratchBytes(first), chunkScratch = MlstmForwardChunk.ScratchBytes(first);
         for (var start = 0; start < shape.Chunks; start += ChunksOfSegment)
         {
-            var (from, chunks) = (start, Math.Min(ChunksOfSegment, shape.Chunks - start));
-            pool.Run(count * blocks, stateScratch, (task, memory) =>
-                MlstmStates.Forward(MlstmSequence.At(shape, kept, task / blocks), from, from + chunks, task % blocks, keys, values, inputGates, memory));
-            pool.Run(count * chunks, chunkScratch, (task, memory) =>
-            {
-                var scan = MlstmSequence.At(shape, kept, task / chunks);
-                MlstmForwardChunk.Output(
-                    scan, from + (task % chunks), epsilon, queries, keys, values, inputGates, target + (scan.Direction * Elements(shape)), memory);
-            });
+            var segment = new Segment(shape, kept, 0, start);
+            pool.Run(count * blocks, stateScratch, new StatesJob(segment, blocks, keys, values, inputGates));
+            pool.Run(count * segment.Chunks, chunkScratch, new OutputsJob(segment, epsilon, queries, keys, values, inputGates, target));
         }
 
         if (both)
@@ -86,33 +80,94 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         var blocks = MlstmStates.Blocks(geometry.HeadSize);
         for (var start = (geometry.Chunks - 1) / ChunksOfSegment * ChunksOfSegment; start >= 0; start -= ChunksOfSegment)
         {
-            var (from, chunks) = (start, Math.Min(ChunksOfSegment, geometry.Chunks - start));
-            pool.Run(count * chunks, scratch, (task, memory) =>
-                MlstmBackwardChunk.Unnormalize(MlstmSequence.At(geometry, saved, first + (task / chunks)), from + (task % chunks), gradients, memory));
-            pool.Run(count * blocks, scratch, (task, memory) =>
-                MlstmStates.Backward(MlstmSequence.At(geometry, saved, first + (task / blocks)), from, from + chunks, task % blocks, gradients, memory));
-            pool.Run(count * chunks, scratch, (task, memory) =>
-                MlstmBackwardChunk.Gradients(MlstmSequence.At(geometry, saved, first + (task / chunks)), from + (task % chunks), gradients, memory));
+            var segment = new Segment(geometry, saved, first, start);
+            pool.Run(count * segment.Chunks, scratch, new UnnormalizeJob(segment, gradients));
+            pool.Run(count * blocks, scratch, new StateGradientsJob(segment, blocks, gradients));
+            pool.Run(count * segment.Chunks, scratch, new GradientsJob(segment, gradients));
         }
 
-        pool.Run(count, s => gradients.AddGates(MlstmSequence.At(geometry, saved, first + s)));
+        pool.Run(count, new GateGradientsJob(geometry, saved, first, gradients));
     }
 
     private void Average(MlstmScanGeometry geometry, float* outputs, float* h)
     {
         var length = Elements(geometry);
-        pool.Run(checked((int)((length + ElementsOfTicket - 1) / ElementsOfTicket)), block =>
-        {
-            var end = Math.Min(length, (block + 1) * ElementsOfTicket);
-            for (var e = block * ElementsOfTicket; e < end; e++)
-            {
-                h[e] = 0.5f * (outputs[e] + outputs[length + e]);
-            }
-        });
+        pool.Run(checked((int)((length + ElementsOfTicket - 1) / ElementsOfTicket)), new AverageJob(outputs, length, h));
     }
 
     private static long Elements(in MlstmScanGeometry geometry) => (long)geometry.B * geometry.S * geometry.Heads * geometry.HeadSize;
 
     /// <summary>Where each direction's outputs are saved when h is their mean.</summary>
     private static float* Outputs(in MlstmScanGeometry geometry, float* saved) => saved + (MlstmSequence.Count(geometry) * MlstmSequence.Stride(geometry));
+
+    /// <summary>The chunks of one segment, of all scans from <paramref name="firstScan"/> on: a ticket takes one chunk of one scan.</summary>
+    private readonly struct Segment(MlstmScanGeometry geometry, float* saved, int firstScan, int firstChunk)
+    {
+        public int Chunks { get; } = Math.Min(ChunksOfSegment, geometry.Chunks - firstChunk);
+
+        public int First => firstChunk;
+
+        public int End => firstChunk + Chunks;
+
+        public long Outputs => Elements(geometry);
+
+        public MlstmSequence Scan(int number) => MlstmSequence.At(geometry, saved, firstScan + number);
+
+        public int Chunk(int ticket) => firstChunk + (ticket % Chunks);
+    }
+
+    private readonly struct GateSumsJob(MlstmScanGeometry geometry, float* saved, float* i, float* f) : ITicketJob
+    {
+        public void Run(int ticket) => MlstmSequence.At(geometry, saved, ticket).SumGates(i, f);
+    }
+
+    private readonly struct StatesJob(Segment segment, int blocks, float* k, float* v, float* i) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch) =>
+            MlstmStates.Forward(segment.Scan(ticket / blocks), segment.First, segment.End, ticket % blocks, k, v, i, scratch);
+    }
+
+    private readonly struct OutputsJob(Segment segment, float epsilon, float* q, float* k, float* v, float* i, float* h) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch)
+        {
+            var scan = segment.Scan(ticket / segment.Chunks);
+            MlstmForwardChunk.Output(scan, segment.Chunk(ticket), epsilon, q, k, v, i, h + (scan.Direction * segment.Outputs), scratch);
+        }
+    }
+
+    private readonly struct UnnormalizeJob(Segment segment, MlstmGradients gradients) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch) =>
+            MlstmBackwardChunk.Unnormalize(segment.Scan(ticket / segment.Chunks), segment.Chunk(ticket), gradients, scratch);
+    }
+
+    private readonly struct StateGradientsJob(Segment segment, int blocks, MlstmGradients gradients) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch) =>
+            MlstmStates.Backward(segment.Scan(ticket / blocks), segment.First, segment.End, ticket % blocks, gradients, scratch);
+    }
+
+    private readonly struct GradientsJob(Segment segment, MlstmGradients gradients) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch) =>
+            MlstmBackwardChunk.Gradients(segment.Scan(ticket / segment.Chunks), segment.Chunk(ticket), gradients, scratch);
+    }
+
+    private readonly struct GateGradientsJob(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients) : ITicketJob
+    {
+        public void Run(int ticket) => gradients.AddGates(MlstmSequence.At(geometry, saved, first + ticket));
+    }
+
+    private readonly struct AverageJob(float* outputs, long length, float* h) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var end = Math.Min(length, (ticket + 1) * ElementsOfTicket);
+            for (var e = ticket * ElementsOfTicket; e < end; e++)
+            {
+                h[e] = 0.5f * (outputs[e] + outputs[length + e]);
+            }
+        }
+    }
 }

@@ -6,9 +6,10 @@ namespace XlstmSam.Kernels.Cuda;
 /// One NVIDIA card of compute capability 8.0 or more. The kernels are PTX inside this assembly; the driver alone runs them. Calls return before
 /// the work is done.
 /// </summary>
-public sealed class CudaBackend : IBackend
+public sealed class CudaBackend : IBackend, IKernelRecorder
 {
     private readonly CudaDevice device;
+    private readonly CudaRecorder recorder;
     private readonly CachingAllocator allocator;
     private readonly Launcher launcher;
 
@@ -18,7 +19,8 @@ public sealed class CudaBackend : IBackend
     {
         this.device = device;
         VolumeType = precision == CudaPrecision.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
-        allocator = new(device);
+        recorder = new(device);
+        allocator = new(device, recorder);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
         InstanceNorm = new InstanceNormCuda(launcher);
@@ -27,6 +29,9 @@ public sealed class CudaBackend : IBackend
         Movement = new MovementCuda(launcher);
         DiceCe = new DiceCeCuda(launcher);
         AdamW = new AdamWCuda(launcher);
+        ClickSimulation = new ClickSimulationCuda(launcher);
+        PointEncoding = new PointEncodingCuda(launcher);
+        MaskOverlap = new MaskOverlapCuda(launcher);
         Resample3d = new Resample3dCuda(launcher);
         HeadwiseLinear = new HeadwiseLinearCuda(launcher);
         CausalConv1d = new CausalConv1dCuda(launcher);
@@ -64,6 +69,12 @@ public sealed class CudaBackend : IBackend
 
     public IAdamW AdamW { get; }
 
+    public IClickSimulation ClickSimulation { get; }
+
+    public IPointEncoding PointEncoding { get; }
+
+    public IMaskOverlap MaskOverlap { get; }
+
     public IResample3d Resample3d { get; }
 
     public IHeadwiseLinear HeadwiseLinear { get; }
@@ -80,7 +91,9 @@ public sealed class CudaBackend : IBackend
 
     public IConvTranspose3d ConvTranspose3d { get; }
 
-    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
+    public void Reserve(long scratchBytes) => launcher.Scratch.Reserve(scratchBytes);
+
+    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(CudaScratch.PerCall + geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
         InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),
@@ -94,6 +107,8 @@ public sealed class CudaBackend : IBackend
         MatMulGeometry g => MatMulCuda.ScratchBytes(g),
         Conv3dGeometry g => Conv3dCuda.ScratchBytes(g),
         ConvTranspose3dGeometry g => ConvTranspose3dCuda.ScratchBytes(g),
+        ClickGeometry g => ClickSimulationCuda.ScratchBytes(g),
+        MaskOverlapGeometry g => MaskOverlapCuda.ScratchBytes(g),
         _ => 0,
     });
 
@@ -122,6 +137,7 @@ public sealed class CudaBackend : IBackend
 
     public void Download(View source, Span<float> destination)
     {
+        recorder.Refuse("A download");
         if (source.Length == 0)
         {
             return;
@@ -141,7 +157,13 @@ public sealed class CudaBackend : IBackend
         }
     }
 
-    public void Synchronize() => device.Synchronize();
+    public void Synchronize()
+    {
+        recorder.Refuse("Waiting");
+        device.Synchronize();
+    }
+
+    public KernelRecording? Record(Action issue) => recorder.Record(issue);
 
     public void Dispose()
     {
@@ -152,6 +174,7 @@ public sealed class CudaBackend : IBackend
 
     private void Copy(ReadOnlySpan<byte> source, nint destination, long room)
     {
+        recorder.Refuse("An upload");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, room);
         if (source.Length > 0)
         {

@@ -21,7 +21,10 @@ public interface IBackend : IDisposable
     /// <summary>At most so many bytes do kernels of this geometry take beside their operands and workspaces; they are kept for the next call.</summary>
     long ScratchBytes(IGeometry geometry);
 
-    /// <summary>Rounds to the destination's type.</summary>
+    /// <summary>Takes so much memory for what kernels need beside their operands at once, so that they need not find it in the middle of a run.</summary>
+    void Reserve(long scratchBytes);
+
+    /// <summary>Rounds to the destination's type. Returns when the source was read; kernels issued later see it.</summary>
     void Upload(ReadOnlySpan<float> source, View destination);
 
     void Upload(ReadOnlySpan<byte> source, U8View destination);
@@ -61,4 +64,10 @@ public interface IBackend : IDisposable
     IDiceCe DiceCe { get; }
 
     IAdamW AdamW { get; }
+
+    IClickSimulation ClickSimulation { get; }
+
+    IPointEncoding PointEncoding { get; }
+
+    IMaskOverlap MaskOverlap { get; }
 }

@@ -35,5 +35,11 @@ public readonly record struct View(DeviceBuffer? Buffer, long Offset, long Lengt
 /// <summary>A dense run of bytes: the labels of a loss. A type of its own, so that labels cannot be passed where activations belong.</summary>
 public readonly record struct U8View(DeviceBuffer? Buffer, long Offset, long Length);
 
-/// <summary>A dense run of 32-bit row numbers, as a gather takes them.</summary>
-public readonly record struct I32View(DeviceBuffer? Buffer, long Offset, long Length);
+/// <summary>A dense run of 32-bit whole numbers: rows of a table, pairs, random words.</summary>
+public readonly record struct I32View(DeviceBuffer? Buffer, long Offset, long Length)
+{
+    public I32View Slice(long start, long length) =>
+        start >= 0 && length >= 0 && start + length <= Length
+            ? this with { Offset = Offset + start, Length = length }
+            : throw new ArgumentOutOfRangeException(nameof(start), $"I32View: slice [{start}, {start + length}) of {Length} elements.");
+}

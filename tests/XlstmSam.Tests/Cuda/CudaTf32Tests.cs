@@ -5,24 +5,24 @@ using XlstmSam.OpCases;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>
-/// Products and convolutions on tensor cores, on inputs that tf32 holds exactly: forward must then be as exact as in float32. Gradients multiply by
-/// dy, which is rounded to 11 bits.
+/// Everything that multiplies on tensor cores, on inputs that tf32 holds exactly: the forward pass of a product must then be as exact as in float32, and
+/// that of attention and the mLSTM scan, where product follows product, as exact as operands of 11 bits allow.
 /// </summary>
 public sealed class CudaTf32Tests(CudaTf32Tests.Interpreted interpreted) : IClassFixture<CudaTf32Tests.Interpreted>
 {
-    private static readonly string[] Families = ["MatMul", "Conv3d", "ConvTranspose3d"];
+    private const int Bits = 11;
 
     public static IEnumerable<TheoryDataRow<string>> Cases =>
-        from family in Catalog.Families
-        where Families.Contains(family.Stem)
+        from family in Catalog.Rounded(Bits)
         from op in family.Cases
+        where op is RoundedCase
         select new TheoryDataRow<string>(op.Name);
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void RoundsOperandsAndNothingElse(string name)
     {
-        var result = CaseRunner.Run(interpreted.Backend, new RoundedCase(Catalog.All.Single(op => op.Name == name), bits: 11, isChain: false));
+        var result = CaseRunner.Run(interpreted.Backend, Catalog.Rounded(Bits).SelectMany(family => family.Cases).Single(op => op.Name == name));
         Assert.True(result.Passed, result.Message);
     }
 

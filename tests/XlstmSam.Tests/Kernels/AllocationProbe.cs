@@ -15,7 +15,7 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IMatMul MatMul => Wrap(backend.MatMul);
 
-    public IConv3d Conv3d => backend.Conv3d;
+    public IConv3d Conv3d => Wrap(backend.Conv3d);
 
     public IConvTranspose3d ConvTranspose3d => Wrap(backend.ConvTranspose3d);
 
@@ -27,7 +27,7 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IHeadwiseLinear HeadwiseLinear => Wrap(backend.HeadwiseLinear);
 
-    public IMlstmScan MlstmScan => backend.MlstmScan;
+    public IMlstmScan MlstmScan => Wrap(backend.MlstmScan);
 
     public IAttention Attention => Wrap(backend.Attention);
 
@@ -41,7 +41,15 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IAdamW AdamW => Wrap(backend.AdamW);
 
+    public IClickSimulation ClickSimulation => Wrap(backend.ClickSimulation);
+
+    public IPointEncoding PointEncoding => Wrap(backend.PointEncoding);
+
+    public IMaskOverlap MaskOverlap => Wrap(backend.MaskOverlap);
+
     public DeviceBuffer Allocate(long bytes) => backend.Allocate(bytes);
+
+    public void Reserve(long scratchBytes) => backend.Reserve(scratchBytes);
 
     public long ScratchBytes(IGeometry geometry) => backend.ScratchBytes(geometry);
 
