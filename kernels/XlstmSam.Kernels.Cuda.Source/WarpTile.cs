@@ -31,16 +31,16 @@ internal static class WarpTile
     public static ThreadSums AddUpper<TUnit>(ThreadSums sums, WarpFragment a, WarpFragment b)
         where TUnit : struct, IMatrixUnit
     {
-        TUnit.Multiply(ref sums.C00, ref sums.C01, ref sums.C10, ref sums.C11, a.First0, a.Second0, a.First1, a.Second1, b.First0, b.First1);
-        TUnit.Multiply(ref sums.C02, ref sums.C03, ref sums.C12, ref sums.C13, a.First0, a.Second0, a.First1, a.Second1, b.Second0, b.Second1);
+        TUnit.Multiply(ref sums.C00, ref sums.C01, ref sums.C10, ref sums.C11, new(a.First0, a.Second0, a.First1, a.Second1), b.First0, b.First1);
+        TUnit.Multiply(ref sums.C02, ref sums.C03, ref sums.C12, ref sums.C13, new(a.First0, a.Second0, a.First1, a.Second1), b.Second0, b.Second1);
         return sums;
     }
 
     public static ThreadSums AddLower<TUnit>(ThreadSums sums, WarpFragment a, WarpFragment b)
         where TUnit : struct, IMatrixUnit
     {
-        TUnit.Multiply(ref sums.C20, ref sums.C21, ref sums.C30, ref sums.C31, a.First0, a.Second0, a.First1, a.Second1, b.First0, b.First1);
-        TUnit.Multiply(ref sums.C22, ref sums.C23, ref sums.C32, ref sums.C33, a.First0, a.Second0, a.First1, a.Second1, b.Second0, b.Second1);
+        TUnit.Multiply(ref sums.C20, ref sums.C21, ref sums.C30, ref sums.C31, new(a.First0, a.Second0, a.First1, a.Second1), b.First0, b.First1);
+        TUnit.Multiply(ref sums.C22, ref sums.C23, ref sums.C32, ref sums.C33, new(a.First0, a.Second0, a.First1, a.Second1), b.Second0, b.Second1);
         return sums;
     }
 }

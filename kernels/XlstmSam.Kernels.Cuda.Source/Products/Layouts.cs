@@ -16,9 +16,9 @@ internal interface ILayout
     static abstract uint BlockBytes { get; }
 
     /// <summary>Bytes from the start of a block to what this lane asks of <see cref="Fragment"/>.</summary>
-    static abstract uint LaneBytes(int lane, int outer);
+    static abstract uint LaneBytes(int lane, int outer, bool isLeft);
 
-    /// <summary>A lane's four outer positions, at the terms of half a product and at those of the other half; the elements say which.</summary>
+    /// <summary>What a lane needs of a block for one product: eight words, which the elements describe.</summary>
     static abstract Fragment Fragment(uint address, int outer);
 
     /// <summary>Outer positions 4 group .. 4 group + 3 at four terms of float32: one vector per term.</summary>
@@ -53,10 +53,9 @@ internal readonly struct AlongSum<TElement> : ILayout
 
     public static uint TermBytes(int outer) => TElement.Bytes;
 
-    public static uint LaneBytes(int lane, int outer) => (uint)lane * RowBytes;
+    public static uint LaneBytes(int lane, int outer, bool isLeft) => TElement.LaneAlongSum(lane, RowBytes, isLeft);
 
-    public static Fragment Fragment(uint address, int outer) =>
-        new() { Low = SharedWords.LoadMatrices(address), High = SharedWords.LoadMatrices(address + 16) };
+    public static Fragment Fragment(uint address, int outer) => TElement.FragmentAlongSum(address, RowBytes);
 
     public static Square Square(uint address, int group, int outer)
     {
@@ -86,9 +85,9 @@ internal readonly struct AlongOuter<TElement> : ILayout
 
     public static uint TermBytes(int outer) => ((uint)outer + 8) * TElement.Bytes;
 
-    public static uint LaneBytes(int lane, int outer) => TElement.LaneBytes(lane, TermBytes(outer));
+    public static uint LaneBytes(int lane, int outer, bool isLeft) => TElement.LaneAlongOuter(lane, TermBytes(outer), isLeft);
 
-    public static Fragment Fragment(uint address, int outer) => TElement.Fragment(address, TermBytes(outer));
+    public static Fragment Fragment(uint address, int outer) => TElement.FragmentAlongOuter(address, TermBytes(outer));
 
     public static Square Square(uint address, int group, int outer)
     {
@@ -104,6 +103,9 @@ internal readonly struct AlongOuter<TElement> : ILayout
 
     /// <summary>Terms of which 128 threads have a run each.</summary>
     public static int TermsOfPass(int outer) => 128 * TElement.Run / outer;
+
+    /// <summary>The first outer position of a thread's run, and its term in every pass.</summary>
+    public static (int Position, int Term) RunOf(int thread, int outer) => (TElement.Run * (thread & ((outer / TElement.Run) - 1)), thread / (outer / TElement.Run));
 
     /// <summary>Bytes from the start of the tile to a run of positions from the given one, at a term.</summary>
     public static uint Offset(int position, int term, int outer) => ((uint)term * TermBytes(outer)) + ((uint)position * TElement.Bytes);

@@ -17,11 +17,12 @@ internal struct GatheredTerms<TElement> : IOperand<GatheredTerms<TElement>>
 
     public static GatheredTerms<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
-        var row = first + (TElement.Run * (thread % (outer / TElement.Run)));
+        var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
+        var row = first + position;
         var terms = new GatheredTerms<TElement>
         {
             address = address,
-            point = grid.Point(begin + (thread / (outer / TElement.Run))),
+            point = grid.Point(begin + term),
             row = row,
             column = TapColumn.At(product, gather, row),
         };
@@ -31,8 +32,9 @@ internal struct GatheredTerms<TElement> : IOperand<GatheredTerms<TElement>>
 
     public void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)
     {
-        var (term, terms) = (thread / (outer / TElement.Run), AlongOuter<TElement>.TermsOfPass(outer));
-        var target = tile + AlongOuter<TElement>.Offset(TElement.Run * (thread % (outer / TElement.Run)), term, outer);
+        var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
+        var terms = AlongOuter<TElement>.TermsOfPass(outer);
+        var target = tile + AlongOuter<TElement>.Offset(position, term, outer);
         for (var i = 0; i < outer / 32; i++)
         {
             CopyPoint(product, gather, target + ((uint)(i * terms) * AlongOuter<TElement>.TermBytes(outer)), k + term + (i * terms) < end);
@@ -138,15 +140,15 @@ internal struct StoredRows<TElement> : IOperand<StoredRows<TElement>>
 
     public static StoredRows<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
-        var column = first + (TElement.Run * (thread % (outer / TElement.Run)));
-        var term = begin + (thread / (outer / TElement.Run));
-        return new() { next = address + (TElement.Bytes * ((term * product.RightPitch) + column)), column = column };
+        var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
+        return new() { next = address + (TElement.Bytes * (((begin + term) * product.RightPitch) + first + position)), column = first + position };
     }
 
     public void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)
     {
-        var (term, terms) = (thread / (outer / TElement.Run), AlongOuter<TElement>.TermsOfPass(outer));
-        var target = tile + AlongOuter<TElement>.Offset(TElement.Run * (thread % (outer / TElement.Run)), term, outer);
+        var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
+        var terms = AlongOuter<TElement>.TermsOfPass(outer);
+        var target = tile + AlongOuter<TElement>.Offset(position, term, outer);
         var pass = TElement.Bytes * terms * product.RightPitch;
         if (product.WideRight != 0)
         {
@@ -160,7 +162,7 @@ internal struct StoredRows<TElement> : IOperand<StoredRows<TElement>>
         {
             for (var i = 0; i < outer / 32 * TElement.Run; i++)
             {
-                var (j, row) = (i % TElement.Run, i / TElement.Run);
+                var (j, row) = (i & (TElement.Run - 1), i / TElement.Run);
                 TElement.CopyOne(
                     target + ((uint)(row * terms) * AlongOuter<TElement>.TermBytes(outer)) + ((uint)j * TElement.Bytes),
                     next + (row * pass) + (j * TElement.Bytes),

@@ -13,7 +13,11 @@ internal struct GatheredRows<TElement> : IOperand<GatheredRows<TElement>>
     public static GatheredRows<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
         var row = first + TElement.RowAt(thread >> 2);
-        var rows = new GatheredRows<TElement> { row0 = GatheredRow.At(product, gather, grid, address, row, TElement.Bytes) };
+        var rows = new GatheredRows<TElement>
+        {
+            row0 = GatheredRow.At(product, gather, grid, address, row, TElement.Bytes),
+            cursor = TapCursor.At(product, gather, begin + (TElement.Run * (thread & 3))),
+        };
         if (outer > 32)
         {
             rows.row1 = GatheredRow.At(product, gather, grid, address, row + 32, TElement.Bytes);
@@ -84,7 +88,12 @@ internal struct StoredColumns<TElement> : IOperand<StoredColumns<TElement>>
     public static StoredColumns<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
         var column = first + TElement.RowAt(thread >> 2);
-        return new() { address = address + (TElement.Bytes * column * product.RightPitch), column = column };
+        return new()
+        {
+            address = address + (TElement.Bytes * column * product.RightPitch),
+            column = column,
+            cursor = TapCursor.At(product, gather, begin + (TElement.Run * (thread & 3))),
+        };
     }
 
     public void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)

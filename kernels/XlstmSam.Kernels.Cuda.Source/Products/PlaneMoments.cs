@@ -15,7 +15,7 @@ internal static class PlaneMoments
     public static void OfTile(in TilePlace place, int columns, int thread, ArrayView<float> bias, ArrayView<float> parts, in ProductShape product)
     {
         // A part has as many rows as the tile has columns: then parts and columns take all threads.
-        var (inPart, column) = (thread / columns * columns, place.FirstColumn + (thread % columns));
+        var (inPart, column) = (thread / columns * columns, place.FirstColumn + (thread & (columns - 1)));
         var count = product.M - (place.FirstRow + inPart);
         count = count < columns ? count : columns;
         if (count <= 0 || column >= product.N)
@@ -23,7 +23,7 @@ internal static class PlaneMoments
             return;
         }
 
-        var address = place.Address + ((uint)inPart * place.RowBytes) + ((uint)(thread % columns) * SharedWords.Bytes);
+        var address = place.Address + ((uint)inPart * place.RowBytes) + ((uint)(thread & (columns - 1)) * SharedWords.Bytes);
         var sum = 0f;
         for (var row = 0; row < count; row++)
         {

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace XlstmSam.Kernels.Cuda.Source;
 
 /// <summary>How a warp multiplies the terms of a step in its part of the tiles, in the order of the terms.</summary>
@@ -30,6 +32,8 @@ internal readonly struct Float32 : IPrecision
         where TLeft : struct, ILayout
         where TRight : struct, ILayout
     {
+        // The assembler would fetch all terms of the step at once, for which there are not registers enough.
+        Warp.Barrier();
         left += k * TLeft.TermBytes(TTile.Rows);
         right += k * TRight.TermBytes(TTile.Columns);
         var first = TLeft.Square(left, row, TTile.Rows);

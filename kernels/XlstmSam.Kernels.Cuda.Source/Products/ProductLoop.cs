@@ -49,7 +49,7 @@ internal static class ProductLoop
 
         var sums = default(TileSums);
         var warpsAcross = TTile.HalfColumns / 32;
-        var (warpRow, warpColumn) = (warp / warpsAcross * TTile.RowBlocks, warp % warpsAcross);
+        var (warpRow, warpColumn) = (warp / warpsAcross * TTile.RowBlocks, warp & (warpsAcross - 1));
         var (read, write) = (tiles, tiles + ((uint)(TTile.Stages - 1) * stageBytes));
         for (var k = begin; k < end; k += step)
         {

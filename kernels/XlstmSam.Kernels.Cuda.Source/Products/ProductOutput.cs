@@ -24,7 +24,7 @@ internal static class ProductOutput
     {
         if (output.Transposed != 0)
         {
-            var (inRow, inColumn) = (4 * (i % (rows / 4)), i / (rows / 4));
+            var (inRow, inColumn) = (4 * (i & ((rows / 4) - 1)), i / (rows / 4));
             for (var j = 0; j < 4; j++)
             {
                 var value = SharedWords.LoadOne(place.Address + ((uint)(inRow + j) * place.RowBytes) + ((uint)inColumn * SharedWords.Bytes));
@@ -38,7 +38,7 @@ internal static class ProductOutput
             return;
         }
 
-        var (tileRow, tileColumn) = (i / (columns / 4), 4 * (i % (columns / 4)));
+        var (tileRow, tileColumn) = (i / (columns / 4), 4 * (i & ((columns / 4) - 1)));
         var (row, column) = (place.FirstRow + tileRow, place.FirstColumn + tileColumn);
         var start = row < product.M && column < product.N ? RowStart(row, grid, output) : -1;
         if (start < 0)

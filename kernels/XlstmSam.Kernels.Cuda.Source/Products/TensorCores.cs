@@ -3,31 +3,35 @@ namespace XlstmSam.Kernels.Cuda.Source;
 /// <summary>What tensor cores take as operands, and how a warp multiplies with it. Products are exact, sums in float32.</summary>
 internal interface IMatrixUnit
 {
-    /// <summary>
-    /// What a lane holds of its four outer positions at the terms of one product. Which terms these are is the unit's affair, as long as left and
-    /// right operand agree.
-    /// </summary>
-    /// <param name="address">Of the lane's part at the first of these terms.</param>
-    static abstract MatrixPart Load<TLayout>(uint address, int outer)
+    /// <summary>The lane's part of 32 rows. Which terms it has is the unit's affair, as long as left and right operand agree.</summary>
+    /// <param name="address">Of the lane's part at the first of the terms.</param>
+    static abstract MatrixPart LoadLeft<TLayout>(uint address, int outer)
         where TLayout : struct, ILayout;
 
-    /// <summary>c += a b for 16 rows and 8 columns: a0 and a2 are of row g, a1 and a3 of row g + 8, b of column g.</summary>
-    static abstract void Multiply(ref float c0, ref float c1, ref float c2, ref float c3, uint a0, uint a1, uint a2, uint a3, uint b0, uint b1);
+    /// <summary>The lane's part of 32 columns.</summary>
+    static abstract MatrixPart LoadRight<TLayout>(uint address, int outer)
+        where TLayout : struct, ILayout;
+
+    /// <summary>c += a b for 16 rows and 8 columns: the first and third of a are of row g, the others of row g + 8, b is of column g.</summary>
+    static abstract void Multiply(ref float c0, ref float c1, ref float c2, ref float c3, Bits4 a, uint b0, uint b1);
 }
 
-/// <summary>Four outer positions: one register of each for the first half of the terms, one for the second.</summary>
+/// <summary>
+/// Registers in the order in which the products take them. Left: a0 to a3 of the first two rows, then of the others. Right: b0 and b1 of the first
+/// column, then of the second; then of the third and fourth.
+/// </summary>
 internal struct MatrixPart
 {
-    public Bits4 Low;
-    public Bits4 High;
+    public Bits4 First;
+    public Bits4 Second;
 }
 
-internal struct Bits4
+internal struct Bits4(uint x, uint y, uint z, uint w)
 {
-    public uint X;
-    public uint Y;
-    public uint Z;
-    public uint W;
+    public uint X = x;
+    public uint Y = y;
+    public uint Z = z;
+    public uint W = w;
 }
 
 /// <summary>A warp's part of a tile on tensor cores.</summary>
@@ -40,12 +44,12 @@ internal static class TensorCores
         where TLeft : struct, ILayout
         where TRight : struct, ILayout
     {
-        var first = TUnit.Load<TLeft>(left, TTile.Rows);
-        var second = TTile.RowBlocks > 1 ? TUnit.Load<TLeft>(left + TLeft.BlockBytes, TTile.Rows) : default;
-        sums.Left = Add<TUnit, TTile>(sums.Left, first, second, TUnit.Load<TRight>(right, TTile.Columns));
+        var first = TUnit.LoadLeft<TLeft>(left, TTile.Rows);
+        var second = TTile.RowBlocks > 1 ? TUnit.LoadLeft<TLeft>(left + TLeft.BlockBytes, TTile.Rows) : default;
+        sums.Left = Add<TUnit, TTile>(sums.Left, first, second, TUnit.LoadRight<TRight>(right, TTile.Columns));
         if (TTile.Columns > TTile.HalfColumns)
         {
-            sums.Right = Add<TUnit, TTile>(sums.Right, first, second, TUnit.Load<TRight>(right + (2 * TRight.BlockBytes), TTile.Columns));
+            sums.Right = Add<TUnit, TTile>(sums.Right, first, second, TUnit.LoadRight<TRight>(right + (2 * TRight.BlockBytes), TTile.Columns));
         }
 
         return sums;
@@ -69,17 +73,17 @@ internal static class TensorCores
     private static BlockSums Add<TUnit>(BlockSums sums, MatrixPart a, MatrixPart b)
         where TUnit : struct, IMatrixUnit => new()
         {
-            Upper = Add<TUnit>(sums.Upper, a.Low.X, a.Low.Y, a.High.X, a.High.Y, b),
-            Lower = Add<TUnit>(sums.Lower, a.Low.Z, a.Low.W, a.High.Z, a.High.W, b),
+            Upper = Add<TUnit>(sums.Upper, a.First, b),
+            Lower = Add<TUnit>(sums.Lower, a.Second, b),
         };
 
-    private static RowPair Add<TUnit>(RowPair sums, uint a0, uint a1, uint a2, uint a3, MatrixPart b)
+    private static RowPair Add<TUnit>(RowPair sums, Bits4 a, MatrixPart b)
         where TUnit : struct, IMatrixUnit
     {
-        TUnit.Multiply(ref sums.TopLeft.X, ref sums.TopRight.X, ref sums.BottomLeft.X, ref sums.BottomRight.X, a0, a1, a2, a3, b.Low.X, b.High.X);
-        TUnit.Multiply(ref sums.TopLeft.Y, ref sums.TopRight.Y, ref sums.BottomLeft.Y, ref sums.BottomRight.Y, a0, a1, a2, a3, b.Low.Y, b.High.Y);
-        TUnit.Multiply(ref sums.TopLeft.Z, ref sums.TopRight.Z, ref sums.BottomLeft.Z, ref sums.BottomRight.Z, a0, a1, a2, a3, b.Low.Z, b.High.Z);
-        TUnit.Multiply(ref sums.TopLeft.W, ref sums.TopRight.W, ref sums.BottomLeft.W, ref sums.BottomRight.W, a0, a1, a2, a3, b.Low.W, b.High.W);
+        TUnit.Multiply(ref sums.TopLeft.X, ref sums.TopRight.X, ref sums.BottomLeft.X, ref sums.BottomRight.X, a, b.First.X, b.First.Y);
+        TUnit.Multiply(ref sums.TopLeft.Y, ref sums.TopRight.Y, ref sums.BottomLeft.Y, ref sums.BottomRight.Y, a, b.First.Z, b.First.W);
+        TUnit.Multiply(ref sums.TopLeft.Z, ref sums.TopRight.Z, ref sums.BottomLeft.Z, ref sums.BottomRight.Z, a, b.Second.X, b.Second.Y);
+        TUnit.Multiply(ref sums.TopLeft.W, ref sums.TopRight.W, ref sums.BottomLeft.W, ref sums.BottomRight.W, a, b.Second.Z, b.Second.W);
         return sums;
     }
 }
