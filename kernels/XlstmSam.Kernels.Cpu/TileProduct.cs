@@ -15,6 +15,7 @@ internal static unsafe class TileProduct
         nint origin = 0;
         var operands = new TileOperands
         {
+            A = a,
             RowStride = (nint)aRow,
             StepA = (nint)aColumn,
             Groups = &origin,
@@ -27,13 +28,7 @@ internal static unsafe class TileProduct
         {
             operands.B = b + column;
             var columns = Math.Min(Microkernel.PanelsOfTile * Microkernel.Columns, n - column);
-            for (var row = 0; row < m;)
-            {
-                var rows = Microkernel.NextRows(m - row);
-                operands.A = a + (row * aRow);
-                Microkernel.Run(operands, rows, columns, c + (row * cWidth) + column, (nint)cWidth, add);
-                row += rows;
-            }
+            Microkernel.Run(operands, m, columns, c + column, (nint)cWidth, add);
         }
     }
 }
