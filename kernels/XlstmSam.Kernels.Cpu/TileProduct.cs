@@ -9,7 +9,7 @@ namespace XlstmSam.Kernels.Cpu;
 internal static unsafe class TileProduct
 {
     public static void Multiply(
-        float* c, long cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false)
+        float* c, long cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false, RowsAhead* ahead = null)
     {
         Debug.Assert(bWidth >= (n % 8 == 0 ? n : Panels.Count(n) * Panels.Width), "Tiles are padded to whole vectors.");
         nint origin = 0;
@@ -29,6 +29,10 @@ internal static unsafe class TileProduct
             operands.B = b + column;
             var columns = Math.Min(Microkernel.PanelsOfTile * Microkernel.Columns, n - column);
             Microkernel.Run(operands, m, columns, c + column, (nint)cWidth, add);
+            if (ahead is not null)
+            {
+                ahead->FetchSome();
+            }
         }
     }
 }
