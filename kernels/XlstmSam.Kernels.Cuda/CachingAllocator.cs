@@ -2,11 +2,16 @@ namespace XlstmSam.Kernels.Cuda;
 
 /// <summary>
 /// Device memory by size: what was given back serves the next request of exactly that size, so that a steady state takes nothing from the
-/// driver, whose allocations wait for the card. When the card is full, everything idle is freed first.
+/// driver, whose allocations wait for the card. A size that is not there means that shapes have changed: large idle memory is then freed first, and
+/// when the card is full, everything idle.
 /// </summary>
-internal sealed class CachingAllocator(CudaDevice device) : IDisposable
+internal sealed class CachingAllocator(CudaDevice device, CudaRecorder recorder) : IDisposable
 {
+    private const long LargeBytes = 1 << 20;
     private readonly Dictionary<long, Stack<nint>> idle = [];
+
+    /// <summary>Learns which buffers launches name.</summary>
+    public CudaRecorder Recorder => recorder;
 
     /// <summary>Bytes taken from the driver, in use and idle.</summary>
     public long HeldBytes { get; private set; }
@@ -20,16 +25,18 @@ internal sealed class CachingAllocator(CudaDevice device) : IDisposable
     /// <exception cref="DeviceException">The card has not so much memory.</exception>
     public CudaBuffer Allocate(long bytes)
     {
+        recorder.Interrupt();
         var size = Math.Max(bytes, 1);
         if (idle.TryGetValue(size, out var free) && free.TryPop(out var known))
         {
             return new(this, known, size);
         }
 
+        FreeIdle(LargeBytes);
         var address = device.Allocate(size);
         if (address == 0 && HasIdle)
         {
-            FreeIdle();
+            FreeIdle(0);
             address = device.Allocate(size);
         }
 
@@ -47,11 +54,12 @@ internal sealed class CachingAllocator(CudaDevice device) : IDisposable
     /// <summary>Gives a buffer back to the driver, where another of its size is not to be expected.</summary>
     public void Free(CudaBuffer buffer)
     {
+        recorder.Interrupt();
         device.Free(buffer.Take());
         HeldBytes -= buffer.Bytes;
     }
 
-    public void Dispose() => FreeIdle();
+    public void Dispose() => FreeIdle(0);
 
     internal void Return(nint address, long bytes)
     {
@@ -65,11 +73,12 @@ internal sealed class CachingAllocator(CudaDevice device) : IDisposable
 
     private bool HasIdle => idle.Values.Any(free => free.Count > 0);
 
-    private void FreeIdle()
+    /// <summary>Gives the driver what is idle in blocks of at least so many bytes.</summary>
+    private void FreeIdle(long atLeast)
     {
         foreach (var (size, free) in idle)
         {
-            while (free.TryPop(out var address))
+            while (size >= atLeast && free.TryPop(out var address))
             {
                 device.Free(address);
                 HeldBytes -= size;

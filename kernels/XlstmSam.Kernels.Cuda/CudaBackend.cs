@@ -6,9 +6,10 @@ namespace XlstmSam.Kernels.Cuda;
 /// One NVIDIA card of compute capability 8.0 or more. The kernels are PTX inside this assembly; the driver alone runs them. Calls return before
 /// the work is done.
 /// </summary>
-public sealed class CudaBackend : IBackend
+public sealed class CudaBackend : IBackend, IKernelRecorder
 {
     private readonly CudaDevice device;
+    private readonly CudaRecorder recorder;
     private readonly CachingAllocator allocator;
     private readonly Launcher launcher;
 
@@ -17,7 +18,9 @@ public sealed class CudaBackend : IBackend
     public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
     {
         this.device = device;
-        allocator = new(device);
+        VolumeType = precision == CudaPrecision.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
+        recorder = new(device);
+        allocator = new(device, recorder);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
         InstanceNorm = new InstanceNormCuda(launcher);
@@ -26,6 +29,9 @@ public sealed class CudaBackend : IBackend
         Movement = new MovementCuda(launcher);
         DiceCe = new DiceCeCuda(launcher);
         AdamW = new AdamWCuda(launcher);
+        ClickSimulation = new ClickSimulationCuda(launcher);
+        PointEncoding = new PointEncodingCuda(launcher);
+        MaskOverlap = new MaskOverlapCuda(launcher);
         Resample3d = new Resample3dCuda(launcher);
         HeadwiseLinear = new HeadwiseLinearCuda(launcher);
         CausalConv1d = new CausalConv1dCuda(launcher);
@@ -38,6 +44,8 @@ public sealed class CudaBackend : IBackend
     }
 
     public string Name => device.Name;
+
+    public ElementType VolumeType { get; }
 
     public CudaDevice Device => device;
 
@@ -61,6 +69,12 @@ public sealed class CudaBackend : IBackend
 
     public IAdamW AdamW { get; }
 
+    public IClickSimulation ClickSimulation { get; }
+
+    public IPointEncoding PointEncoding { get; }
+
+    public IMaskOverlap MaskOverlap { get; }
+
     public IResample3d Resample3d { get; }
 
     public IHeadwiseLinear HeadwiseLinear { get; }
@@ -77,7 +91,9 @@ public sealed class CudaBackend : IBackend
 
     public IConvTranspose3d ConvTranspose3d { get; }
 
-    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(geometry switch
+    public void Reserve(long scratchBytes) => launcher.Scratch.Reserve(scratchBytes);
+
+    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(CudaScratch.PerCall + geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
         InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),
@@ -91,12 +107,29 @@ public sealed class CudaBackend : IBackend
         MatMulGeometry g => MatMulCuda.ScratchBytes(g),
         Conv3dGeometry g => Conv3dCuda.ScratchBytes(g),
         ConvTranspose3dGeometry g => ConvTranspose3dCuda.ScratchBytes(g),
+        ClickGeometry g => ClickSimulationCuda.ScratchBytes(g),
+        MaskOverlapGeometry g => MaskOverlapCuda.ScratchBytes(g),
         _ => 0,
     });
 
     public DeviceBuffer Allocate(long bytes) => allocator.Allocate(bytes);
 
-    public void Upload(ReadOnlySpan<float> source, View destination) => Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.Length * sizeof(float));
+    public void Upload(ReadOnlySpan<float> source, View destination)
+    {
+        if (destination.Type == ElementType.Float32)
+        {
+            Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.ByteLength);
+            return;
+        }
+
+        var rounded = new ushort[source.Length];
+        for (var i = 0; i < rounded.Length; i++)
+        {
+            rounded[i] = BFloat16Bits.Of(source[i]);
+        }
+
+        Copy(MemoryMarshal.AsBytes(rounded.AsSpan()), CudaBuffer.Address(destination), destination.ByteLength);
+    }
 
     public void Upload(ReadOnlySpan<byte> source, U8View destination) => Copy(source, CudaBuffer.Address(destination), destination.Length);
 
@@ -104,13 +137,33 @@ public sealed class CudaBackend : IBackend
 
     public void Download(View source, Span<float> destination)
     {
-        if (source.Length > 0)
+        recorder.Refuse("A download");
+        if (source.Length == 0)
         {
-            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)(source.Length * sizeof(float)))]);
+            return;
+        }
+
+        if (source.Type == ElementType.Float32)
+        {
+            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)source.ByteLength)]);
+            return;
+        }
+
+        var stored = new ushort[source.Length];
+        device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(stored.AsSpan()));
+        for (var i = 0; i < stored.Length; i++)
+        {
+            destination[i] = BFloat16Bits.ToSingle(stored[i]);
         }
     }
 
-    public void Synchronize() => device.Synchronize();
+    public void Synchronize()
+    {
+        recorder.Refuse("Waiting");
+        device.Synchronize();
+    }
+
+    public KernelRecording? Record(Action issue) => recorder.Record(issue);
 
     public void Dispose()
     {
@@ -121,6 +174,7 @@ public sealed class CudaBackend : IBackend
 
     private void Copy(ReadOnlySpan<byte> source, nint destination, long room)
     {
+        recorder.Refuse("An upload");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, room);
         if (source.Length > 0)
         {

@@ -5,6 +5,9 @@ internal sealed class CudaBuffer(CachingAllocator owner, nint address, long byte
 {
     private nint address = address;
 
+    /// <summary>Whether it has not been given back.</summary>
+    public bool IsHeld => address != 0;
+
     public override void Dispose()
     {
         if (Take() is not 0 and var own)
@@ -22,15 +25,16 @@ internal sealed class CudaBuffer(CachingAllocator owner, nint address, long byte
     }
 
     /// <summary>Of the first element; 0 for None.</summary>
-    public static nint Address(View view) => view.IsNone ? 0 : Start(view.Buffer!) + (nint)(view.Offset * sizeof(float));
+    public static nint Address(View view) => view.IsNone ? 0 : ((CudaBuffer)view.Buffer!).Start() + (nint)(view.Offset * view.Type.Bytes());
 
-    public static nint Address(U8View view) => Start(view.Buffer!) + (nint)view.Offset;
+    public static nint Address(U8View view) => ((CudaBuffer)view.Buffer!).Start() + (nint)view.Offset;
 
-    public static nint Address(I32View view) => Start(view.Buffer!) + (nint)(view.Offset * sizeof(int));
+    public static nint Address(I32View view) => ((CudaBuffer)view.Buffer!).Start() + (nint)(view.Offset * sizeof(int));
 
-    private static nint Start(DeviceBuffer buffer)
+    private nint Start()
     {
-        var start = ((CudaBuffer)buffer).address;
-        return start != 0 ? start : throw new ObjectDisposedException(nameof(CudaBuffer));
+        ObjectDisposedException.ThrowIf(!IsHeld, this);
+        owner.Recorder.Note(this);
+        return address;
     }
 }

@@ -38,6 +38,9 @@ public abstract class CudaDevice : IDisposable
     /// <param name="parameters">The parameter memory as <see cref="KernelEntry.Parameters"/> lays it out.</param>
     public abstract void Launch(nint kernel, Dim3 grid, Dim3 block, int dynamicSharedBytes, ReadOnlySpan<byte> parameters);
 
+    /// <summary>Keeps the launches of this thread instead of running them. Meanwhile nothing but launches of loaded kernels is allowed.</summary>
+    public abstract DeviceGraph Record(Action launches);
+
     public abstract void Synchronize();
 
     public abstract void Dispose();

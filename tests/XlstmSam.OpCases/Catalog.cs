@@ -3,6 +3,10 @@ namespace XlstmSam.OpCases;
 /// <summary>Every case there is. Tests, benchmarks and <c>verify</c> enumerate it.</summary>
 public static class Catalog
 {
+    private const int Float32Bits = 24;
+    private static readonly string[] Products = ["MatMul", "Linear", "Conv3d", "ConvTranspose3d", "ConvNormAct"];
+    private static readonly string[] Chains = ["Attention", "MlstmScan"];
+
     public static IReadOnlyList<CaseFamily> Families { get; } =
     [
         new("Elementwise", ElementwiseCases.All),
@@ -22,7 +26,20 @@ public static class Catalog
         new("Movement", MovementCases.All),
         new("Reduction", ReductionCases.All),
         new("Resample3d", Resample3dCases.All),
+        new("ClickSimulation", ClickSimulationCases.All),
+        new("PointEncoding", PointEncodingCases.All),
+        new("MaskOverlap", MaskOverlapCases.All),
     ];
 
     public static IReadOnlyList<OpCase> All { get; } = [.. Families.SelectMany(family => family.Cases)];
+
+    /// <summary>The families as a device meets them that rounds the operands of products: those that multiply have inputs and bounds for it.</summary>
+    /// <param name="operandBits">Significant bits: 24 for float32, 11 for tf32, 8 for bfloat16.</param>
+    public static IReadOnlyList<CaseFamily> Rounded(int operandBits) => operandBits >= Float32Bits ? Families : [.. Families.Select(family => Rounded(family, operandBits))];
+
+    private static CaseFamily Rounded(CaseFamily family, int operandBits)
+    {
+        var isChain = Chains.Contains(family.Stem);
+        return isChain || Products.Contains(family.Stem) ? family with { Cases = [.. family.Cases.Select(op => new RoundedCase(op, operandBits, isChain))] } : family;
+    }
 }

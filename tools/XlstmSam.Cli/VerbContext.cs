@@ -1,6 +1,8 @@
 using System.CommandLine;
 using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
+using XlstmSam.Cli.Planning;
+using XlstmSam.Kernels.Cuda;
 
 namespace XlstmSam.Cli;
 
@@ -14,10 +16,23 @@ internal sealed record VerbContext(ParseResult Arguments, GlobalOptions Globals,
 
     public bool IsGiven(Option option) => Arguments.GetResult(option) is { Implicit: false };
 
-    public Device OpenDevice() => Device.Open(Get(Globals.Device)!, Get(Globals.Threads), Get(Globals.Convolution));
+    /// <summary>The device that the options ask for. Where that is left open, says which it is: always if it is a card or a card fails, else with --verbose.</summary>
+    /// <param name="usual">How a card multiplies where nobody says.</param>
+    public Device OpenDevice(CudaPrecision usual = CudaPrecision.Tf32)
+    {
+        var (device, reason, isNews) = DeviceChoice.Of(new(Get(Globals.Device)!, Get(Globals.Precision), usual, Get(Globals.Threads), Get(Globals.Convolution)));
+        if (reason is not null && (isNews || IsVerbose))
+        {
+            Say(reason);
+        }
 
-    /// <summary>Bytes that the work may take: as told by --memory, else what the machine has free.</summary>
-    public long AvailableBytes => Get(Globals.Memory) is { } gibibytes ? (long)(gibibytes * (1L << 30)) : AvailableMemory.Bytes("/");
+        return device;
+    }
+
+    /// <summary>The memory that the work may take: on the device as told by --memory, else what is free.</summary>
+    public MemoryRoom RoomOn(Device device) => new(
+        Get(Globals.Memory) is { } gibibytes ? (long)(gibibytes * (1L << 30)) : device.FreeBytes,
+        device.SharesHostMemory ? null : AvailableMemory.Bytes("/"));
 
     public void Say(string line) => Terminal.Say(line);
 

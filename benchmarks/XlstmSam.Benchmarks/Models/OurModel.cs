@@ -27,25 +27,16 @@ public sealed class OurModel : IDisposable
     public SegmentationModel Model { get; }
 
     /// <summary>The embedding of an image, (g0, g1, g2, E).</summary>
-    public float[] Encode(float[] image) => passes.Run("encode", tape =>
-    {
-        var size = Model.Size;
-        return Values(tape, Model.Encode(tape, tape.From(new(1, size.D, size.H, size.W, 1), image)));
-    });
+    public float[] Encode(float[] image) => passes.Run("encode", tape => Model.Image(tape, image), Model.Encode, (tape, embedding) => tape.Download(embedding));
 
     /// <summary>One click on an embedding that was kept: logits on the image's grid.</summary>
-    public float[] Click(float[] embedding, PromptBatch click) => passes.Run("click", tape =>
-    {
-        var (grid, low) = (Model.Grid, Model.LowRes);
-        var image = tape.From(new(1, grid.D, grid.H, grid.W, Model.Config.Embedding), embedding);
-        var mask = tape.Zeros(new(1, low.D, low.H, low.W));
-        return Values(tape, Model.Upscale(tape, Model.Decode(tape, image, Model.Positions(tape), click, mask)));
-    });
+    public float[] Click(float[] embedding, PromptBatch click) =>
+        passes.Run("click", tape => Model.Question(tape, embedding, click, lowRes: null), Model.Answer, (tape, logits) => tape.Download(logits.Full));
 
     /// <summary>Encode, decode every round on the logits of the round before, sum of the losses, backward, update. Returns the loss.</summary>
     public double Step(ModelInputs inputs)
     {
-        var loss = passes.Run("step", tape => Pass(tape, inputs));
+        var loss = passes.Run("step", tape => Upload(tape, inputs), Pass, (tape, losses) => losses.Sum(value => (double)tape.Download(value)[0]));
         optimizer!.Step(steps++, training.LearningRate);
         return loss;
     }
@@ -56,29 +47,27 @@ public sealed class OurModel : IDisposable
         Model.Dispose();
     }
 
-    private double Pass(Tape tape, ModelInputs inputs)
+    private StepInputs Upload(Tape tape, ModelInputs inputs)
     {
-        var (size, low) = (Model.Size, Model.LowRes);
-        var labels = tape.Labels(inputs.Target);
-        var embedding = Model.Encode(tape, tape.From(new(1, size.D, size.H, size.W, 1), inputs.Image));
-        var positions = Model.Positions(tape);
-        var mask = tape.Zeros(new(1, low.D, low.H, low.W));
-        var losses = new List<Tensor>(inputs.Rounds.Count);
+        var low = Model.LowRes;
+        return new(
+            tape.Labels(inputs.Target), Model.Image(tape, inputs.Image), tape.Zeros(new(1, low.D, low.H, low.W)),
+            [.. inputs.Rounds.Select(round => round.Upload(tape))]);
+    }
+
+    private List<Tensor> Pass(Tape tape, StepInputs inputs)
+    {
+        var (embedding, mask) = (Model.Encode(tape, inputs.Image), inputs.Mask);
+        var losses = new List<Tensor>(inputs.Rounds.Length);
         foreach (var round in inputs.Rounds)
         {
-            mask = Model.Decode(tape, embedding, positions, round, mask);
-            losses.Add(DiceCe.Apply(tape, Model.Upscale(tape, mask), labels, DiceCeWeights.Default));
+            mask = Model.Decode(tape, embedding, round, mask);
+            losses.Add(DiceCe.Apply(tape, Model.Upscale(tape, mask), inputs.Labels, DiceCeWeights.Default));
         }
 
-        var loss = losses.Sum(value => (double)Values(tape, value)[0]);
         tape.Backward(losses);
-        return loss;
+        return losses;
     }
 
-    private float[] Values(Tape tape, Tensor tensor)
-    {
-        var values = new float[tensor.Shape.Length];
-        tape.Backend.Download(tensor.Data, values);
-        return values;
-    }
+    private sealed record StepInputs(Block Labels, Tensor Image, Tensor Mask, PromptTokens?[] Rounds);
 }

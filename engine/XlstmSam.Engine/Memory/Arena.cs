@@ -22,6 +22,12 @@ public sealed class Arena : IDisposable
     /// <summary>The current tick: one per recorded op and per pullback.</summary>
     public int Tick { get; private set; }
 
+    /// <summary>How many pieces of memory were rented so far.</summary>
+    public int Rents => rents;
+
+    /// <summary>The parameters whose gradients the pass adds to, where somebody wants to know.</summary>
+    internal HashSet<ParameterStorage>? Reached { get; set; }
+
     /// <summary>True while a pass is only being planned: nothing is computed and nothing is downloaded.</summary>
     public bool IsPlanning => lifetimes is not null;
 

@@ -5,18 +5,24 @@ namespace XlstmSam.Engine;
 /// <summary>
 /// Runs passes whose shapes repeat: the first run of a key is rehearsed on a <see cref="KernelTally"/> to learn its lifetimes, and every
 /// run then replays the packed plan in a slab. All keys share the slab, so a pass must download what it wants to keep.
+/// On a backend that records kernels the first run of a key in phases is as written, the second is recorded, and later ones are one launch.
 /// </summary>
 public sealed class PlannedPass : IDisposable
 {
+    // More than the shapes of a training run; each holds memory on the card for its launches.
+    private const int KeptRecordings = 16;
+
     private readonly IBackend backend;
+    private readonly IKernelRecorder? recorder;
     private readonly bool recording;
-    private readonly Dictionary<string, MemoryPlan> plans = [];
+    private readonly Dictionary<string, KnownPass> known = [];
     private readonly Slab slab;
     private readonly bool ownsSlab;
+    private long runs;
 
     private PlannedPass(IBackend backend, bool recording, Slab? shared)
     {
-        (this.backend, this.recording) = (backend, recording);
+        (this.backend, this.recording, recorder) = (backend, recording, backend as IKernelRecorder);
         (slab, ownsSlab) = (shared ?? new(backend), shared is null);
     }
 
@@ -30,41 +36,117 @@ public sealed class PlannedPass : IDisposable
     /// <summary>The bytes of the slab: what the largest pass so far needs.</summary>
     public long PeakBytes => slab.Bytes;
 
+    /// <summary>How many passes are one launch by now.</summary>
+    public int Recordings => known.Values.Count(pass => pass.Recorded is not null);
+
     /// <summary>
-    /// Runs the pass and gives its result. The pass is called twice the first time: in the rehearsal nothing is computed, downloads give
-    /// zeros and <see cref="Arena.IsPlanning"/> is true, so it must rent the same memory whatever the values are and change nothing outside.
+    /// Runs the pass as written, every time, and gives its result. The pass is called twice the first time: in the rehearsal nothing is
+    /// computed, downloads give zeros and <see cref="Arena.IsPlanning"/> is true, so it must rent the same memory whatever the values are and
+    /// change nothing outside.
     /// </summary>
     /// <param name="key">Everything that decides the pass's shapes.</param>
     public T Run<T>(string key, Func<Tape, T> pass)
     {
-        var plan = PlanOf(key, pass, rehearsed: null);
-        using var arena = Arena.Planned(plan, slab.Reserve(plan.PeakBytes));
+        using var arena = Planned(Of(key, pass).Plan);
         return pass(TapeOn(backend, arena));
     }
 
+    /// <summary>
+    /// Runs a pass whose kernels are the same every time, in three phases: data in, kernels, data out. Only the first and the last may look
+    /// at values; what <paramref name="compute"/> issues must follow from the key, because it is kept and issued again without asking.
+    /// </summary>
+    /// <param name="key">Everything that decides shapes and kernels.</param>
+    /// <param name="inputs">Rents and fills what the kernels read, in the same order every time.</param>
+    /// <param name="compute">Issues kernels: no upload, no download, nothing that depends on values.</param>
+    /// <param name="outputs">Downloads what the caller keeps.</param>
+    public T Run<TInputs, TOutputs, T>(string key, Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs)
+    {
+        if (!known.TryGetValue(key, out var pass))
+        {
+            pass = Of(key, Whole(inputs, compute, outputs));
+        }
+
+        using var arena = Planned(pass.Plan);
+        var tape = TapeOn(backend, arena);
+        var given = inputs(tape);
+        var rents = arena.Rents;
+        if (pass.HasRun && recorder is not null && pass.Recorded is not { IsValid: true } && !TryRecord(pass, tape, given, compute))
+        {
+            // Scratch memory had to be taken after all, for instance because other passes shaped it since: once more as written.
+            pass.HasRun = false;
+            return Run(key, inputs, compute, outputs);
+        }
+
+        var computed = pass.Recorded is { } recorded ? recorded.Run<TOutputs>(rents) : compute(tape, given);
+        (pass.HasRun, pass.LastRun) = (true, ++runs);
+        return outputs(tape, computed);
+    }
+
     /// <summary>Rehearses without running: what the pass would cost. The tally's rows are in <paramref name="tally"/>.</summary>
-    public MemoryPlan Plan<T>(string key, Func<Tape, T> pass, KernelTally tally) => PlanOf(key, pass, tally);
+    public MemoryPlan Plan<T>(string key, Func<Tape, T> pass, KernelTally tally) => Rehearse(key, pass, tally).Plan;
+
+    public MemoryPlan Plan<TInputs, TOutputs, T>(
+        string key, Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs, KernelTally tally) =>
+        Plan(key, Whole(inputs, compute, outputs), tally);
 
     public void Dispose()
     {
+        foreach (var pass in known.Values)
+        {
+            pass.Forget();
+        }
+
         if (ownsSlab)
         {
             slab.Dispose();
         }
     }
 
-    private MemoryPlan PlanOf<T>(string key, Func<Tape, T> pass, KernelTally? rehearsed)
+    private static Func<Tape, T> Whole<TInputs, TOutputs, T>(Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs) =>
+        tape => outputs(tape, compute(tape, inputs(tape)));
+
+    private KnownPass Of<T>(string key, Func<Tape, T> pass)
     {
-        if (rehearsed is null && plans.TryGetValue(key, out var known))
+        if (!known.TryGetValue(key, out var found))
         {
-            return known;
+            var tally = new KernelTally(backend);
+            found = Rehearse(key, pass, tally);
+            slab.Reserve(found.Plan.PeakBytes, tally.LargestScratchBytes);
         }
 
-        var tally = rehearsed ?? new KernelTally(backend);
+        return found;
+    }
+
+    private KnownPass Rehearse<T>(string key, Func<Tape, T> pass, KernelTally tally)
+    {
         using var arena = Arena.Planning(tally.Nowhere);
         pass(TapeOn(tally, arena));
-        return plans[key] = arena.Plan();
+        known.GetValueOrDefault(key)?.Forget();
+        return known[key] = new(arena.Plan());
     }
+
+    private bool TryRecord<TInputs, TOutputs>(KnownPass pass, Tape tape, TInputs given, Func<Tape, TInputs, TOutputs> compute)
+    {
+        pass.Forget();
+        var rents = tape.Arena.Rents;
+        var reached = tape.Arena.Reached = [];
+        TOutputs? outputs = default;
+        var kernels = recorder!.Record(() => outputs = compute(tape, given));
+        if (kernels is null)
+        {
+            return false;
+        }
+
+        if (Recordings == KeptRecordings)
+        {
+            known.Values.Where(other => other.Recorded is not null).MinBy(other => other.LastRun)!.Forget();
+        }
+
+        pass.Recorded = new(kernels, rents, outputs, [.. reached]);
+        return true;
+    }
+
+    private Arena Planned(MemoryPlan plan) => Arena.Planned(plan, slab.Reserve(plan.PeakBytes));
 
     private Tape TapeOn(IBackend device, Arena arena) => recording ? Tape.ForTraining(device, arena) : Tape.ForInference(device, arena);
 }

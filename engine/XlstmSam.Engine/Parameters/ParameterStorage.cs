@@ -14,6 +14,7 @@ internal sealed class ParameterStorage(Block values, Block gradients, bool requi
     public override View Gradient(Tape tape)
     {
         received |= !tape.Arena.IsPlanning;
+        tape.Arena.Reached?.Add(this);
         return gradients.View;
     }
 

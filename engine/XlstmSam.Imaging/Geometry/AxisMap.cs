@@ -41,13 +41,18 @@ public sealed class AxisMap
         }
     }
 
-    /// <summary>Reorders the voxels; the result lies on <see cref="Target"/>.</summary>
+    /// <summary>Reorders the voxels; the result lies on <see cref="Target"/>. Where nothing moves it shares the volume's memory.</summary>
     public Volume<T> Apply<T>(Volume<T> volume)
         where T : unmanaged
     {
         if (volume.Size != Source.Size)
         {
             throw new ArgumentException($"AxisMap: the volume is {volume.Size}; the map is for {Source.Size}.");
+        }
+
+        if (axes is [0, 1, 2] && flips is [false, false, false])
+        {
+            return new(Target, volume.Voxels);
         }
 
         long[] steps = [1, Source.Size.X, (long)Source.Size.X * Source.Size.Y];

@@ -37,7 +37,10 @@ public static class Resampling
     /// <summary>Trilinear interpolation between the eight nearest voxel centres.</summary>
     public static Volume<float> Linear(Volume<float> volume, VolumeGeometry target, float outside = 0) => Interpolate(volume, new IntensityValue(), target, outside);
 
-    /// <summary>What <see cref="Linear"/> makes of a volume that is 1 where the labels hold the label and 0 elsewhere; 0 outside.</summary>
+    /// <summary>The same into memory that has room for it, for callers that come again and again.</summary>
+    public static void Linear(Volume<float> volume, VolumeGeometry target, float[] into, float outside) => Interpolate(volume, new IntensityValue(), target, into, outside);
+
+    /// <summary>What interpolation makes of a volume that is 1 where the labels hold the label and 0 elsewhere; 0 outside.</summary>
     public static Volume<float> Indicator<T>(Volume<T> labels, T label, VolumeGeometry target)
         where T : unmanaged, IEquatable<T> => Interpolate(labels, new LabelValue<T>(label), target, 0);
 
@@ -63,8 +66,16 @@ public static class Resampling
         where T : unmanaged
         where TValue : struct, IVoxelValue<T>
     {
-        var map = volume.Geometry.WorldToVoxel.Compose(target.VoxelToWorld);
         var voxels = new float[target.Size.Count];
+        Interpolate(volume, value, target, voxels, outside);
+        return new(target, voxels);
+    }
+
+    private static void Interpolate<T, TValue>(Volume<T> volume, TValue value, VolumeGeometry target, float[] voxels, float outside)
+        where T : unmanaged
+        where TValue : struct, IVoxelValue<T>
+    {
+        var map = volume.Geometry.WorldToVoxel.Compose(target.VoxelToWorld);
         if (AxisTable.TryMake(map, volume.Size, target.Size, out var x, out var y, out var z))
         {
             Parallel.For(0, target.Size.Z, k => LinearSlab(volume.Voxels, value, voxels, k, x, y, z, outside));
@@ -73,8 +84,6 @@ public static class Resampling
         {
             Parallel.For(0, target.Size.Z, k => ObliqueResampling.LinearSlab(volume, value, map, target.Size, voxels, k, outside));
         }
-
-        return new(target, voxels);
     }
 
     private static void LinearSlab<T, TValue>(T[] from, TValue value, float[] to, int k, AxisTable tx, AxisTable ty, AxisTable tz, float outside)

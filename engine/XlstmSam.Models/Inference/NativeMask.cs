@@ -7,7 +7,7 @@ public static class NativeMask
 {
     private const float Outside = float.NegativeInfinity;
 
-    /// <summary>Voxels merged at a time, so that the winning logits take 64 MiB at most, or one slice.</summary>
+    /// <summary>Voxels interpolated at a time, so that their logits take 64 MiB at most, or one slice.</summary>
     private const int SlabVoxels = 1 << 24;
 
     /// <summary>1 where the logit is above 0, in the file's own axis order and geometry.</summary>
@@ -15,7 +15,13 @@ public static class NativeMask
     {
         var ras = scan.Image.Geometry;
         var mask = new byte[ras.Size.Count];
-        ForEachLogit(scan, logits, 0, scan.Image.Size.Z, (index, logit) => mask[index] = (byte)(logit > 0 ? 1 : 0));
+        var depth = SlabDepth(ras.Size);
+        var slab = Array.Empty<float>();
+        for (var first = 0; first < ras.Size.Z; first += depth)
+        {
+            ForEachLogit(scan, logits, first, Math.Min(first + depth, ras.Size.Z), ref slab, (index, logit) => mask[index] = (byte)(logit > 0 ? 1 : 0));
+        }
+
         return scan.ToRas.Inverse.Apply(new Volume<byte>(ras, mask));
     }
 
@@ -24,16 +30,17 @@ public static class NativeMask
     {
         var ras = scan.Image.Geometry;
         var plane = (long)ras.Size.X * ras.Size.Y;
-        var depth = (int)Math.Clamp(SlabVoxels / plane, 1, ras.Size.Z);
+        var depth = SlabDepth(ras.Size);
         var labels = new ushort[ras.Size.Count];
         var best = new float[plane * depth];
+        var slab = Array.Empty<float>();
         for (var first = 0; first < ras.Size.Z; first += depth)
         {
             var start = first * plane;
             Array.Clear(best);
             foreach (var (label, logits) in objects)
             {
-                ForEachLogit(scan, logits, first, Math.Min(first + depth, ras.Size.Z), (index, logit) =>
+                ForEachLogit(scan, logits, first, Math.Min(first + depth, ras.Size.Z), ref slab, (index, logit) =>
                 {
                     if (logit > best[index - start])
                     {
@@ -46,8 +53,11 @@ public static class NativeMask
         return scan.ToRas.Inverse.Apply(new Volume<ushort>(ras, labels));
     }
 
+    private static int SlabDepth(Size3 size) => (int)Math.Clamp(SlabVoxels / ((long)size.X * size.Y), 1, size.Z);
+
     /// <summary>Calls with the RAS index of every scan voxel inside the region and the slices from one up to but without another.</summary>
-    private static void ForEachLogit(PreparedScan scan, Volume<float> logits, int firstSlice, int endSlice, Action<long, float> visit)
+    /// <param name="slab">Memory for their logits; grows as needed.</param>
+    private static void ForEachLogit(PreparedScan scan, Volume<float> logits, int firstSlice, int endSlice, ref float[] slab, Action<long, float> visit)
     {
         var ras = scan.Image.Geometry;
         if (Cover(ras, logits.Geometry) is not { } cover || cover.Low.Z >= endSlice || cover.High.Z <= firstSlice)
@@ -59,7 +69,8 @@ public static class NativeMask
 
         var size = new Size3(box.High.X - box.Low.X, box.High.Y - box.Low.Y, box.High.Z - box.Low.Z);
         var part = new VolumeGeometry(size, ras.VoxelToWorld with { Origin = ras.VoxelToWorld.Apply(box.Low.ToVector()) });
-        var values = Resampling.Linear(logits, part, Outside).Voxels;
+        slab = slab.LongLength >= size.Count ? slab : new float[size.Count];
+        Resampling.Linear(logits, part, slab, Outside);
         var at = 0L;
         for (var z = box.Low.Z; z < box.High.Z; z++)
         {
@@ -68,7 +79,7 @@ public static class NativeMask
                 var row = box.Low.X + (ras.Size.X * (y + ((long)ras.Size.Y * z)));
                 for (var x = 0; x < size.X; x++)
                 {
-                    visit(row + x, values[at++]);
+                    visit(row + x, slab[at++]);
                 }
             }
         }

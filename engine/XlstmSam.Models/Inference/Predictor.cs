@@ -49,15 +49,11 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
     {
         var embedding = Embed(region);
         var key = $"decode: {prompts.PointsPerItem} points, {(prompts.Boxes is null ? "no" : "a")} box";
-        return passes.Run(key, tape =>
-        {
-            var grid = model.Grid;
-            var low = model.LowRes;
-            var mask = lowRes is null ? tape.Zeros(new(1, low.D, low.H, low.W)) : tape.From(new(1, low.D, low.H, low.W), lowRes);
-            var image = tape.From(new(1, grid.D, grid.H, grid.W, model.Config.Embedding), embedding);
-            var logits = model.Decode(tape, image, model.Positions(tape), prompts, mask);
-            return (Download(tape, logits), Download(tape, model.Upscale(tape, logits)));
-        });
+        return passes.Run(
+            key,
+            tape => model.Question(tape, embedding, prompts, lowRes),
+            model.Answer,
+            (tape, logits) => (tape.Download(logits.LowRes), tape.Download(logits.Full)));
     }
 
     private float[] Embed(Region region)
@@ -71,8 +67,7 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
         }
 
         var input = Input(region);
-        var size = model.Size;
-        var embedding = passes.Run("encode", tape => Download(tape, model.Encode(tape, tape.From(new(1, size.D, size.H, size.W, 1), input))));
+        var embedding = passes.Run("encode", tape => model.Image(tape, input), model.Encode, (tape, encoded) => tape.Download(encoded));
         Encodes++;
         embeddings.Add((region, embedding));
         if (embeddings.Count > CachedRegions)
@@ -81,12 +76,5 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
         }
 
         return embedding;
-    }
-
-    private static float[] Download(Tape tape, Tensor tensor)
-    {
-        var values = GC.AllocateUninitializedArray<float>(checked((int)tensor.Shape.Length));
-        tape.Backend.Download(tensor.Data, values);
-        return values;
     }
 }

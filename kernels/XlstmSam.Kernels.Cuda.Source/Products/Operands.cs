@@ -1,8 +1,8 @@
 namespace XlstmSam.Kernels.Cuda.Source;
 
 /// <summary>
-/// One operand of a product as a block copies it to shared memory, 16 terms at a time: every thread has up to four runs of four neighbouring
-/// elements. They go at once where the operand is wide (runs do not straddle rows or taps, addresses are multiples of 16), else one by one. What
+/// One operand of a product as a block copies it to shared memory, a step of terms at a time: every thread has up to four runs of neighbouring
+/// elements, 16 bytes each. They go at once where the operand is wide (runs do not straddle rows or taps, addresses are multiples of 16), else one by one. What
 /// lies outside becomes zero.
 /// </summary>
 internal interface IOperand<TSelf>
@@ -14,7 +14,7 @@ internal interface IOperand<TSelf>
     /// <param name="outer">Outer positions of the block's tile.</param>
     static abstract TSelf Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread);
 
-    /// <summary>Copies the next 16 terms.</summary>
+    /// <summary>Copies the terms of the next step.</summary>
     /// <param name="k">First of them.</param>
     /// <param name="end">Terms from this one on are absent.</param>
     void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread);
@@ -61,15 +61,14 @@ internal struct Tap
     }
 }
 
-/// <summary>The terms that one thread copies, 16 apart: most share the tap of the one before.</summary>
+/// <summary>The terms that one thread copies, a step apart: most share the tap of the one before.</summary>
 internal struct TapCursor
 {
-    private const int Step = 16;
     private Tap tap;
     private int channelsLeft;
 
-    /// <summary>To be called for every 16th term in turn.</summary>
-    public Tap Next(in ProductShape product, in GatherShape gather, int term, int end)
+    /// <summary>To be called for terms that lie a step apart, in turn.</summary>
+    public Tap Next(in ProductShape product, in GatherShape gather, int term, int end, int step)
     {
         if (channelsLeft <= 0)
         {
@@ -79,9 +78,9 @@ internal struct TapCursor
 
         var current = tap;
         current.Needs = term < end ? tap.Needs : Tap.Nowhere;
-        tap.Left += Step;
-        tap.Right += Step;
-        channelsLeft -= Step;
+        tap.Left += step;
+        tap.Right += step;
+        channelsLeft -= step;
         return current;
     }
 }
@@ -94,7 +93,8 @@ internal struct GatheredRow
     /// <summary>A bit for each tap that lies inside: ten for D, ten for H, ten for W.</summary>
     public uint Taps;
 
-    public static GatheredRow At(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int row)
+    /// <param name="bytes">Of an element.</param>
+    public static GatheredRow At(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int row, uint bytes)
     {
         if (row >= product.M)
         {
@@ -108,7 +108,7 @@ internal struct GatheredRow
             | (Inside(h, gather.SizeH, tapsH, gather.TapStep) << GatherShape.MostTaps)
             | (Inside(w, gather.SizeW, tapsW, gather.TapStep) << (2 * GatherShape.MostTaps));
         var voxel = (((((long)p.N * gather.SizeD) + d) * gather.SizeH) + h) * gather.SizeW;
-        return new() { Address = address + (SharedWords.Bytes * (voxel + w) * gather.Pitch), Taps = taps };
+        return new() { Address = address + (bytes * (voxel + w) * gather.Pitch), Taps = taps };
     }
 
     public readonly bool Has(in Tap tap) => (Taps & tap.Needs) == tap.Needs;

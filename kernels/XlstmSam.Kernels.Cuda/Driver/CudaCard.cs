@@ -12,6 +12,9 @@ public sealed record CudaCard(int Index, string Model, int Capability, int Multi
 
     public string Name => FormattableString.Invariant($"cuda:{Index}");
 
+    /// <summary>True where a driver is installed, whether or not it can be used.</summary>
+    public static bool HasDriver => NativeLibrary.TryLoad(DriverApi.Library, out _);
+
     public bool IsSupported => Capability >= OldestCapability;
 
     /// <summary>All cards, supported or not.</summary>

@@ -1,10 +1,10 @@
 namespace XlstmSam.Kernels.Cuda;
 
 /// <summary>
-/// Launches that were recorded once and go to the card as one. While recording, nothing runs: no copies to or from the host, no waiting, and every
-/// kernel must have been launched before. The addresses that were recorded must stay valid.
+/// Launches as the driver keeps them. While recording, nothing runs: no copies to or from the host, no waiting, and every kernel must have been
+/// launched before. The addresses that were recorded must stay valid.
 /// </summary>
-public sealed unsafe class CudaGraph : IDisposable
+internal sealed unsafe class CudaGraph : DeviceGraph
 {
     // Only this thread's calls are recorded, and only they may not wait.
     private const int ThreadLocal = 1;
@@ -41,14 +41,14 @@ public sealed unsafe class CudaGraph : IDisposable
         return new(device, executable);
     }
 
-    public void Launch()
+    public override void Launch()
     {
         ObjectDisposedException.ThrowIf(executable == 0, this);
         device.Enter();
         device.Api.Check(device.Api.GraphLaunch(executable, device.Stream));
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         if (executable != 0)
         {

@@ -155,6 +155,8 @@ public sealed unsafe class DriverDevice : CudaDevice
         }
     }
 
+    public override DeviceGraph Record(Action launches) => CudaGraph.Record(this, launches);
+
     public override void Synchronize()
     {
         Enter();
@@ -169,7 +171,13 @@ public sealed unsafe class DriverDevice : CudaDevice
         }
 
         isDisposed = true;
-        Synchronize();
+        Enter();
+        if (Api.StreamSynchronize(Stream) != 0)
+        {
+            // A card that failed says so in every call, and keeps what it has until the process ends. Whoever waited has heard it.
+            return;
+        }
+
         staging.Dispose();
         modules.ForEach(module => Api.Check(Api.ModuleUnload(module)));
         Api.Check(Api.StreamDestroy(Stream));

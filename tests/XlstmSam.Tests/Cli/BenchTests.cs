@@ -16,7 +16,7 @@ public sealed class BenchTests
 
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         Assert.Equal("tiny", json.RootElement.GetProperty("preset").GetString());
-        Assert.Equal(1, json.RootElement.GetProperty("threads").GetInt32());
+        Assert.Equal(1, json.RootElement.GetProperty("device").GetProperty("threads").GetInt32());
         var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal(["forward", "forward, backward"], rows.Select(row => row.GetProperty("pass").GetString()));
         Assert.Equal([2L * 512 * 96 * 192, 6L * 512 * 96 * 192], rows.Select(row => row.GetProperty("flops").GetInt64()));

@@ -2,7 +2,7 @@ using XlstmSam.Cli;
 
 namespace XlstmSam.Tests.Cli;
 
-/// <summary>One command line run in this process: its exit code and what it wrote.</summary>
+/// <summary>One command line run in this process, on the processor unless it names a device: its exit code and what it wrote.</summary>
 internal sealed record EngineRun(int Code, string Out, string Error)
 {
     public static EngineRun Of(params string[] arguments) => WithInput("", arguments);
@@ -25,7 +25,8 @@ internal sealed record EngineRun(int Code, string Out, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = EngineCommand.Run(arguments, new Terminal(new StringReader(input), output, error, IsLive: false, TimeProvider.System), cancel);
+        string[] device = arguments.Length == 0 || arguments.Contains("--device") ? [] : ["--device", "cpu"];
+        var code = EngineCommand.Run([.. arguments, .. device], new Terminal(new StringReader(input), output, error, IsLive: false, TimeProvider.System), cancel);
         return new(code, output.ToString(), error.ToString());
     }
 }

@@ -13,9 +13,8 @@ internal sealed unsafe class FakeDriver : IDisposable
 
     public FakeDriver()
     {
-        Assert.SkipWhen(Compiled.Value is null, "There is no C compiler to build the fake driver with.");
         Path = System.IO.Path.Combine(folder, "libcuda.so.1");
-        File.Copy(Compiled.Value!, Path);
+        File.Copy(Library, Path);
         library = NativeLibrary.Load(Path);
     }
 
@@ -33,6 +32,18 @@ internal sealed unsafe class FakeDriver : IDisposable
         Contexts,
         Graphs,
         Uploads,
+        GraphLaunches,
+        Waits,
+    }
+
+    /// <summary>A library for other processes: libcuda.so.1 in a folder of its own. XSAM_DRIVER_VERSION, _CAPABILITY, _CARDS and _MEMORY say what it is.</summary>
+    public static string Library
+    {
+        get
+        {
+            Assert.SkipWhen(Compiled.Value is null, "There is no C compiler to build the fake driver with.");
+            return Compiled.Value!;
+        }
     }
 
     public string Path { get; }
@@ -86,7 +97,7 @@ internal sealed unsafe class FakeDriver : IDisposable
     private static string? Compile()
     {
         var source = System.IO.Path.Combine(AppContext.BaseDirectory, "Cuda", "fake_driver.c");
-        var target = System.IO.Path.Combine(Directory.CreateTempSubdirectory("fake-driver").FullName, "fake.so");
+        var target = System.IO.Path.Combine(Directory.CreateTempSubdirectory("fake-driver").FullName, "libcuda.so.1");
         foreach (var compiler in (string[])["cc", "gcc", "clang", "g++"])
         {
             try

@@ -12,6 +12,7 @@ internal sealed unsafe class InterpretedDevice : CudaDevice
     private const nuint Alignment = 256;
     private readonly GlobalMemory memory = new();
     private readonly List<(KernelEntry Entry, PtxKernel Kernel)> kernels = [];
+    private List<Action>? recorded;
 
     public override string Name => "cuda-interpreted";
 
@@ -28,6 +29,7 @@ internal sealed unsafe class InterpretedDevice : CudaDevice
 
     public override nint Allocate(long bytes)
     {
+        Direct();
         var address = (nint)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
         memory.Map(address, bytes);
         return address;
@@ -35,23 +37,40 @@ internal sealed unsafe class InterpretedDevice : CudaDevice
 
     public override void Free(nint address)
     {
+        Direct();
         memory.Unmap(address);
         NativeMemory.AlignedFree((void*)address);
     }
 
-    public override void CopyToDevice(ReadOnlySpan<byte> source, nint destination) => source.CopyTo(new((void*)destination, source.Length));
+    public override void CopyToDevice(ReadOnlySpan<byte> source, nint destination)
+    {
+        Direct();
+        source.CopyTo(new((void*)destination, source.Length));
+    }
 
-    public override void CopyToHost(nint source, Span<byte> destination) => new ReadOnlySpan<byte>((void*)source, destination.Length).CopyTo(destination);
+    public override void CopyToHost(nint source, Span<byte> destination)
+    {
+        Direct();
+        new ReadOnlySpan<byte>((void*)source, destination.Length).CopyTo(destination);
+    }
 
     /// <returns>The number of the kernel, from 1.</returns>
     public override nint Load(KernelEntry kernel, string ptx)
     {
+        Direct();
         kernels.Add((kernel, PtxModule.Parse(ptx)[kernel.Entry]));
         return kernels.Count;
     }
 
     public override void Launch(nint kernel, Dim3 grid, Dim3 block, int dynamicSharedBytes, ReadOnlySpan<byte> parameters)
     {
+        if (recorded is not null)
+        {
+            var own = parameters.ToArray();
+            recorded.Add(() => Launch(kernel, grid, block, dynamicSharedBytes, own));
+            return;
+        }
+
         var (entry, program) = kernels[(int)kernel - 1];
         try
         {
@@ -64,11 +83,35 @@ internal sealed unsafe class InterpretedDevice : CudaDevice
         }
     }
 
-    public override void Synchronize()
+    public override DeviceGraph Record(Action launches)
     {
+        Direct();
+        List<Action> own = recorded = [];
+        try
+        {
+            launches();
+        }
+        finally
+        {
+            recorded = null;
+        }
+
+        return new Graph(own);
     }
+
+    public override void Synchronize() => Direct();
 
     public override void Dispose()
     {
+    }
+
+    /// <summary>Fails where a driver that is recording would.</summary>
+    private void Direct() => Assert.True(recorded is null, "Only launches can be recorded.");
+
+    private sealed class Graph(List<Action> launches) : DeviceGraph
+    {
+        public override void Launch() => launches.ForEach(launch => launch());
+
+        public override void Dispose() => launches.Clear();
     }
 }

@@ -5,15 +5,24 @@
 typedef unsigned long long word;
 
 static int version = 12040, start_code, devices = 1, capability = 90, load_code, launch_code;
-static word free_bytes = 1ull << 30;
+static word free_bytes = 1ull << 30, total_bytes = 2ull << 30;
 static long calls[16];
 static unsigned char parameters[4096];
 static word parameter_bytes;
 static unsigned grid[3], block[3], shared_bytes, shared_limit;
-static int capturing, captured;
+static int capturing, captured, busy;
 static char text[1 << 16];
 
-enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS };
+enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS, GRAPH_LAUNCHES, WAITS };
+
+// What a program that is not the test itself is told.
+__attribute__((constructor)) static void read_environment(void) {
+    const char *value;
+    if ((value = getenv("XSAM_DRIVER_VERSION"))) version = atoi(value);
+    if ((value = getenv("XSAM_DRIVER_CAPABILITY"))) capability = atoi(value);
+    if ((value = getenv("XSAM_DRIVER_CARDS"))) devices = atoi(value);
+    if ((value = getenv("XSAM_DRIVER_MEMORY"))) free_bytes = total_bytes = strtoull(value, 0, 10);
+}
 
 // What the tests say and ask.
 void fake_say(const char *what, long value) {
@@ -23,6 +32,7 @@ void fake_say(const char *what, long value) {
     if (!strcmp(what, "capability")) capability = value;
     if (!strcmp(what, "free_bytes")) free_bytes = value;
     if (!strcmp(what, "load_code")) load_code = value;
+    if (!strcmp(what, "busy")) busy = value;
     if (!strcmp(what, "launch_code")) launch_code = value;
 }
 long fake_calls(int kind) { return calls[kind]; }
@@ -37,13 +47,14 @@ int cuInit(unsigned flags) { return start_code; }
 int cuDeviceGetCount(int *n) { *n = devices; return 0; }
 int cuDeviceGet(int *device, int ordinal) { *device = 100 + ordinal; return 0; }
 int cuDeviceGetName(char *name, int length, int device) { strncpy(name, "Fake Card", length); return 0; }
-int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = 2ull << 30; return 0; }
+int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = total_bytes; return 0; }
 int cuDeviceGetAttribute(int *value, int attribute, int device) { *value = attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : attribute == 16 ? 132 : 0; return 0; }
 int cuDevicePrimaryCtxRetain(void **context, int device) { calls[CONTEXTS]++; *context = &version; return 0; }
 int cuDevicePrimaryCtxRelease_v2(int device) { calls[CONTEXTS]--; return 0; }
 int cuCtxSetCurrent(void *context) { return context == &version ? 0 : 201; }
-int cuMemGetInfo_v2(size_t *free, size_t *total) { *free = free_bytes; *total = 2ull << 30; return 0; }
+int cuMemGetInfo_v2(size_t *free, size_t *total) { *free = free_bytes; *total = total_bytes; return 0; }
 int cuMemAlloc_v2(void **address, size_t bytes) {
+    if (capturing) return 900;
     if (bytes > free_bytes) return 2;
     calls[ALLOCATIONS]++;
     free_bytes -= bytes;
@@ -52,20 +63,22 @@ int cuMemAlloc_v2(void **address, size_t bytes) {
     *address = (char *)block + 256;
     return 0;
 }
-int cuMemFree_v2(char *address) { calls[FREES]++; free_bytes += *(size_t *)(address - 256); free(address - 256); return 0; }
+int cuMemFree_v2(char *address) { if (capturing) return 900; calls[FREES]++; free_bytes += *(size_t *)(address - 256); free(address - 256); return 0; }
 int cuMemHostAlloc(void **address, size_t bytes, unsigned flags) { calls[PINNED]++; *address = malloc(bytes); return 0; }
 int cuMemFreeHost(void *address) { calls[PINNED]--; free(address); return 0; }
-int cuMemcpyHtoDAsync_v2(void *to, const void *from, size_t bytes, void *stream) { calls[UPLOADS]++; memcpy(to, from, bytes); return 0; }
-int cuMemcpyDtoHAsync_v2(void *to, const void *from, size_t bytes, void *stream) { memcpy(to, from, bytes); return 0; }
+int cuMemcpyHtoDAsync_v2(void *to, const void *from, size_t bytes, void *stream) { if (capturing) return 900; calls[UPLOADS]++; memcpy(to, from, bytes); return 0; }
+int cuMemcpyDtoHAsync_v2(void *to, const void *from, size_t bytes, void *stream) { if (capturing) return 900; memcpy(to, from, bytes); return 0; }
 int cuStreamCreate(void **stream, unsigned flags) { calls[STREAMS]++; *stream = &devices; return flags == 1 ? 0 : 1; }
 int cuStreamDestroy_v2(void *stream) { calls[STREAMS]--; return 0; }
-int cuStreamSynchronize(void *stream) { return capturing ? 900 : 0; }
+int cuStreamSynchronize(void *stream) { calls[WAITS]++; return capturing ? 900 : 0; }
 int cuEventCreate(void **event, unsigned flags) { calls[EVENTS]++; *event = &capability; return 0; }
 int cuEventDestroy_v2(void *event) { calls[EVENTS]--; return 0; }
 int cuEventRecord(void *event, void *stream) { return 0; }
-int cuEventSynchronize(void *event) { return 0; }
+int cuEventQuery(void *event) { return capturing ? 900 : busy ? 600 : 0; }
+int cuEventSynchronize(void *event) { calls[WAITS]++; return capturing ? 900 : 0; }
 int cuEventElapsedTime(float *milliseconds, void *a, void *b) { *milliseconds = 1.5f; return 0; }
 int cuModuleLoadDataEx(void **module, const char *ptx, unsigned n, const int *options, void **values) {
+    if (capturing) return 900;
     strncpy(text, ptx, sizeof text - 1);
     if (load_code) {
         for (unsigned i = 0; i < n; i++) if (options[i] == 5) strcpy(values[i], "line 3: no such instruction");
@@ -77,7 +90,7 @@ int cuModuleLoadDataEx(void **module, const char *ptx, unsigned n, const int *op
 }
 int cuModuleUnload(void *module) { calls[UNLOADS]++; return 0; }
 int cuModuleGetFunction(void **function, void *module, const char *name) { *function = strstr(text, name); return *function ? 0 : 500; }
-int cuFuncSetAttribute(void *function, int attribute, int value) { if (attribute == 8) shared_limit = value; return 0; }
+int cuFuncSetAttribute(void *function, int attribute, int value) { if (capturing) return 900; if (attribute == 8) shared_limit = value; return 0; }
 int cuLaunchKernel(void *f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void *stream, void **arguments, void **extra) {
     if (launch_code) return launch_code;
     calls[LAUNCHES]++;
@@ -91,8 +104,9 @@ int cuLaunchKernel(void *f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, 
     return 0;
 }
 int cuStreamBeginCapture_v2(void *stream, int mode) { capturing = 1; captured = 0; return 0; }
-int cuStreamEndCapture(void *stream, void **graph) { capturing = 0; calls[GRAPHS]++; *graph = &captured; return 0; }
-int cuGraphInstantiateWithFlags(void **executable, void *graph, word flags) { calls[GRAPHS]++; *executable = graph; return 0; }
-int cuGraphLaunch(void *executable, void *stream) { calls[LAUNCHES] += captured; return 0; }
-int cuGraphExecDestroy(void *executable) { calls[GRAPHS]--; return 0; }
-int cuGraphDestroy(void *graph) { calls[GRAPHS]--; return 0; }
+static int *graph_of(int launches) { int *graph = malloc(sizeof launches); *graph = launches; calls[GRAPHS]++; return graph; }
+int cuStreamEndCapture(void *stream, int **graph) { capturing = 0; *graph = graph_of(captured); return 0; }
+int cuGraphInstantiateWithFlags(int **executable, int *graph, word flags) { *executable = graph_of(*graph); return 0; }
+int cuGraphLaunch(int *graph, void *stream) { if (capturing) return 900; calls[LAUNCHES] += *graph; calls[GRAPH_LAUNCHES]++; return 0; }
+int cuGraphExecDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }
+int cuGraphDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }

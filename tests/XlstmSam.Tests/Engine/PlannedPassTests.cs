@@ -22,7 +22,7 @@ public sealed class PlannedPassTests : IDisposable
         using var planned = PlannedPass.ForTraining(backend);
         for (var run = 0; run < 3; run++)
         {
-            Assert.Equal(expected, planned.Run("6", tape => Step(tape, rows: 6, checkpointed: false)));
+            Assert.Equal(expected, Run(planned, "6", rows: 6, checkpointed: false));
         }
     }
 
@@ -30,11 +30,11 @@ public sealed class PlannedPassTests : IDisposable
     public void TheSlabGrowsToTheLargestPassAndStays()
     {
         using var planned = PlannedPass.ForTraining(backend);
-        planned.Run("2", tape => Step(tape, rows: 2, checkpointed: false));
+        Run(planned, "2", rows: 2, checkpointed: false);
         var small = planned.PeakBytes;
-        planned.Run("6", tape => Step(tape, rows: 6, checkpointed: false));
+        Run(planned, "6", rows: 6, checkpointed: false);
         var large = planned.PeakBytes;
-        planned.Run("2", tape => Step(tape, rows: 2, checkpointed: false));
+        Run(planned, "2", rows: 2, checkpointed: false);
         Assert.True(small < large);
         Assert.Equal(large, planned.PeakBytes);
     }
@@ -43,8 +43,8 @@ public sealed class PlannedPassTests : IDisposable
     public void APassThatDiffersFromItsPlanIsRefused()
     {
         using var planned = PlannedPass.ForInference(backend);
-        planned.Run("same key", tape => Step(tape, rows: 2, checkpointed: false));
-        var error = Assert.Throws<InvalidOperationException>(() => planned.Run("same key", tape => Step(tape, rows: 6, checkpointed: false)));
+        Run(planned, "same key", rows: 2, checkpointed: false);
+        var error = Assert.Throws<InvalidOperationException>(() => Run(planned, "same key", rows: 6, checkpointed: false));
         Assert.Contains("is not in the plan", error.Message, StringComparison.Ordinal);
     }
 
@@ -55,7 +55,7 @@ public sealed class PlannedPassTests : IDisposable
         var expected = Step(Tape.ForTraining(backend, arena), rows: 6, checkpointed: false);
         Assert.Equal(expected, Step(Tape.ForTraining(backend, arena), rows: 6, checkpointed: true));
         using var planned = PlannedPass.ForTraining(backend);
-        Assert.Equal(expected, planned.Run("checkpointed", tape => Step(tape, rows: 6, checkpointed: true)));
+        Assert.Equal(expected, Run(planned, "checkpointed", rows: 6, checkpointed: true));
     }
 
     [Fact]
@@ -103,26 +103,44 @@ public sealed class PlannedPassTests : IDisposable
         Assert.All(tally.Log, entry => Assert.Equal("step", entry.Scope));
     }
 
-    // Two segments of four softmaxes, then backward from a fixed cotangent: output and input gradient, one after the other.
-    private static float[] Step(Tape tape, int rows, bool checkpointed)
+    private static float[] Run(PlannedPass planned, string key, int rows, bool checkpointed) =>
+        planned.Run(key, tape => Inputs(tape, rows), (tape, x) => Compute(tape, x, checkpointed), Outputs);
+
+    private static float[] Step(Tape tape, int rows, bool checkpointed) => Outputs(tape, Compute(tape, Inputs(tape, rows), checkpointed));
+
+    private static (Tensor X, Tensor Cotangent) Inputs(Tape tape, int rows)
     {
-        var x = tape.From(InputShape.With(0, rows), Input.AsSpan(0, rows * InputShape[1]), requiresGrad: true);
-        var y = x;
+        var shape = InputShape.With(0, rows);
+        return (tape.From(shape, Input.AsSpan(0, (int)shape.Length), requiresGrad: true), tape.From(shape, CasePass.Cotangent((int)shape.Length)));
+    }
+
+    // Two segments of four softmaxes, then backward from a fixed cotangent.
+    private static (Tensor X, Tensor Y) Compute(Tape tape, (Tensor X, Tensor Cotangent) inputs, bool checkpointed)
+    {
+        var y = inputs.X;
         for (var segment = 0; segment < 2; segment++)
         {
             y = checkpointed ? Checkpoint.Apply(tape, Segment, y) : Segment(tape, y);
         }
 
-        var results = new float[2 * y.Shape.Length];
-        tape.Backend.Download(y, results.AsSpan(0, (int)y.Shape.Length));
         if (tape.IsRecording)
         {
-            tape.Seed(y, CasePass.Cotangent((int)y.Shape.Length));
-            tape.Backward();
-            tape.Backend.Download(tape.GradOf(x), results.AsSpan((int)y.Shape.Length));
+            tape.Backward([Elementwise.Apply<Multiply>(tape, y, inputs.Cotangent)]);
         }
 
-        return results;
+        return (inputs.X, y);
+    }
+
+    // Output and input gradient, one after the other.
+    private static float[] Outputs(Tape tape, (Tensor X, Tensor Y) outputs)
+    {
+        float[] y = tape.Download(outputs.Y), dx = new float[y.Length];
+        if (tape.IsRecording)
+        {
+            tape.Backend.Download(tape.GradOf(outputs.X), dx);
+        }
+
+        return [.. y, .. dx];
     }
 
     private static Tensor Segment(Tape tape, Tensor x)

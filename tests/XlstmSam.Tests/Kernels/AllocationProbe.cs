@@ -9,6 +9,8 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 {
     public string Name => backend.Name;
 
+    public ElementType VolumeType => backend.VolumeType;
+
     public IElementwise Elementwise => Wrap(backend.Elementwise);
 
     public IMatMul MatMul => Wrap(backend.MatMul);
@@ -39,7 +41,15 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IAdamW AdamW => Wrap(backend.AdamW);
 
+    public IClickSimulation ClickSimulation => Wrap(backend.ClickSimulation);
+
+    public IPointEncoding PointEncoding => Wrap(backend.PointEncoding);
+
+    public IMaskOverlap MaskOverlap => Wrap(backend.MaskOverlap);
+
     public DeviceBuffer Allocate(long bytes) => backend.Allocate(bytes);
+
+    public void Reserve(long scratchBytes) => backend.Reserve(scratchBytes);
 
     public long ScratchBytes(IGeometry geometry) => backend.ScratchBytes(geometry);
 

@@ -30,39 +30,12 @@ internal static class MicroModel
     /// <summary>(batch, X0, X1, X2, 1), or one image of such a batch.</summary>
     public static float[] Image(ModelConfig config, int seed) => Sampler.Normal(seed, new(config.Size[0], config.Size[1], config.Size[2])).Values;
 
-    /// <summary>Two rounds: a click of its own per sample with no mask, then another with the first round's logits. Gives the logits of the last.</summary>
+    /// <summary>A <see cref="MicroStep"/> in memory of its own.</summary>
     public static (double Loss, float[] Logits) Step(SegmentationModel model, float[][] images, int[] seeds, bool backward)
     {
-        var (batch, backend) = (images.Length, model.Backend);
-        using var arena = Arena.Free(backend);
-        var tape = Tape.ForTraining(backend, arena);
-        var image = tape.From(new(batch, model.Size.D, model.Size.H, model.Size.W, 1), [.. images.SelectMany(i => i)]);
-        var labels = tape.Labels([.. seeds.SelectMany(seed => Sampler.Labels(seed, model.Size.Count))]);
-        var (embedding, positions) = (model.Encode(tape, image), model.Positions(tape));
-        Tensor? mask = null;
-        var losses = new List<Tensor>();
-        for (var round = 0; round < 2; round++)
-        {
-            mask = model.Decode(tape, embedding, positions, Clicks(model, seeds, round), mask);
-            losses.Add(DiceCe.Apply(tape, model.Upscale(tape, mask), labels, DiceCeWeights.Default));
-        }
-
-        var logits = new float[mask!.Shape.Length];
-        backend.Download(mask.Data, logits);
-        var value = new float[1];
-        var sum = 0.0;
-        foreach (var loss in losses)
-        {
-            backend.Download(loss.Data, value);
-            sum += value[0];
-        }
-
-        if (backward)
-        {
-            tape.Backward(losses);
-        }
-
-        return (sum, logits);
+        using var arena = Arena.Free(model.Backend);
+        var (tape, step) = (Tape.ForTraining(model.Backend, arena), new MicroStep(model, images, seeds, backward));
+        return step.Outputs(tape, step.Compute(tape, step.Inputs(tape)));
     }
 
     /// <summary>All gradients, in order of the parameters.</summary>
@@ -71,12 +44,5 @@ internal static class MicroModel
         var values = new float[model.Parameters.Gradients.Length];
         model.Backend.Download(model.Parameters.Gradients, values);
         return values;
-    }
-
-    private static PromptBatch Clicks(SegmentationModel model, int[] seeds, int round)
-    {
-        var points = seeds.SelectMany(seed => Enumerable.Range(0, 3).Select(axis =>
-            MathF.Floor((float)Sampler.Unit(seed + (10 * round), axis) * model.Config.Size[axis]))).ToArray();
-        return new(seeds.Length, 1, points, [.. seeds.Select((_, sample) => (sample + round) % 2)]);
     }
 }

@@ -1,3 +1,4 @@
+using XlstmSam.Imaging;
 using XlstmSam.Training.Phantoms;
 
 namespace XlstmSam.Tests.Training;
@@ -32,6 +33,17 @@ public sealed class PhantomGeneratorTests
         var labels = PhantomGenerator.Generate(Config, 1, 0).Labels.Voxels;
         Assert.False(labels.AsSpan().SequenceEqual(PhantomGenerator.Generate(Config, 2, 0).Labels.Voxels));
         Assert.False(labels.AsSpan().SequenceEqual(PhantomGenerator.Generate(Config, 1, 5).Labels.Voxels));
+    }
+
+    [Fact]
+    public void AnotherGridShowsTheSameBody()
+    {
+        var (drawn, asked) = (PhantomGenerator.Generate(Config, 1, 0), PhantomGenerator.Generate(Config with { Size = new(40, 60, 30), Spacing = new(1.5, 1, 2) }, 1, 0));
+        Assert.Equal(new Size3(40, 60, 30), asked.Image.Size);
+        Assert.Equal(new Vector3d(1.5, 1, 2), asked.Image.Geometry.Spacing);
+        Assert.Equal(drawn.Names, asked.Names);
+        double Volume(PhantomCase phantom) => phantom.Labels.Voxels.Count(label => label != 0) * phantom.Labels.Geometry.VoxelToWorld.Determinant;
+        Assert.Equal(1, Volume(asked) / Volume(drawn), 0.1);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Engine;
 using XlstmSam.Kernels;
@@ -7,9 +8,10 @@ using XlstmSam.Training;
 namespace XlstmSam.Cli.Benchmarking;
 
 /// <summary>The whole model: encode an image, answer a click on its embedding, take a training step.</summary>
-/// <param name="availableBytes">What the training step may take; more is refused before it starts.</param>
-internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long availableBytes)
+/// <param name="room">What the training step may take; more is refused before it starts.</param>
+internal sealed class ModelBenchmarks(RunConfig run, Device device, MemoryRoom room)
 {
+    private readonly IBackend backend = device.Backend;
     private readonly RunConfig config = run with { Training = run.Training with { Accumulation = 1 } };
 
     public IEnumerable<Benchmark> All()
@@ -25,9 +27,8 @@ internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long avai
 
     private Workload Encoder()
     {
-        var model = Model(training: false);
-        var (shape, values) = (new Shape(1, model.Size.D, model.Size.H, model.Size.W, config.Model.Encoder.InputChannels), Image());
-        return Inference(model, tape => model.Encode(tape, tape.From(shape, values)));
+        var (model, image) = (Model(training: false), Image());
+        return Inference(model, tape => model.Image(tape, image), model.Encode);
     }
 
     private Workload Click()
@@ -35,27 +36,22 @@ internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long avai
         var model = Model(training: false);
         var embedding = Noise(model.Grid.Count * config.Model.Embedding);
         var prompts = new PromptBatch(1, 1, [.. config.Model.Size.Select(side => side / 2f)], [1]);
-        return Inference(model, tape =>
-        {
-            var (grid, low) = (model.Grid, model.LowRes);
-            var image = tape.From(new(1, grid.D, grid.H, grid.W, config.Model.Embedding), embedding);
-            return model.Upscale(tape, model.Decode(tape, image, model.Positions(tape), prompts, tape.Zeros(new(1, low.D, low.H, low.W))));
-        });
+        return Inference(model, tape => model.Question(tape, embedding, prompts, lowRes: null), (tape, inputs) => model.Answer(tape, inputs).Full);
     }
 
-    private Workload Inference(SegmentationModel model, Func<Tape, Tensor> pass)
+    private Workload Inference<T>(SegmentationModel model, Func<Tape, T> inputs, Func<Tape, T, Tensor> compute)
     {
         var passes = PlannedPass.ForInference(backend);
         var tally = new KernelTally(backend);
-        passes.Plan("pass", pass, tally);
-        return new(() => passes.Run("pass", pass), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, model);
+        passes.Plan("pass", inputs, compute, Workload.Finish, tally);
+        return new(() => passes.Run("pass", inputs, compute, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, model);
     }
 
     /// <summary>At a learning rate of 0, so that every run does the same.</summary>
     private Workload TrainingStep()
     {
-        var plan = TrainingPlan.Of(config, backend);
-        MemoryCheck.Training(plan, backend, availableBytes);
+        var plan = TrainingPlan.Of(config, device);
+        MemoryCheck.Training(plan, device, room);
         var model = Model(training: true);
         var passes = PlannedPass.ForTraining(backend);
         var step = new TrainingStep(model, config.Training, passes);
@@ -67,6 +63,7 @@ internal sealed class ModelBenchmarks(RunConfig run, IBackend backend, long avai
         {
             step.Run(samples, microBatch: 0);
             optimizer.Step(step: 0, learningRate: 0);
+            optimizer.GradientNorm();
         }
     }
 

@@ -34,14 +34,14 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
     {
         var x = scope.Parameter("x", new(1, size.D, size.H, size.W, inputs), Values);
         var weight = scope.Parameter("weight", new(3, 3, 3, inputs, outputs), Values);
-        return tape => Conv3d.Apply(tape, x, weight, null, Extent3.Cube(stride), Extent3.Cube(1));
+        return (tape, _) => Conv3d.Apply(tape, x, weight, null, Extent3.Cube(stride), Extent3.Cube(1));
     });
 
     private IEnumerable<Benchmark> Norm(int channels, Extent3 size) => Passes("instance norm, leaky", $"{channels} {size}", scope =>
     {
         var x = scope.Parameter("x", new(1, size.D, size.H, size.W, channels), Values);
         var (gamma, beta) = (scope.Parameter("gamma", new(channels), Values), scope.Parameter("beta", new(channels), Values));
-        return tape => InstanceNorm.Apply(tape, x, gamma, beta, Activation.LeakyRelu);
+        return (tape, _) => InstanceNorm.Apply(tape, x, gamma, beta, Activation.LeakyRelu);
     });
 
     private IEnumerable<Benchmark> Vil(int width, int length)
@@ -51,18 +51,18 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
         {
             var x = scope.Parameter("x", new(1, length, width), Values);
             var weight = scope.Parameter("weight", new(inner, width), Values);
-            return tape => Linear.Apply(tape, x, weight);
+            return (tape, _) => Linear.Apply(tape, x, weight);
         });
         var norm = Passes("layer norm", $"{length}x{width}", scope =>
         {
             var (x, weight) = (scope.Parameter("x", new(1, length, width), Values), scope.Parameter("weight", new(width), Values));
-            return tape => LayerNorm.Apply(tape, x, weight, scaleOffset: 1);
+            return (tape, _) => LayerNorm.Apply(tape, x, weight, scaleOffset: 1);
         });
         var scan = Passes("mLSTM", $"{length}x{inner}, {Heads} heads", scope =>
         {
             var names = (string[])["q", "k", "v", "i", "f"];
             var x = names.Select((name, n) => scope.Parameter(name, new(1, length, n < 3 ? inner : Heads), Values)).ToArray();
-            return tape => MlstmScan.Apply(tape, x[0], x[1], x[2], x[3], x[4], ScanDirection.Forward);
+            return (tape, _) => MlstmScan.Apply(tape, x[0], x[1], x[2], x[3], x[4], ScanDirection.Forward);
         });
         return linear.Concat(norm).Concat(scan);
     }
@@ -71,7 +71,7 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
     {
         var q = scope.Parameter("q", new(1, cells, width), Values);
         var (k, v) = (scope.Parameter("k", new(1, Tokens, width), Values), scope.Parameter("v", new(1, Tokens, width), Values));
-        return tape => Attention.Apply(tape, q, k, v, config.DecoderHeads);
+        return (tape, _) => Attention.Apply(tape, q, k, v, config.DecoderHeads);
     });
 
     private IEnumerable<Benchmark> Loss()
@@ -82,17 +82,18 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
         return Passes("DiceCE", $"{size}", scope =>
         {
             var logits = scope.Parameter("logits", new(1, labels.Length), Values);
-            return tape => DiceCe.Apply(tape, logits, tape.Labels(labels), DiceCeWeights.Default);
-        });
+            return (tape, targets) => DiceCe.Apply(tape, logits, targets!, DiceCeWeights.Default);
+        }, labels);
     }
 
-    private IEnumerable<Benchmark> Passes(string name, string shape, Func<ParameterScope, Func<Tape, Tensor>> op) =>
+    /// <param name="op">Given the operands: y as a function of the tape and the labels on the device.</param>
+    private IEnumerable<Benchmark> Passes(string name, string shape, Func<ParameterScope, Func<Tape, Block?, Tensor>> op, byte[]? labels = null) =>
     [
-        new(name, shape, "forward", () => Open(op, training: false)),
-        new(name, shape, "forward, backward", () => Open(op, training: true)),
+        new(name, shape, "forward", () => Open(op, labels, training: false)),
+        new(name, shape, "forward, backward", () => Open(op, labels, training: true)),
     ];
 
-    private Workload Open(Func<ParameterScope, Func<Tape, Tensor>> op, bool training)
+    private Workload Open(Func<ParameterScope, Func<Tape, Block?, Tensor>> op, byte[]? labels, bool training)
     {
         var operands = new ParameterStore();
         var apply = op(operands.Root);
@@ -100,12 +101,14 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
         operands.Initialize(backend, seed: 1);
         var passes = training ? PlannedPass.ForTraining(backend) : PlannedPass.ForInference(backend);
         var tally = new KernelTally(backend);
-        passes.Plan("op", Pass, tally);
-        return new(() => passes.Run("op", Pass), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, operands);
+        passes.Plan("op", Inputs, Pass, Workload.Finish, tally);
+        return new(() => passes.Run("op", Inputs, Pass, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, operands);
 
-        Tensor Pass(Tape tape)
+        Block? Inputs(Tape tape) => labels is null ? null : tape.Labels(labels);
+
+        Tensor Pass(Tape tape, Block? targets)
         {
-            var y = apply(tape);
+            var y = apply(tape, targets);
             if (training)
             {
                 tape.Backward([y]);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using XlstmSam.Engine;
 
 namespace XlstmSam.Cli.Benchmarking;
 
@@ -31,6 +32,13 @@ internal sealed class Workload(Action run, long flops, long bytes, params IDispo
         var times = Repeat(FewestRuns, TimedSeconds, cancel);
         times.Sort();
         return (times[times.Count / 2], times[0], times.Count);
+    }
+
+    /// <summary>The last phase of a pass whose result nobody wants: waits, so that the clock sees the work and not only its launch.</summary>
+    public static Tensor Finish(Tape tape, Tensor result)
+    {
+        tape.Backend.Synchronize();
+        return result;
     }
 
     public void Dispose()

@@ -1,34 +1,34 @@
+using XlstmSam.Cli.Text;
 using XlstmSam.Kernels;
-using XlstmSam.Kernels.Cpu;
 
 namespace XlstmSam.Cli.Devices;
 
-/// <summary>An opened device. The one place of the program that names a backend.</summary>
-internal sealed class Device : IDisposable
+/// <summary>An opened device: its backend, and what the program wants to know of it besides. Only this folder names a backend.</summary>
+internal abstract class Device : IDisposable
 {
-    private readonly CpuBackend cpu;
+    public abstract IBackend Backend { get; }
 
-    private Device(CpuBackend cpu) => this.cpu = cpu;
+    public abstract DeviceReport Report { get; }
 
-    public IBackend Backend => cpu;
+    /// <summary>How it multiplies, as --precision says it.</summary>
+    public abstract string Precision { get; }
 
-    public int Threads => cpu.Threads;
+    /// <summary>Significant bits of the operands of products: 24 for float32.</summary>
+    public abstract int OperandBits { get; }
 
-    /// <param name="name">What --device says.</param>
-    /// <param name="threads">0 takes every processor.</param>
-    /// <param name="convolution">How the processor computes convolutions.</param>
-    public static Device Open(string name, int threads, ConvMethod convolution)
-    {
-        var wanted = name.ToLowerInvariant();
-        if (wanted is "auto" or "cpu")
-        {
-            return new(new CpuBackend(threads, convolution));
-        }
+    /// <summary>True where the program, the scans and the samples lie in the same memory.</summary>
+    public abstract bool SharesHostMemory { get; }
 
-        throw wanted == "cuda" || wanted.StartsWith("cuda:", StringComparison.Ordinal)
-            ? new ResourceException($"Device '{name}': this build has no CUDA backend; use --device cpu.")
-            : new UsageException($"Device '{name}' is not known; expected auto or cpu.");
-    }
+    /// <summary>Bytes that work may still take on it.</summary>
+    public abstract long FreeBytes { get; }
 
-    public void Dispose() => cpu.Dispose();
+    /// <summary>Bytes that are taken now.</summary>
+    public abstract long TakenBytes { get; }
+
+    /// <summary>The most bytes that were taken at any time.</summary>
+    public abstract long PeakBytes { get; }
+
+    public string PeakBeside(long planned) => $"Peak memory {Units.Bytes(PeakBytes)} of {Units.Bytes(planned)} planned.";
+
+    public void Dispose() => Backend.Dispose();
 }

@@ -1,27 +1,18 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using System.Text.Json;
 
 namespace XlstmSam.Cli.Devices;
 
-/// <summary>What the machine is: the processor's name, its threads, memory, and the vector instructions that the kernels run on.</summary>
-internal sealed record DeviceReport(string Name, string Processor, int Processors, int Threads, long FreeBytes, long TotalBytes, string VectorPath)
+/// <summary>What a device is, for a person and for a program.</summary>
+/// <param name="Name">As --device says it.</param>
+/// <param name="Model">The name that its maker gave it.</param>
+internal abstract record DeviceReport(string Name, string Model)
 {
-    public static DeviceReport Of(Device device, long freeBytes) => new(
-        device.Backend.Name, ProcessorName(), Environment.ProcessorCount, device.Threads, freeBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Vectors());
+    /// <summary>In one line: what must stand beside times that were measured on it.</summary>
+    public abstract string Summary { get; }
 
-    // Products and convolutions have a form for every width; everything else is written over 256 bits, which the runtime splits where there are none.
-    private static string Vectors() =>
-        Vector512.IsHardwareAccelerated ? "AVX-512, 512 bits"
-        : Avx2.IsSupported && Fma.IsSupported ? "AVX2 and FMA, 256 bits"
-        : Vector256.IsHardwareAccelerated ? "256 bits without FMA"
-        : Vector128.IsHardwareAccelerated ? "128 bits, less than half as fast as 256"
-        : "none, many times slower";
+    /// <summary>A word and what there is to say about it.</summary>
+    public abstract IEnumerable<(string Key, string Text)> Details { get; }
 
-    private static string ProcessorName()
-    {
-        const string Information = "/proc/cpuinfo";
-        var line = File.Exists(Information) ? File.ReadLines(Information).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
+    /// <summary>The members of an object.</summary>
+    public abstract void Write(Utf8JsonWriter writer);
 }

@@ -1,9 +1,8 @@
 using System.Globalization;
-using XlstmSam.Cli.Text;
 
 namespace XlstmSam.Cli.Devices;
 
-/// <summary>The most memory that this process held at any time, beside what was planned.</summary>
+/// <summary>The most memory that this process held at any time.</summary>
 internal static class PeakMemory
 {
     private const string Status = "/proc/self/status";
@@ -19,6 +18,4 @@ internal static class PeakMemory
             return long.TryParse(kibibytes, CultureInfo.InvariantCulture, out var value) ? value * 1024 : Environment.WorkingSet;
         }
     }
-
-    public static string Beside(long planned) => $"Peak memory {Units.Bytes(Bytes)} of {Units.Bytes(planned)} planned.";
 }

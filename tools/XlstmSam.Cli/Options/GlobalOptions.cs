@@ -1,5 +1,7 @@
 using System.CommandLine;
+using XlstmSam.Cli.Devices;
 using XlstmSam.Kernels.Cpu;
+using XlstmSam.Kernels.Cuda;
 
 namespace XlstmSam.Cli.Options;
 
@@ -28,15 +30,32 @@ internal sealed class GlobalOptions
 
     public Option<string> Device { get; } = new("--device")
     {
-        Description = "Where to compute: auto or cpu.",
-        HelpName = "auto|cpu",
+        Description = "Where to compute; auto takes the first CUDA card that can be used, else the processor.",
+        HelpName = "auto|cpu|cuda|cuda:N",
         DefaultValueFactory = _ => "auto",
+        Recursive = true,
+    };
+
+    public Option<CudaPrecision?> Precision { get; } = new("--precision")
+    {
+        Description = "How a CUDA card multiplies; sums, norms, softmax, loss and optimiser are float32 in each. fp32 for verify, tf32 otherwise.",
+        HelpName = string.Join('|', PrecisionText.All),
+        CustomParser = result =>
+        {
+            var precision = PrecisionText.Find(result.Tokens[0].Value);
+            if (precision is null)
+            {
+                result.AddError($"--precision '{result.Tokens[0].Value}' is not known; expected {string.Join(" or ", PrecisionText.All)}.");
+            }
+
+            return precision;
+        },
         Recursive = true,
     };
 
     public Option<int> Threads { get; } = new("--threads") { Description = "Threads of the cpu device; 0 takes every processor.", HelpName = "N", Recursive = true };
 
-    public Option<double?> Memory { get; } = new("--memory") { Description = "Memory the work may take, instead of what the machine has free.", HelpName = "GiB", Recursive = true };
+    public Option<double?> Memory { get; } = new("--memory") { Description = "Memory the work may take on the device, instead of what is free.", HelpName = "GiB", Recursive = true };
 
     public Option<ConvMethod> Convolution { get; } = new("--conv")
     {
@@ -61,6 +80,7 @@ internal sealed class GlobalOptions
     public void AddTo(Command root)
     {
         root.Add(Device);
+        root.Add(Precision);
         root.Add(Threads);
         root.Add(Memory);
         root.Add(Convolution);

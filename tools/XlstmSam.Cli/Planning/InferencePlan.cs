@@ -8,7 +8,10 @@ namespace XlstmSam.Cli.Planning;
 internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassCost Encode, PassCost Decode)
 {
     /// <summary>The program itself and the code it compiles.</summary>
-    public const long ProgramBytes = 200L << 20;
+    private const long ProgramBytes = 200L << 20;
+
+    /// <summary>What a card's driver keeps on the host: an allowance.</summary>
+    private const long DriverBytes = 512L << 20;
 
     /// <summary>Bytes to hold the model and to run either pass.</summary>
     public long PeakBytes => ParameterBytes + PassBytes + ScratchBytes;
@@ -18,6 +21,9 @@ internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassC
 
     /// <summary>What kernels keep for themselves.</summary>
     public long ScratchBytes => Math.Max(Encode.ScratchBytes, Decode.ScratchBytes);
+
+    /// <summary>What the program takes on the host before it does any work.</summary>
+    public static long HostBytes(bool sharesHostMemory) => ProgramBytes + (sharesHostMemory ? 0 : DriverBytes);
 
     /// <param name="clicks">Clicks that the planned decoder pass sees.</param>
     public static InferencePlan Of(ModelConfig config, IBackend backend, int clicks = 1)
@@ -30,21 +36,13 @@ internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassC
 
     private static PassCost EncodeCost(SegmentationModel model, IBackend backend)
     {
-        var size = model.Size;
-        var shape = new Shape(1, size.D, size.H, size.W, model.Config.Encoder.InputChannels);
-        return Rehearse("encode", backend, tape => model.Encode(tape, tape.Empty(shape, requiresGrad: false)));
+        return Rehearse("encode", backend, tape => model.Encode(tape, model.Image(tape, [])));
     }
 
     private static PassCost DecodeCost(SegmentationModel model, IBackend backend, int clicks)
     {
-        var (grid, low) = (model.Grid, model.LowRes);
         var prompts = new PromptBatch(1, clicks, new float[3 * clicks], new int[clicks]);
-        return Rehearse("decode", backend, tape =>
-        {
-            var mask = tape.Zeros(new(1, low.D, low.H, low.W));
-            var image = tape.Empty(new(1, grid.D, grid.H, grid.W, model.Config.Embedding), requiresGrad: false);
-            return model.Upscale(tape, model.Decode(tape, image, model.Positions(tape), prompts, mask));
-        });
+        return Rehearse("decode", backend, tape => model.Answer(tape, model.Question(tape, [], prompts, lowRes: null)).Full);
     }
 
     private static PassCost Rehearse(string name, IBackend backend, Func<Tape, Tensor> pass)

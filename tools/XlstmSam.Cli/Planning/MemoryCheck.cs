@@ -1,5 +1,5 @@
+using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Text;
-using XlstmSam.Kernels;
 
 namespace XlstmSam.Cli.Planning;
 
@@ -8,24 +8,26 @@ internal static class MemoryCheck
 {
     private const int Suggestions = 3;
 
-    public static void Training(TrainingPlan plan, IBackend backend, long available)
+    public static void Training(TrainingPlan plan, Device device, MemoryRoom room)
     {
-        if (plan.PeakBytes <= available)
+        RequireHost("Training", plan.HostBytes, room);
+        if (plan.PeakBytes <= room.Bytes)
         {
             return;
         }
 
         var (model, training) = (plan.Config.Model, plan.Config.Training);
-        var savings = Savings(plan, backend);
-        var parts = new List<string> { $"activations {Units.Bytes(plan.PassBytes)}", $"weights, gradients and moments {Units.Bytes(plan.SlabBytes)}", $"kernels {Units.Bytes(plan.ScratchBytes)}", $"samples and program {Units.Bytes(plan.HostBytes)}" };
-        var tries = Recompute(plan, savings, backend, available)
+        var savings = Savings(plan, device);
+        var parts = new List<string> { $"activations {Units.Bytes(plan.PassBytes)}", $"weights, gradients and moments {Units.Bytes(plan.SlabBytes)}", $"kernels {Units.Bytes(plan.ScratchBytes)}" };
+        parts.AddRange(plan.SharesHostMemory ? [$"samples and program {Units.Bytes(plan.HostBytes)}"] : Array.Empty<string>());
+        var tries = Recompute(plan, savings, device, room.Bytes)
             .Concat(training.Batch > 1 ? ["--batch 1"] : Array.Empty<string>())
             .Concat(training.Targets > 1 ? ["one target per image (training.targets in the configuration)"] : Array.Empty<string>())
             .Append("a smaller size in the configuration")
             .Append("--memory GiB if more can be spared");
         var largest = savings.Count == 0 ? "" : $" Largest: {string.Join(", ", savings.Take(Suggestions).Select(s => $"{StageList.NameOf(s.Stage)}, {Units.Bytes(s.Bytes)}"))}.";
         throw new ResourceException(
-            $"Training step needs {Units.Bytes(plan.PeakBytes)} at patch {string.Join("x", model.Size)}, batch {training.Batch}, recompute {StageList.Write(model.Encoder.Recompute ?? [])} ({string.Join(", ", parts)}); '{backend.Name}' has {Units.Bytes(available)} free.{largest} Try {string.Join(", or ", tries)}.");
+            $"Training step needs {Units.Bytes(plan.PeakBytes)} at patch {string.Join("x", model.Size)}, batch {training.Batch}, recompute {StageList.Write(model.Encoder.Recompute ?? [])} ({string.Join(", ", parts)}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} free.{largest} Try {string.Join(", or ", tries)}.");
     }
 
     /// <summary>What a scan takes: as read, in RAS order, scaled, interpolated back, and two masks.</summary>
@@ -34,23 +36,34 @@ internal static class MemoryCheck
     /// <summary>The same with labels as read and as compared, errors, distances, and six answers to keep.</summary>
     public static long LabelledScanBytes(long voxels) => ScanBytes(voxels) + (voxels * (sizeof(int) + sizeof(ushort) + (2 * sizeof(int)) + 6));
 
-    /// <returns>The bytes that the work is to keep to.</returns>
-    public static long Inference(InferencePlan plan, string what, long scanBytes, IBackend backend, long available)
+    /// <returns>The bytes of the device's memory that the work is to keep to.</returns>
+    public static long Inference(InferencePlan plan, string what, long scanBytes, Device device, MemoryRoom room)
     {
-        var needed = plan.PeakBytes + scanBytes + InferencePlan.ProgramBytes;
-        return needed <= available ? needed : throw new ResourceException(
-            $"{what} needs {Units.Bytes(needed)} (weights {Units.Bytes(plan.ParameterBytes)}, network {Units.Bytes(plan.PassBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}, scan {Units.Bytes(scanBytes)}, program {Units.Bytes(InferencePlan.ProgramBytes)}); '{backend.Name}' has {Units.Bytes(available)} free. Free some memory, or give --memory GiB if more can be spared.");
+        var program = InferencePlan.HostBytes(device.SharesHostMemory);
+        RequireHost(what, scanBytes + program, room);
+        var needed = plan.PeakBytes + (device.SharesHostMemory ? scanBytes + program : 0);
+        var beside = device.SharesHostMemory ? $", scan {Units.Bytes(scanBytes)}, program {Units.Bytes(program)}" : "";
+        return needed <= room.Bytes ? needed : throw new ResourceException(
+            $"{what} needs {Units.Bytes(needed)} (weights {Units.Bytes(plan.ParameterBytes)}, network {Units.Bytes(plan.PassBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}{beside}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} free. Free some memory, or give --memory GiB if more can be spared.");
+    }
+
+    private static void RequireHost(string what, long needed, MemoryRoom room)
+    {
+        if (needed > room.HostBytes)
+        {
+            throw new ResourceException($"{what} needs {Units.Bytes(needed)} of the machine's memory for scans and the program, besides the card's; {Units.Bytes(room.HostBytes.Value)} are free. Free some memory.");
+        }
     }
 
     /// <summary>The fewest stages whose recomputation makes the step fit, or all that help where even those do not.</summary>
-    private static IEnumerable<string> Recompute(TrainingPlan plan, List<(int Stage, long Bytes)> savings, IBackend backend, long available)
+    private static IEnumerable<string> Recompute(TrainingPlan plan, List<(int Stage, long Bytes)> savings, Device device, long available)
     {
         var stages = (plan.Config.Model.Encoder.Recompute ?? []).ToList();
         var needed = plan.PeakBytes;
         foreach (var (stage, _) in savings)
         {
             stages.Add(stage);
-            needed = plan.With([.. stages], backend).PeakBytes;
+            needed = plan.With([.. stages], device).PeakBytes;
             if (needed <= available)
             {
                 break;
@@ -61,14 +74,14 @@ internal static class MemoryCheck
     }
 
     /// <summary>What recomputing each stage would save, most first.</summary>
-    private static List<(int Stage, long Bytes)> Savings(TrainingPlan plan, IBackend backend)
+    private static List<(int Stage, long Bytes)> Savings(TrainingPlan plan, Device device)
     {
         var encoder = plan.Config.Model.Encoder;
         var savings = new List<(int Stage, long Bytes)>();
         int[] recomputed = encoder.Recompute ?? [];
         foreach (var stage in StageList.All(encoder).Except(recomputed))
         {
-            savings.Add((stage, plan.Step.PeakBytes - plan.With([.. recomputed, stage], backend).Step.PeakBytes));
+            savings.Add((stage, plan.Step.PeakBytes - plan.With([.. recomputed, stage], device).Step.PeakBytes));
         }
 
         return [.. savings.Where(s => s.Bytes > 0).OrderByDescending(s => s.Bytes)];

@@ -1,6 +1,6 @@
 using System.Numerics;
+using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Text;
-using XlstmSam.Kernels;
 using XlstmSam.Training;
 
 namespace XlstmSam.Cli.Planning;
@@ -14,27 +14,27 @@ internal sealed record RecomputeChoice(TrainingPlan Plan, string Reason)
     private const int MostUnits = 7;
 
     /// <summary>The choice for a configuration; one that names its stages keeps them.</summary>
-    public static RecomputeChoice Of(RunConfig config, IBackend backend, long available)
+    public static RecomputeChoice Of(RunConfig config, Device device, long available)
     {
-        var plan = TrainingPlan.Of(config, backend);
+        var plan = TrainingPlan.Of(config, device);
         if (config.Model.Encoder.Recompute is { } named)
         {
             return new(plan, $"Recompute {StageList.Write(named)}, as configured.");
         }
 
-        var none = plan.With([], backend);
-        return none.PeakBytes <= available ? new(none, $"Recompute none: everything fits in {Units.Bytes(available)}.") : Search(none, backend, available);
+        var none = plan.With([], device);
+        return none.PeakBytes <= available ? new(none, $"Recompute none: everything fits in {Units.Bytes(available)}.") : Search(none, device, available);
     }
 
-    private static RecomputeChoice Search(TrainingPlan none, IBackend backend, long available)
+    private static RecomputeChoice Search(TrainingPlan none, Device device, long available)
     {
         var units = Pieces(none.Config);
-        var work = units.Select(unit => none.With(unit, backend).Step.Flops - none.Step.Flops).ToArray();
+        var work = units.Select(unit => none.With(unit, device).Step.Flops - none.Step.Flops).ToArray();
         var masks = Enumerable.Range(1, (1 << units.Length) - 1).OrderBy(Work).ThenBy(mask => BitOperations.PopCount((uint)mask)).ThenBy(mask => mask);
         var least = none;
         foreach (var mask in masks)
         {
-            var plan = none.With([.. units.Where((_, unit) => ((mask >> unit) & 1) != 0).SelectMany(unit => unit)], backend);
+            var plan = none.With([.. units.Where((_, unit) => ((mask >> unit) & 1) != 0).SelectMany(unit => unit)], device);
             if (plan.PeakBytes <= available)
             {
                 return new(plan, $"Recompute {Stages(plan)}: without it training needs {Units.Bytes(none.PeakBytes)} of {Units.Bytes(available)}; {MoreWork(plan)} more work.");

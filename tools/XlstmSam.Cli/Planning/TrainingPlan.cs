@@ -1,3 +1,4 @@
+using XlstmSam.Cli.Devices;
 using XlstmSam.Engine;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
@@ -6,9 +7,10 @@ using XlstmSam.Training;
 namespace XlstmSam.Cli.Planning;
 
 /// <summary>What a training step costs, found out without taking it.</summary>
+/// <param name="SharesHostMemory">True where samples and program lie in the device's memory.</param>
 /// <param name="Step">One micro-batch: encode, all click rounds, backward.</param>
 /// <param name="Update">The optimiser.</param>
-internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassCost Step, PassCost Update, InferencePlan Inference)
+internal sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, long ParameterBytes, PassCost Step, PassCost Update, InferencePlan Inference)
 {
     /// <summary>Prepared cases are kept in memory, these at least.</summary>
     public const long LeastCacheBytes = 64L << 20;
@@ -22,37 +24,37 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
     /// <summary>What kernels keep for themselves.</summary>
     public long ScratchBytes => Math.Max(Step.ScratchBytes, Inference.ScratchBytes);
 
-    /// <summary>The program, prepared cases and samples, downloaded logits, and parameters on their way to a file, of which about one slab piles up before it is collected.</summary>
+    /// <summary>The program, prepared cases and samples, and parameters on their way to a file, of which about one slab piles up before it is collected.</summary>
     public long HostBytes
     {
         get
         {
             var (training, voxels) = (Config.Training, Config.Model.Size.Aggregate(1L, (product, side) => product * side));
             var sample = voxels * (sizeof(float) + training.Targets);
-            var logits = 2 * voxels * sizeof(float) * training.Targets * training.Batch;
-            return InferencePlan.ProgramBytes + LeastCacheBytes + ParameterBytes + (SamplesHeld * training.Batch * sample) + logits;
+            return InferencePlan.HostBytes(SharesHostMemory) + LeastCacheBytes + ParameterBytes + (SamplesHeld * training.Batch * sample);
         }
     }
 
     /// <summary>What the passes take: training and the validation in between use the same memory in turn.</summary>
     public long PassBytes => Math.Max(Step.PeakBytes, Inference.PassBytes);
 
-    /// <summary>Everything a run with validation holds at once.</summary>
-    public long PeakBytes => SlabBytes + PassBytes + ScratchBytes + HostBytes;
+    /// <summary>Everything a run with validation holds at once in the device's memory.</summary>
+    public long PeakBytes => SlabBytes + PassBytes + ScratchBytes + (SharesHostMemory ? HostBytes : 0);
 
-    public static TrainingPlan Of(RunConfig config, IBackend backend)
+    public static TrainingPlan Of(RunConfig config, Device device)
     {
+        var backend = device.Backend;
         using var model = Rehearsed(config, backend);
         var step = StepCost(config, model, backend);
-        return new(config, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model.Parameters, backend), InferencePlan.Of(config.Model, backend));
+        return new(config, device.SharesHostMemory, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model.Parameters, backend), InferencePlan.Of(config.Model, backend));
     }
 
     /// <summary>The same run with other stages recomputed.</summary>
-    public TrainingPlan With(int[] recompute, IBackend backend)
+    public TrainingPlan With(int[] recompute, Device device)
     {
         var config = Config with { Model = Config.Model with { Encoder = Config.Model.Encoder with { Recompute = recompute } } };
-        using var model = Rehearsed(config, backend);
-        return this with { Config = config, Step = StepCost(config, model, backend) };
+        using var model = Rehearsed(config, device.Backend);
+        return this with { Config = config, Step = StepCost(config, model, device.Backend) };
     }
 
     private static SegmentationModel Rehearsed(RunConfig config, IBackend backend)
@@ -67,8 +69,8 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
         // No gradient arrives while a step is only planned, so the optimiser counts its norm, and the update of all parameters is added.
         var tally = new KernelTally(backend);
         new Optimizer(parameters, tally, training).Step(0, training.LearningRate);
-        var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1, 1);
-        tally.AdamW.Update(step, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
+        var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1);
+        tally.AdamW.Update(step, parameters.GradientSquares, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
         return PassCost.Of("update", 0, tally);
     }
 
@@ -80,8 +82,7 @@ internal sealed record TrainingPlan(RunConfig Config, long ParameterBytes, PassC
         var samples = Enumerable.Repeat(sample, training.Batch).ToArray();
         var tally = new KernelTally(backend);
         using var passes = PlannedPass.ForTraining(backend);
-        var step = new TrainingStep(model, training, passes);
-        var plan = passes.Plan("step", tape => step.Pass(tape, samples, 0), tally);
+        var plan = new TrainingStep(model, training, passes).Plan(samples, tally);
         return PassCost.Of("step", plan.PeakBytes, tally);
     }
 }

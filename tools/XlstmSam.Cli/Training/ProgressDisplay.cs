@@ -4,7 +4,8 @@ using XlstmSam.Training;
 namespace XlstmSam.Cli.Training;
 
 /// <summary>Shows how training goes: a bar redrawn in place on a terminal, else a plain line every ten seconds and at validations.</summary>
-internal sealed class ProgressDisplay(Terminal terminal) : ITrainingObserver
+/// <param name="takenBytes">The memory that is taken now.</param>
+internal sealed class ProgressDisplay(Terminal terminal, Func<long> takenBytes) : ITrainingObserver
 {
     private const int LeastBar = 5;
     private const int MostBar = 30;
@@ -46,12 +47,12 @@ internal sealed class ProgressDisplay(Terminal terminal) : ITrainingObserver
         }
     }
 
-    private static string Line(StepReport r) =>
-        $"step {r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 3)} > {Units.Fixed(r.Dice, 3)} drop {Units.Fixed(r.Drop, 3)} lr {Units.Scientific(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)} samples/s left {Units.Duration(r.Left)} mem {Units.Bytes(Environment.WorkingSet)}";
+    private string Line(StepReport r) =>
+        $"step {r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 3)} > {Units.Fixed(r.Dice, 3)} drop {Units.Fixed(r.Drop, 3)} lr {Units.Scientific(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)} samples/s left {Units.Duration(r.Left)} mem {Units.Bytes(takenBytes())}";
 
     /// <summary>The same in few letters, so that it fits 80 columns beside a bar: prompts per second, time left, memory.</summary>
-    private static string Short(StepReport r) =>
-        $"{r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 2)}>{Units.Fixed(r.Dice, 2)} drop {Units.Fixed(r.Drop, 2)} lr {Units.Short(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)}/s {Units.Duration(r.Left)} {Units.Fixed(Environment.WorkingSet / (double)(1L << 30), 1)}G";
+    private string Short(StepReport r) =>
+        $"{r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 2)}>{Units.Fixed(r.Dice, 2)} drop {Units.Fixed(r.Drop, 2)} lr {Units.Short(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)}/s {Units.Duration(r.Left)} {Units.Fixed(takenBytes() / (double)(1L << 30), 1)}G";
 
     private static string Bar(long step, long steps, int width)
     {

@@ -33,7 +33,7 @@ internal sealed class BenchVerb : Verb
         var (config, wanted) = (TrainingPresets.Get(context.Get(preset)!), context.Get(filter) ?? "");
         using var device = context.OpenDevice();
         var chosen = new OpBenchmarks(config.Model, device.Backend).All()
-            .Concat(new ModelBenchmarks(config, device.Backend, context.AvailableBytes).All())
+            .Concat(new ModelBenchmarks(config, device, context.RoomOn(device)).All())
             .Where(benchmark => benchmark.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase))
             .ToArray();
         if (chosen.Length == 0)
@@ -41,8 +41,7 @@ internal sealed class BenchVerb : Verb
             throw new UsageException($"--filter '{wanted}' matches no row; xsam-engine bench without it shows them all.");
         }
 
-        var report = DeviceReport.Of(device, context.AvailableBytes);
-        context.Terminal.Print($"{report.Name}: {report.Processor}, {report.Threads} threads, {report.VectorPath}");
+        context.Terminal.Print($"{device.Report.Summary}, {device.Precision}");
         var rows = new List<BenchRow>();
         foreach (var benchmark in chosen)
         {
@@ -55,7 +54,7 @@ internal sealed class BenchVerb : Verb
         Print(context.Terminal, rows);
         if (context.Get(json) is { } path)
         {
-            JsonOutput.Save(path, writer => Write(writer, report, context.Get(preset)!, rows));
+            JsonOutput.Save(path, writer => Write(writer, device, context.Get(preset)!, rows));
         }
 
         return ExitCode.Ok;
@@ -72,12 +71,12 @@ internal sealed class BenchVerb : Verb
         terminal.Print(table);
     }
 
-    private static void Write(Utf8JsonWriter writer, DeviceReport report, string preset, List<BenchRow> rows)
+    private static void Write(Utf8JsonWriter writer, Device device, string preset, List<BenchRow> rows)
     {
-        writer.WriteString("machine", report.Processor);
-        writer.WriteString("device", report.Name);
-        writer.WriteNumber("threads", report.Threads);
-        writer.WriteString("vectors", report.VectorPath);
+        writer.WriteStartObject("device");
+        device.Report.Write(writer);
+        writer.WriteEndObject();
+        writer.WriteString("precision", device.Precision);
         writer.WriteString("preset", preset);
         writer.WriteStartArray("rows");
         foreach (var row in rows)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Text;
@@ -67,12 +66,12 @@ internal sealed class EvaluateVerb : Verb
 
         var cases = Chosen(context, set);
         var largest = cases.Max(info => info.Reader.CountVoxels());
-        var planned = MemoryCheck.Inference(plan, "Evaluation", MemoryCheck.LabelledScanBytes(largest), device.Backend, context.AvailableBytes);
+        var planned = MemoryCheck.Inference(plan, "Evaluation", MemoryCheck.LabelledScanBytes(largest), device, context.RoomOn(device));
         using var network = TrainedModel.Load(context.Get(model)!, device.Backend);
         using var predictor = new Predictor(network);
         var (results, failed) = Evaluated(context, cases, predictor, rule);
         Report(context, results);
-        context.Detail(PeakMemory.Beside(planned));
+        context.Detail(device.PeakBeside(planned));
         return failed == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 

@@ -21,7 +21,7 @@ internal sealed class InfoVerb : Verb
     public InfoVerb()
         : base(
             "info",
-            "The modules, parameters, multiply-adds and memory of a model, or the devices of this machine.",
+            "The modules, parameters, multiply-adds and memory of a model, or the devices of this machine: processor, cards, and why one cannot be used.",
             "xsam-engine info --preset paper --depth 2",
             "xsam-engine info --model runs/first --json",
             "xsam-engine info --devices")
@@ -34,15 +34,15 @@ internal sealed class InfoVerb : Verb
 
     public override int Run(VerbContext context)
     {
-        using var device = context.OpenDevice();
         if (context.Get(devices))
         {
-            Print(context, DeviceReport.Of(device, context.AvailableBytes));
+            List(context);
             return ExitCode.Ok;
         }
 
+        using var device = context.OpenDevice();
         var config = model.Choose(context);
-        var plan = TrainingPlan.Of(config, device.Backend);
+        var plan = TrainingPlan.Of(config, device);
         using var unmaterialised = new SegmentationModel(config.Model, new KernelTally(device.Backend), training: false);
         var parameters = unmaterialised.Parameters.All;
         var metadata = Metadata(context);
@@ -73,36 +73,17 @@ internal sealed class InfoVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static void Print(Terminal terminal, DeviceReport report)
+    private void List(VerbContext context)
     {
-        terminal.Print($"{report.Name}: {report.Processor}");
-        terminal.Print($"  processors   {report.Processors}, {report.Threads} threads in use");
-        terminal.Print($"  memory       {Units.Bytes(report.FreeBytes)} free of {Units.Bytes(report.TotalBytes)}");
-        terminal.Print($"  vectors      {report.VectorPath}");
-    }
-
-    private void Print(VerbContext context, DeviceReport report)
-    {
-        if (!context.Get(json))
+        var list = DeviceList.OfMachine(context.Get(context.Globals.Threads));
+        if (context.Get(json))
         {
-            Print(context.Terminal, report);
-            return;
+            list.PrintJson(context.Terminal);
         }
-
-        JsonOutput.Print(context.Terminal, writer =>
+        else
         {
-            writer.WriteStartArray("devices");
-            writer.WriteStartObject();
-            writer.WriteString("name", report.Name);
-            writer.WriteString("processor", report.Processor);
-            writer.WriteNumber("processors", report.Processors);
-            writer.WriteNumber("threads", report.Threads);
-            writer.WriteNumber("freeBytes", report.FreeBytes);
-            writer.WriteNumber("totalBytes", report.TotalBytes);
-            writer.WriteString("vectors", report.VectorPath);
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-        });
+            list.Print(context.Terminal);
+        }
     }
 
     private static ModuleTree Tree(RunConfig config, TrainingPlan plan, IReadOnlyList<Parameter> parameters) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Text;
@@ -36,17 +37,17 @@ internal sealed class PlanVerb : Verb
     {
         var config = Adjusted(model.Choose(context), context.Get(size), context.Get(batch), context.Get(recompute));
         using var device = context.OpenDevice();
-        var available = context.AvailableBytes;
-        var (plan, reason) = RecomputeChoice.Of(config, device.Backend, available);
+        var available = context.RoomOn(device).Bytes;
+        var (plan, reason) = RecomputeChoice.Of(config, device, available);
         if (context.Get(json))
         {
-            JsonOutput.Print(context.Terminal, writer => Write(writer, plan, available));
+            JsonOutput.Print(context.Terminal, writer => Write(writer, device, plan, available));
             return ExitCode.Ok;
         }
 
         var terminal = context.Terminal;
         terminal.Print($"{config.Model.Name}: {Units.Count(plan.Inference.Parameters)} parameters, grid {string.Join("x", config.Model.Size)}, batch {config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} click rounds, recompute {Stages(plan)}");
-        terminal.Print($"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.PassBytes)}, weights, gradients and moments {Units.Bytes(plan.SlabBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}, samples and program {Units.Bytes(plan.HostBytes)}.");
+        terminal.Print($"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.PassBytes)}, weights, gradients and moments {Units.Bytes(plan.SlabBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}{(plan.SharesHostMemory ? "," : "; and beside the card")} samples and program {Units.Bytes(plan.HostBytes)}.");
         terminal.Print($"Inference needs {Units.Bytes(plan.Inference.PeakBytes)}: weights {Units.Bytes(plan.Inference.ParameterBytes)}, encoder {Units.Bytes(plan.Inference.Encode.PeakBytes)}, decoder {Units.Bytes(plan.Inference.Decode.PeakBytes)}, kernels {Units.Bytes(plan.Inference.ScratchBytes)}.");
         terminal.Print(reason);
         terminal.Print($"'{device.Backend.Name}' has {Units.Bytes(available)} free: training {(plan.PeakBytes <= available ? "fits" : "does not fit")}.");
@@ -83,10 +84,12 @@ internal sealed class PlanVerb : Verb
         terminal.Print("");
     }
 
-    private static void Write(Utf8JsonWriter writer, TrainingPlan plan, long available)
+    private static void Write(Utf8JsonWriter writer, Device device, TrainingPlan plan, long available)
     {
         writer.WriteNumber("parameters", plan.Inference.Parameters);
         writer.WriteString("model", plan.Config.Model.Name);
+        writer.WriteString("device", device.Backend.Name);
+        writer.WriteString("precision", device.Precision);
         writer.WriteString("recompute", Stages(plan));
         writer.WriteNumber("trainingPeakBytes", plan.PeakBytes);
         writer.WriteNumber("activationBytes", plan.Step.PeakBytes);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Segmenting;
@@ -50,7 +49,7 @@ internal sealed class SegmentVerb : Verb
         var start = terminal.Clock.GetTimestamp();
         var clicks = context.Get(points) ?? [];
         var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device.Backend, clicks.Length + 1);
-        var planned = MemoryCheck.Inference(plan, "Segmentation", MemoryCheck.ScanBytes(ScanFile.CountVoxels(path)), device.Backend, context.AvailableBytes);
+        var planned = MemoryCheck.Inference(plan, "Segmentation", MemoryCheck.ScanBytes(ScanFile.CountVoxels(path)), device, context.RoomOn(device));
         using var network = TrainedModel.Load(context.Get(model)!, device.Backend);
         var manifest = ManifestEntry.Find(path);
         var scan = ScanFile.Open(path, context.Get(volume), spacing.Choose(context), manifest, terminal);
@@ -63,7 +62,7 @@ internal sealed class SegmentVerb : Verb
         context.Cancel.ThrowIfCancellationRequested();
         var segmenter = new Segmenter(predictor, terminal.Clock);
         var code = context.Get(interactive) ? Converse(context, scan, segmenter, prompts, predictor) : Once(context, scan, segmenter, prompts, predictor, loaded);
-        context.Detail(PeakMemory.Beside(planned));
+        context.Detail(device.PeakBeside(planned));
         return code;
     }
 

@@ -5,6 +5,7 @@ using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Text;
 using XlstmSam.Cli.Training;
 using XlstmSam.Engine;
+using XlstmSam.Kernels.Cuda;
 using XlstmSam.Models;
 using XlstmSam.Training;
 using XlstmSam.Training.Phantoms;
@@ -34,7 +35,8 @@ internal sealed class TrainVerb : Verb
             "Trains a model. Without --data it makes labelled phantoms, learns to segment them, and evaluates on others.",
             "xsam-engine train",
             "xsam-engine train --data DIR --config configs/hippocampus.json --out runs/hippocampus",
-            "xsam-engine train --resume runs/hippocampus --max-minutes 30")
+            "xsam-engine train --resume runs/hippocampus --max-minutes 30",
+            "xsam-engine train --preset paper --data DIR --device cuda --precision tf32")
     {
         foreach (var option in data.All.Concat(shape.All).Concat([output, resume, maxMinutes, cache, cacheSize, licence]))
         {
@@ -48,13 +50,19 @@ internal sealed class TrainVerb : Verb
         var source = Source(context, folder);
         var config = context.Get(resume) is null ? shape.Choose(context, source.IsPhantoms) : folder.ReadState().Config;
         var limit = context.Get(maxMinutes) is { } minutes ? minutes > 0 ? TimeSpan.FromMinutes(Math.Min(minutes, 1e6)) : throw new UsageException("--max-minutes must be positive.") : (TimeSpan?)null;
-        using var device = context.OpenDevice();
-        var available = context.AvailableBytes;
-        var (plan, reason) = RecomputeChoice.Of(config, device.Backend, available);
+        var before = RunDevice.Find(folder);
+        using var device = context.OpenDevice(before?.CardPrecision ?? CudaPrecision.Tf32);
+        var room = context.RoomOn(device);
+        var (plan, reason) = RecomputeChoice.Of(config, device, room.Bytes);
         config = plan.Config;
-        context.Say($"Training {config.Model.Name} needs {Units.Bytes(plan.PeakBytes)} of memory; {Units.Bytes(available)} are free.");
+        context.Say($"Training {config.Model.Name} needs {Units.Bytes(plan.PeakBytes)} of memory on '{device.Backend.Name}'; {Units.Bytes(room.Bytes)} are free.");
         context.Say(reason);
-        MemoryCheck.Training(plan, device.Backend, available);
+        MemoryCheck.Training(plan, device, room);
+        var now = RunDevice.Of(device);
+        if (before is not null && before != now)
+        {
+            context.Terminal.Warn($"run '{folder.Path}' was computed on {before} and continues on {now}: it will not end with the bits of a run that stays on one.");
+        }
 
         var set = source.Open();
         foreach (var warning in set.Warnings)
@@ -65,10 +73,11 @@ internal sealed class TrainVerb : Verb
         var splits = Splits.Of(set.Cases, config.Training.ValidationShare, config.Training.Seed);
         context.Say($"{set.Name}: {splits.Train.Count} cases to train on, {splits.Validation.Count} to validate with. Run folder {folder.Path}.");
         source = source.Claiming(set.Name, splits.Train, folder);
-        var cacheBytes = Math.Clamp((available - plan.PeakBytes) / 2, TrainingPlan.LeastCacheBytes, MostCacheBytes);
+        var spare = room.HostBytes is { } host ? host - plan.HostBytes : room.Bytes - plan.PeakBytes;
+        var cacheBytes = Math.Clamp(spare / 2, TrainingPlan.LeastCacheBytes, MostCacheBytes);
         var prepared = new CaseCache(CacheFolder(context), cacheBytes, CacheLimit(context));
-        var end = Train(context, device, folder, source, config, splits, prepared, limit);
-        context.Say(PeakMemory.Beside(plan.PeakBytes - TrainingPlan.LeastCacheBytes + cacheBytes));
+        var end = Train(context, device, folder, source, plan, splits, prepared, limit);
+        context.Say(device.PeakBeside(plan.PeakBytes + (plan.SharesHostMemory ? cacheBytes - TrainingPlan.LeastCacheBytes : 0)));
         if (end != TrainingEnd.Finished)
         {
             context.Say($"Saved. Continue with: xsam-engine train --resume {folder.Path}");
@@ -88,14 +97,17 @@ internal sealed class TrainVerb : Verb
         return ExitCode.Ok;
     }
 
-    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, RunConfig config, Splits splits, CaseCache prepared, TimeSpan? limit)
+    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, TrainingPlan plan, Splits splits, CaseCache prepared, TimeSpan? limit)
     {
+        var config = plan.Config;
         Directory.CreateDirectory(folder.Path);
         source.Save(folder);
         folder.SaveConfig(config);
+        RunDevice.Of(device).Save(folder);
         var samples = new SampleSource(splits.Train, prepared, config.Model, config.Training);
         using var model = new SegmentationModel(config.Model, device.Backend, training: true);
         using var slab = new Slab(device.Backend);
+        slab.Reserve(plan.PassBytes, plan.ScratchBytes);
         var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases, slab);
         var metadata = new Dictionary<string, string>
         {
@@ -103,7 +115,7 @@ internal sealed class TrainVerb : Verb
             ["licence"] = source.Licence ?? (source.IsPhantoms ? "CC0-1.0" : $"that of the training data, '{source.Name}'"),
             ["program"] = $"xsam-engine {EngineCommand.Version}",
         };
-        var display = new ProgressDisplay(context.Terminal);
+        var display = new ProgressDisplay(context.Terminal, () => device.TakenBytes);
         try
         {
             var trainer = new Trainer(new(model, config, folder, samples, validator.IsEmpty ? null : validator.Run, metadata, slab), display);

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Text;
+using XlstmSam.Kernels.Cuda;
 using XlstmSam.OpCases;
 
 namespace XlstmSam.Cli.Verbs;
@@ -14,10 +16,11 @@ internal sealed class VerifyVerb : Verb
     public VerifyVerb()
         : base(
             "verify",
-            "Checks every op of a device against its definition in double precision, gradients included, and prints error and bound.",
+            "Checks every op of a device against its definition in double precision, gradients included, and that it gives the same bits wherever its memory lies; prints error and bound.",
             "xsam-engine verify",
             "xsam-engine verify --quiet --device cpu --threads 1",
-            "xsam-engine verify --filter MlstmScan")
+            "xsam-engine verify --filter MlstmScan",
+            "xsam-engine verify --device cuda --precision tf32 --quiet")
     {
         Add(filter);
         Add(quiet);
@@ -27,16 +30,13 @@ internal sealed class VerifyVerb : Verb
     public override int Run(VerbContext context)
     {
         var wanted = context.Get(filter);
-        var families = Catalog.Families
-            .Select(family => (family.Stem, Cases: family.Cases.Where(op => wanted is null || Matches(family.Stem, wanted) || Matches(op.Name, wanted)).ToArray()))
-            .Where(family => family.Cases.Length > 0)
-            .ToArray();
-        if (families.Length == 0)
+        if (!Matching(Catalog.Families, wanted).Any())
         {
             throw new UsageException($"--filter '{wanted}' matches no case; the ops are {string.Join(", ", Catalog.Families.Select(family => family.Stem))}.");
         }
 
-        using var device = context.OpenDevice();
+        using var device = context.OpenDevice(CudaPrecision.Float32);
+        var families = Matching(Catalog.Rounded(device.OperandBits), wanted);
         var results = new List<(string Stem, CaseResult Result)>();
         foreach (var (stem, cases) in families)
         {
@@ -54,15 +54,19 @@ internal sealed class VerifyVerb : Verb
         var failed = results.Count(r => !r.Result.Passed);
         if (context.Get(json))
         {
-            Print(context.Terminal, device.Backend.Name, results);
+            Print(context.Terminal, device, results);
         }
         else
         {
-            context.Terminal.Print($"{device.Backend.Name}: {results.Count - failed} passed, {failed} failed");
+            context.Terminal.Print($"{device.Backend.Name} in {device.Precision}: {results.Count - failed} passed, {failed} failed");
         }
 
         return failed == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
+
+    private static IEnumerable<CaseFamily> Matching(IReadOnlyList<CaseFamily> families, string? wanted) => families
+        .Select(family => family with { Cases = [.. family.Cases.Where(op => wanted is null || Matches(family.Stem, wanted) || Matches(op.Name, wanted))] })
+        .Where(family => family.Cases.Count > 0);
 
     private static bool Matches(string name, string wanted) => name.Contains(wanted, StringComparison.OrdinalIgnoreCase);
 
@@ -92,9 +96,10 @@ internal sealed class VerifyVerb : Verb
 
     private static string Of(double error, double bound) => $"{Units.Scientific(error)} of {Units.Scientific(bound)}";
 
-    private static void Print(Terminal terminal, string device, List<(string Stem, CaseResult Result)> results) => JsonOutput.Print(terminal, writer =>
+    private static void Print(Terminal terminal, Device device, List<(string Stem, CaseResult Result)> results) => JsonOutput.Print(terminal, writer =>
     {
-        writer.WriteString("device", device);
+        writer.WriteString("device", device.Backend.Name);
+        writer.WriteString("precision", device.Precision);
         writer.WriteNumber("passed", results.Count(r => r.Result.Passed));
         writer.WriteNumber("failed", results.Count(r => !r.Result.Passed));
         writer.WriteStartArray("cases");

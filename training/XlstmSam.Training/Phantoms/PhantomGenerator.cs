@@ -45,15 +45,15 @@ public static class PhantomGenerator
         _ => throw new ArgumentException($"PhantomGenerator: modality '{modality}'; expected one of {string.Join(", ", PhantomModality.All)}."),
     };
 
-    // A grid of odd size about the world's origin, so that the middle of the volume is the middle of the body.
+    // A grid about the world's origin, so that the middle of the volume is the middle of the body.
     private static VolumeGeometry Grid(PhantomConfig config, ref RandomStream stream)
     {
         var wide = stream.Bernoulli(config.WideShare);
-        var spacing = wide ? WideSpacing : Spacings[stream.Int(Spacings.Length)];
+        var drawn = wide ? WideSpacing : Spacings[stream.Int(Spacings.Length)];
+        var spacing = config.Spacing ?? drawn;
         var (from, to) = wide ? (66.0, 80.0) : (46.0, 58.0);
-        var x = Voxels(spacing.X, from, to, ref stream);
-        var y = Voxels(spacing.Y, from, to, ref stream);
-        var z = Voxels(spacing.Z, from, to, ref stream);
+        var field = new Size3(Voxels(spacing.X, from, to, ref stream), Voxels(spacing.Y, from, to, ref stream), Voxels(spacing.Z, from, to, ref stream));
+        var (x, y, z) = config.Size ?? field;
         var corner = new Vector3d((x - 1) * spacing.X / -2, (y - 1) * spacing.Y / -2, (z - 1) * spacing.Z / -2);
         return new(new(x, y, z), Affine3.Scale(spacing.X, spacing.Y, spacing.Z) with { Origin = corner });
     }

@@ -1,0 +1,12 @@
+namespace XlstmSam.Kernels;
+
+/// <summary>A backend that can keep kernels instead of running them and run them later as one, for work whose kernels and addresses repeat.</summary>
+public interface IKernelRecorder
+{
+    /// <summary>
+    /// Keeps the kernels that <paramref name="issue"/> issues; none of them runs. They may follow only what stays the same: no upload, no
+    /// download, no waiting.
+    /// </summary>
+    /// <returns>Null where a kernel must first be loaded or memory be taken: issue them directly, then record the next time.</returns>
+    KernelRecording? Record(Action issue);
+}

@@ -1,0 +1,213 @@
+using XlstmSam.Engine;
+using XlstmSam.Kernels;
+using XlstmSam.Kernels.Cuda;
+using XlstmSam.Models;
+using XlstmSam.OpCases;
+using XlstmSam.Tests.Models;
+
+namespace XlstmSam.Tests.Cuda;
+
+/// <summary>A recorded pass gives the bits of the pass as written, whatever the inputs, and is dropped when its memory is not its own any more.</summary>
+public sealed class RecordedPassTests
+{
+    private const int Runs = 4;
+
+    [Fact]
+    public void AnEncoderForwardIsOneLaunchFromTheThirdRunOn()
+    {
+        using var backend = new CudaBackend(new InterpretedDevice());
+        using var model = MicroModel.Build(backend, MicroModel.Config);
+        using var passes = PlannedPass.ForInference(backend);
+        for (var run = 0; run < Runs; run++)
+        {
+            var image = MicroModel.Image(MicroModel.Config, run);
+            Assert.Equal(
+                AsWritten(backend, training: false, tape => tape.Download(model.Encode(tape, model.Image(tape, image)))),
+                passes.Run("encode", tape => model.Image(tape, image), model.Encode, (tape, y) => tape.Download(y)));
+            Assert.Equal(run > 0 ? 1 : 0, passes.Recordings);
+        }
+    }
+
+    [Fact]
+    public void ADecoderPassReadsPromptsAndMasksAnew()
+    {
+        using var backend = new CudaBackend(new InterpretedDevice());
+        using var model = MicroModel.Build(backend, MicroModel.Config);
+        using var passes = PlannedPass.ForInference(backend);
+        var embedding = Sampler.Normal(1, new((int)model.Grid.Count, MicroModel.Config.Embedding)).Values;
+        float[]? mask = null;
+        for (var run = 0; run < Runs; run++)
+        {
+            var (prompts, previous) = (new PromptBatch(1, 1, [run, 1, 2 * run], [run % 2]), mask);
+            var expected = AsWritten(backend, training: false, tape => Both(tape, model.Answer(tape, model.Question(tape, embedding, prompts, previous))));
+            var (lowRes, full) = passes.Run("decode", tape => model.Question(tape, embedding, prompts, previous), model.Answer, Both);
+            Assert.Equal(expected.LowRes, lowRes);
+            Assert.Equal(expected.Full, full);
+            mask = lowRes;
+        }
+
+        Assert.Equal(1, passes.Recordings);
+    }
+
+    [Fact]
+    public void GradientsOfARecordedStepAreThoseOfTheStepAsWritten()
+    {
+        using var backend = new CudaBackend(new InterpretedDevice());
+        using var model = MicroModel.Build(backend, MicroModel.Config);
+        using var passes = PlannedPass.ForTraining(backend);
+        for (var run = 0; run < Runs; run++)
+        {
+            var step = new MicroStep(model, [MicroModel.Image(MicroModel.Config, run)], [run], backward: true);
+            model.Parameters.ZeroGradients(backend);
+            var expected = AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape))));
+            var (gradients, received) = (MicroModel.Gradients(model), Received(model));
+            model.Parameters.ZeroGradients(backend);
+            var (loss, logits) = passes.Run("step", step.Inputs, step.Compute, step.Outputs);
+            Assert.Equal(expected.Loss, loss);
+            Assert.Equal(expected.Logits, logits);
+            Assert.Equal(gradients, MicroModel.Gradients(model));
+            Assert.Equal(received, Received(model));
+        }
+
+        Assert.Equal(1, passes.Recordings);
+    }
+
+    [Fact]
+    public void ARecordingIsDroppedWhenItsMemoryIsReplaced()
+    {
+        using var backend = new CudaBackend(new InterpretedDevice());
+        using var passes = PlannedPass.ForInference(backend);
+        for (var run = 0; run < 3; run++)
+        {
+            Assert.Equal(3 + run, Sum(passes, length: 3, fill: 1, first: 1 + run));
+        }
+
+        // The larger pass moves the slab and takes more scratch memory.
+        for (var run = 0; run < 3; run++)
+        {
+            Assert.Equal(100_000, Sum(passes, length: 100_000, fill: 1, first: 1));
+            Assert.Equal(8 + run, Sum(passes, length: 3, fill: 1, first: 6 + run));
+        }
+
+        Assert.Equal(2, passes.Recordings);
+    }
+
+    [Fact]
+    public void ARecordingIsRefusedWithoutItsParameters()
+    {
+        using var backend = new CudaBackend(new InterpretedDevice());
+        using var buffer = backend.Allocate(16);
+        backend.Elementwise.Fill(new(buffer, 0, 4), 0);
+        using var recording = backend.Record(() => backend.Elementwise.Fill(new(buffer, 0, 4), 1))!;
+        Assert.True(recording.IsValid);
+        buffer.Dispose();
+
+        // The allocator gives out the same memory again, which does not make the recording good.
+        using var another = backend.Allocate(16);
+        Assert.False(recording.IsValid);
+    }
+
+    [Fact]
+    public void WhatMustBeLoadedOrTakenFirstIsNotRecorded()
+    {
+        using var backend = new CudaBackend(new InterpretedDevice());
+        using var buffer = backend.Allocate(16);
+        var view = new View(buffer, 0, 4);
+        Assert.Null(backend.Record(() => backend.Elementwise.Fill(view, 1)));
+        backend.Elementwise.Fill(view, 1);
+        Assert.Null(backend.Record(() => backend.Allocate(16)));
+        using var recording = backend.Record(() => backend.Elementwise.Fill(view, 2));
+        Assert.NotNull(recording);
+    }
+
+    [Fact]
+    public void ValuesMayNotPassBetweenHostAndCardAmongRecordedKernels()
+    {
+        using var backend = new CudaBackend(new InterpretedDevice());
+        using var buffer = backend.Allocate(16);
+        var view = new View(buffer, 0, 4);
+        Action[] forbidden = [() => backend.Upload([1f], view), () => backend.Download(view, new float[4]), backend.Synchronize, () => backend.Record(() => { })];
+        foreach (var call in forbidden)
+        {
+            Assert.Contains("among kernels that are being recorded", Assert.Throws<InvalidOperationException>(() => backend.Record(call)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ASteadyStepIsOneLaunchAndAsksForNothing()
+    {
+        using var fake = new FakeDriver();
+        using var backend = new CudaBackend(fake.Open());
+        using var model = MicroModel.Build(backend, MicroModel.Config);
+        using var passes = PlannedPass.ForTraining(backend);
+        var step = new MicroStep(model, [MicroModel.Image(MicroModel.Config, 1)], [1], backward: true);
+        using var arena = Arena.Free(backend);
+        var given = step.Inputs(Tape.ForTraining(backend, arena));
+        var loss = new float[1];
+        for (var run = 0; run < 3; run++)
+        {
+            One();
+        }
+
+        FakeDriver.Calls[] kinds = [FakeDriver.Calls.Allocations, FakeDriver.Calls.Frees, FakeDriver.Calls.Pinned, FakeDriver.Calls.Graphs, FakeDriver.Calls.Uploads];
+        var (before, graphs, managed) = (kinds.Select(kind => fake[kind]).ToArray(), fake[FakeDriver.Calls.GraphLaunches], GC.GetAllocatedBytesForCurrentThread());
+        One();
+        managed = GC.GetAllocatedBytesForCurrentThread() - managed;
+        Assert.Equal(before, kinds.Select(kind => fake[kind]));
+        Assert.Equal(1, fake[FakeDriver.Calls.GraphLaunches] - graphs);
+
+        // The arena, the tape, its empty list of records, three delegates: nothing that grows with the model.
+        Assert.InRange(managed, 0, 512);
+
+        void One() => passes.Run("step", _ => given, step.Compute, Loss);
+
+        bool Loss(Tape tape, MicroStep.Computed computed)
+        {
+            tape.Backend.Download(computed.Losses[1], loss);
+            return true;
+        }
+    }
+
+    [Fact]
+    public void OnlySoManyRecordingsAreKept()
+    {
+        using var fake = new FakeDriver();
+        using var backend = new CudaBackend(fake.Open());
+        using (var passes = PlannedPass.ForInference(backend))
+        {
+            for (var length = 20; length >= 1; length--)
+            {
+                Sum(passes, length, fill: 1, first: 1);
+                Sum(passes, length, fill: 1, first: 1);
+            }
+
+            Assert.Equal(16, passes.Recordings);
+            Assert.Equal(16, fake[FakeDriver.Calls.Graphs]);
+        }
+
+        Assert.Equal(0, fake[FakeDriver.Calls.Graphs]);
+    }
+
+    // fill + first + first ..., with scratch memory if there is much to add.
+    private static float Sum(PlannedPass passes, int length, float fill, float first) => passes.Run(
+        $"sum of {length}",
+        tape => tape.From(new(1), [first - fill]),
+        (tape, given) =>
+        {
+            var all = tape.Zeros(new(length));
+            tape.Backend.Elementwise.Fill(all.Data, fill);
+            tape.Backend.Elementwise.AddScaled(given.Data, 1, all.Data.Slice(0, 1));
+            return Reduce.Sum(tape, all, axis: 0);
+        },
+        (tape, sum) => tape.Download(sum)[0]);
+
+    private static T AsWritten<T>(IBackend backend, bool training, Func<Tape, T> pass)
+    {
+        using var arena = Arena.Free(backend);
+        return pass(training ? Tape.ForTraining(backend, arena) : Tape.ForInference(backend, arena));
+    }
+
+    private static (float[] LowRes, float[] Full) Both(Tape tape, (Tensor LowRes, Tensor Full) logits) => (tape.Download(logits.LowRes), tape.Download(logits.Full));
+
+    private static string[] Received(SegmentationModel model) => [.. model.Parameters.All.Where(parameter => parameter.ReceivedGradient).Select(parameter => parameter.Name)];
+}

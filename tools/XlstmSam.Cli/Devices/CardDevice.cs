@@ -1,0 +1,44 @@
+using XlstmSam.Kernels;
+using XlstmSam.Kernels.Cuda;
+
+namespace XlstmSam.Cli.Devices;
+
+/// <summary>A CUDA card with memory of its own.</summary>
+internal sealed class CardDevice : Device
+{
+    private readonly CudaBackend backend;
+    private readonly CudaPrecision precision;
+
+    private CardDevice(DriverDevice card, CudaPrecision precision) => (backend, this.precision) = (new(card, precision), precision);
+
+    public override IBackend Backend => backend;
+
+    public override DeviceReport Report => new CardReport(Card.Name, Card.Model, Card.Capability, Card.Multiprocessors, Card.FreeBytes, Card.TotalBytes, Unusable: null);
+
+    public override string Precision => PrecisionText.Of(precision);
+
+    public override int OperandBits => precision switch
+    {
+        CudaPrecision.Float32 => 24,
+        CudaPrecision.Tf32 => 11,
+        _ => 8,
+    };
+
+    public override bool SharesHostMemory => false;
+
+    public override long FreeBytes => Card.FreeBytes;
+
+    public override long TakenBytes => backend.PeakBytes;
+
+    public override long PeakBytes => backend.PeakBytes;
+
+    private CudaDevice Card => backend.Device;
+
+    /// <param name="index">As in <c>cuda:0</c>.</param>
+    /// <exception cref="DeviceException">No driver, no such card, or too old a one of either.</exception>
+    public static CardDevice Open(int index, CudaPrecision precision) => new(DriverDevice.Open(index), precision);
+
+    /// <summary>The first card that is new enough.</summary>
+    /// <exception cref="DeviceException">There is none.</exception>
+    public static CardDevice OpenFirst(CudaPrecision precision) => Open(CudaCard.All().FirstOrDefault(card => card.IsSupported)?.Index ?? 0, precision);
+}

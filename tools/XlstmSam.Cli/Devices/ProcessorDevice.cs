@@ -1,0 +1,26 @@
+using XlstmSam.Kernels;
+using XlstmSam.Kernels.Cpu;
+
+namespace XlstmSam.Cli.Devices;
+
+/// <summary>The processor and the machine's memory.</summary>
+internal sealed class ProcessorDevice(int threads, ConvMethod convolution) : Device
+{
+    private readonly CpuBackend cpu = new(threads, convolution);
+
+    public override IBackend Backend => cpu;
+
+    public override DeviceReport Report => ProcessorReport.Of(cpu.Name, cpu.Threads);
+
+    public override string Precision => PrecisionText.OfProcessor;
+
+    public override int OperandBits => 24;
+
+    public override bool SharesHostMemory => true;
+
+    public override long FreeBytes => AvailableMemory.Bytes("/");
+
+    public override long TakenBytes => Environment.WorkingSet;
+
+    public override long PeakBytes => PeakMemory.Bytes;
+}
