@@ -26,9 +26,9 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         var kept = CpuBuffer.Floats(saved);
         var both = shape.Directions == 2;
         var target = both ? Outputs(shape, kept) : CpuBuffer.Floats(h);
-        var operands = new ForwardOperands(epsilon, CpuBuffer.Floats(q), CpuBuffer.Floats(k), CpuBuffer.Floats(v), CpuBuffer.Floats(i), target, Elements(shape));
+        var operands = new MlstmForwardOperands(
+            epsilon, CpuBuffer.Floats(q), CpuBuffer.Floats(k), CpuBuffer.Floats(v), CpuBuffer.Floats(i), CpuBuffer.Floats(f), target, Elements(shape));
         var count = MlstmSequence.Count(shape);
-        pool.Run(count, new GateSumsJob(shape, kept, CpuBuffer.Floats(i), CpuBuffer.Floats(f)));
         var first = MlstmSequence.At(shape, kept, 0);
         var scratch = Math.Max(MlstmStates.ScratchBytes(first), MlstmForwardChunk.ScratchBytes(first));
         if (FillsPool(count))
@@ -37,9 +37,10 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         }
         else
         {
+            pool.Run(count, new GateSumsJob(shape, kept, operands));
             for (var start = 0; start < shape.Chunks; start += ChunksOfSegment)
             {
-                var segment = new Segment(shape, kept, 0, start, ChunksOfSegment);
+                var segment = new MlstmSegment(shape, kept, 0, start, ChunksOfSegment);
                 pool.Run(count * segment.Blocks, scratch, new StatesJob(segment, operands));
                 pool.Run(count * segment.Chunks, scratch, new OutputsJob(segment, operands));
             }
@@ -92,14 +93,14 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         {
             for (var start = (geometry.Chunks - 1) / ChunksOfSegment * ChunksOfSegment; start >= 0; start -= ChunksOfSegment)
             {
-                var segment = new Segment(geometry, saved, first, start, ChunksOfSegment);
+                var segment = new MlstmSegment(geometry, saved, first, start, ChunksOfSegment);
                 pool.Run(count * segment.Chunks, scratch, new UnnormalizeJob(segment, gradients));
                 pool.Run(count * segment.Blocks, scratch, new StateGradientsJob(segment, gradients));
                 pool.Run(count * segment.Chunks, scratch, new GradientsJob(segment, gradients));
             }
-        }
 
-        pool.Run(count, new GateGradientsJob(geometry, saved, first, gradients));
+            pool.Run(count, new GateGradientsJob(geometry, saved, first, gradients));
+        }
     }
 
     // So that no thread is left without work for longer than the others take for a scan.
@@ -116,53 +117,12 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     /// <summary>Where each direction's outputs are saved when h is their mean.</summary>
     private static float* Outputs(in MlstmScanGeometry geometry, float* saved) => saved + (MlstmSequence.Count(geometry) * MlstmSequence.Stride(geometry));
 
-    /// <param name="outputs">Elements of h: those of a second direction come after the first.</param>
-    private readonly struct ForwardOperands(float epsilon, float* q, float* k, float* v, float* i, float* h, long outputs)
+    private readonly struct GateSumsJob(MlstmScanGeometry geometry, float* saved, MlstmForwardOperands operands) : ITicketJob
     {
-        public float* K => k;
-
-        public float* V => v;
-
-        public void AddTo(ref RowsAhead ahead, in MlstmSequence scan)
-        {
-            ahead.Add(k);
-            ahead.Add(q);
-            ahead.Add(v);
-            ahead.Add(h + (scan.Direction * outputs));
-        }
-
-        public void State(in MlstmSequence scan, int chunk, int block, ScratchCursor scratch, RowsAhead* ahead) =>
-            MlstmStates.Forward(scan, chunk, block, k, v, i, scratch, ahead);
-
-        public void Output(in MlstmSequence scan, int chunk, ScratchCursor scratch, RowsAhead* ahead) =>
-            MlstmForwardChunk.Output(scan, chunk, epsilon, q, k, v, i, h + (scan.Direction * outputs), scratch, ahead);
+        public void Run(int ticket) => operands.SumGates(MlstmSequence.At(geometry, saved, ticket));
     }
 
-    /// <summary>
-    /// The chunks of one segment, of all scans from <paramref name="firstScan"/> on: a ticket takes one chunk of one scan, or a block of the rows of
-    /// one scan's states.
-    /// </summary>
-    private readonly struct Segment(MlstmScanGeometry geometry, float* saved, int firstScan, int firstChunk, int most)
-    {
-        public int Chunks { get; } = Math.Min(most, geometry.Chunks - firstChunk);
-
-        public int Blocks { get; } = MlstmStates.Blocks(geometry.HeadSize);
-
-        public int First => firstChunk;
-
-        public int End => firstChunk + Chunks;
-
-        public MlstmSequence Scan(int number) => MlstmSequence.At(geometry, saved, firstScan + number);
-
-        public int Chunk(int ticket) => firstChunk + (ticket % Chunks);
-    }
-
-    private readonly struct GateSumsJob(MlstmScanGeometry geometry, float* saved, float* i, float* f) : ITicketJob
-    {
-        public void Run(int ticket) => MlstmSequence.At(geometry, saved, ticket).SumGates(i, f);
-    }
-
-    private readonly struct StatesJob(Segment segment, ForwardOperands operands) : IScratchJob
+    private readonly struct StatesJob(MlstmSegment segment, MlstmForwardOperands operands) : IScratchJob
     {
         public void Run(int ticket, ScratchCursor scratch)
         {
@@ -178,7 +138,7 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         }
     }
 
-    private readonly struct OutputsJob(Segment segment, ForwardOperands operands) : IScratchJob
+    private readonly struct OutputsJob(MlstmSegment segment, MlstmForwardOperands operands) : IScratchJob
     {
         public void Run(int ticket, ScratchCursor scratch)
         {
@@ -190,11 +150,12 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         }
     }
 
-    private readonly struct ForwardScanJob(MlstmScanGeometry geometry, float* saved, ForwardOperands operands) : IScratchJob
+    private readonly struct ForwardScanJob(MlstmScanGeometry geometry, float* saved, MlstmForwardOperands operands) : IScratchJob
     {
         public void Run(int ticket, ScratchCursor scratch)
         {
             var (scan, ahead) = (MlstmSequence.At(geometry, saved, ticket), default(RowsAhead));
+            operands.SumGates(scan);
             for (var chunk = 0; chunk < scan.Chunks; chunk++)
             {
                 ahead.Begin(scan, chunk + 1);
@@ -210,13 +171,13 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         }
     }
 
-    private readonly struct UnnormalizeJob(Segment segment, MlstmGradients gradients) : IScratchJob
+    private readonly struct UnnormalizeJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
         public void Run(int ticket, ScratchCursor scratch) =>
             MlstmBackwardChunk.Unnormalize(segment.Scan(ticket / segment.Chunks), segment.Chunk(ticket), gradients, scratch);
     }
 
-    private readonly struct StateGradientsJob(Segment segment, MlstmGradients gradients) : IScratchJob
+    private readonly struct StateGradientsJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
         public void Run(int ticket, ScratchCursor scratch)
         {
@@ -232,7 +193,7 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         }
     }
 
-    private readonly struct GradientsJob(Segment segment, MlstmGradients gradients) : IScratchJob
+    private readonly struct GradientsJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
         public void Run(int ticket, ScratchCursor scratch)
         {
@@ -262,6 +223,8 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
                 MlstmBackwardChunk.Gradients(scan, chunk, gradients, scratch, &ahead);
                 ahead.FetchRest();
             }
+
+            gradients.AddGates(scan);
         }
     }
 
