@@ -21,14 +21,14 @@ public sealed class Tape
     /// <summary>Records nothing, so every activation is freed after its last use. The model code is the same.</summary>
     public static Tape ForInference(IBackend backend, Arena arena) => new(backend, arena, false);
 
-    public Tensor Empty(Shape shape, bool requiresGrad) =>
-        new(shape, new(Arena.Rent(shape.Length * sizeof(float)), requiresGrad && recording), 0);
+    public Tensor Empty(Shape shape, bool requiresGrad, ElementType type = ElementType.Float32) =>
+        new(shape, new(Rent(shape.Length, type), requiresGrad && recording, type), 0);
 
     /// <summary>An output whose values backward makes again with <paramref name="again"/>, so that they are kept only as long as forward needs them.</summary>
-    internal Tensor Transient(Shape shape, Func<Tape, Block> again) => new(shape, new(Arena.Rent(shape.Length * sizeof(float)), true, again), 0);
+    internal Tensor Transient(Shape shape, ElementType type, Func<Tape, Block> again) => new(shape, new(Rent(shape.Length, type), true, type, again), 0);
 
     /// <summary>A tensor in memory that was rented for something else.</summary>
-    internal static Tensor Within(Block memory, Shape shape) => new(shape, new(memory, requiresGrad: false), 0);
+    internal static Tensor Within(Block memory, Shape shape, ElementType type) => new(shape, new(memory, requiresGrad: false, type), 0);
 
     /// <summary>A leaf filled from host memory.</summary>
     public Tensor From(Shape shape, ReadOnlySpan<float> values, bool requiresGrad = false)
@@ -46,7 +46,7 @@ public sealed class Tape
     }
 
     /// <summary>Statistics and workspaces: memory without a gradient, in elements.</summary>
-    public Block Rent(long length) => Arena.Rent(length * sizeof(float));
+    public Block Rent(long length, ElementType type = ElementType.Float32) => Arena.Rent(length * type.Bytes());
 
     /// <summary>A workspace that may be absent: None for length 0.</summary>
     public View Workspace(long length) => length == 0 ? View.None : Rent(length).View;

@@ -17,10 +17,13 @@ public sealed class Tensor
 
     public Shape Shape { get; }
 
+    /// <summary>How the elements and those of the gradient are stored.</summary>
+    public ElementType Type => storage.Type;
+
     public bool RequiresGrad => storage.RequiresGrad;
 
     /// <summary>The values, as kernels take them.</summary>
-    public View Data => storage.Data.View.Slice(offset, Shape.Length);
+    public View Data => storage.Data.As(Type).Slice(offset, Shape.Length);
 
     public static implicit operator View(Tensor? tensor) => tensor is null ? View.None : tensor.Data;
 
@@ -41,17 +44,17 @@ public sealed class Tensor
     }
 
     /// <summary>The same values as a leaf of its own, with a gradient of its own.</summary>
-    internal Tensor WithGradient() => new(Shape, new(storage.Data, requiresGrad: true), offset);
+    internal Tensor WithGradient() => new(Shape, new(storage.Data, requiresGrad: true, Type), offset);
 
     internal bool IsKept => storage.IsKept;
 
     internal void Keep() => storage.IsKept = true;
 
-    internal View Values(Tape tape) => storage.Values(tape).View.Slice(offset, Shape.Length);
+    internal View Values(Tape tape) => storage.Values(tape).As(Type).Slice(offset, Shape.Length);
 
     /// <summary>Makes the gradient of an output that nobody needs any more this tensor's; false where that cannot be.</summary>
     internal bool TryAdoptGradient(Tensor output) =>
-        offset == 0 && output.offset == 0 && Shape.Length == output.Shape.Length && storage.Data.ByteLength == Shape.Length * sizeof(float) && storage.TryAdopt(output.storage);
+        offset == 0 && output.offset == 0 && Shape.Length == output.Shape.Length && storage.Data.ByteLength == Shape.Length * Type.Bytes() && storage.TryAdopt(output.storage);
 
     internal View Gradient(Tape tape) => storage.Gradient(tape).Slice(offset, Shape.Length);
 

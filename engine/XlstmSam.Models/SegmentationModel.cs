@@ -9,6 +9,11 @@ public sealed class SegmentationModel : IDisposable
     private readonly ImageEncoder encoder;
     private readonly PromptEncoder prompts;
     private readonly MaskDecoder decoder;
+    private readonly Arena constants;
+
+    // The grid positions that all decoder passes share, (g0 g1 g2, E): a function of the weights.
+    private readonly Tensor positions;
+    private bool isReady;
 
     /// <param name="training">Also allocate gradients and the optimiser's moments.</param>
     public SegmentationModel(ModelConfig config, IBackend backend, bool training)
@@ -21,6 +26,8 @@ public sealed class SegmentationModel : IDisposable
         prompts = new(Parameters.Root["prompt_encoder"], new(config.Embedding, config.PointEmbeddings, config.MaskChannels, config.SwapDensePeAxes));
         decoder = new(Parameters.Root["mask_decoder"], new(new(config.Embedding, config.DecoderHeads, config.DecoderMlp, config.DecoderDepth), config.MaskTokens, config.IouHidden));
         Parameters.Materialize(backend, training);
+        constants = Arena.Free(backend);
+        positions = Tape.ForInference(backend, constants).Empty(new((int)Grid.Count, config.Embedding), requiresGrad: false);
     }
 
     public ModelConfig Config { get; }
@@ -41,11 +48,17 @@ public sealed class SegmentationModel : IDisposable
     public void Initialize(ulong seed)
     {
         Parameters.Initialize(Backend, seed);
-        prompts.Reload(Backend);
+        Reload();
     }
 
     /// <summary>Call after the parameters were written from outside.</summary>
-    public void Reload() => prompts.Reload(Backend);
+    public void Reload()
+    {
+        using var arena = Arena.Free(Backend);
+        var dense = prompts.DensePositions(Tape.ForInference(Backend, arena), Grid);
+        Backend.Movement.Copy(new(1, dense.Shape.Length, 0, 0), dense, positions, accumulate: false);
+        isReady = true;
+    }
 
     /// <summary>One image on the input grid, (1, X0, X1, X2, channels).</summary>
     public Tensor Image(Tape tape, ReadOnlySpan<float> values) => tape.From(new(1, Size.D, Size.H, Size.W, Config.Encoder.InputChannels), values);
@@ -53,20 +66,19 @@ public sealed class SegmentationModel : IDisposable
     /// <summary>(B, X0, X1, X2, 1) to (B, g0, g1, g2, E).</summary>
     public Tensor Encode(Tape tape, Tensor image) => encoder.Forward(tape, image);
 
-    /// <summary>The grid positions that every decoder pass of a tape shares.</summary>
-    public Tensor Positions(Tape tape) => prompts.DensePositions(tape, Grid);
-
-    /// <summary>Takes the sparse prompts of one decoder pass to the device; null without any.</summary>
-    public PromptTokens? Prompts(Tape tape, PromptBatch batch) => prompts.Tokens(tape, batch, Size);
-
     /// <summary>One decoder pass: logits (B, 4g0, 4g1, 4g2).</summary>
     /// <param name="embedding">(B, g0, g1, g2, E), one per prompt, or (1, ...) shared by all.</param>
     /// <param name="mask">The previous logits (B, 4g0, 4g1, 4g2), or null.</param>
-    public Tensor Decode(Tape tape, Tensor embedding, Tensor positions, PromptTokens? tokens, Tensor? mask)
+    public Tensor Decode(Tape tape, Tensor embedding, PromptTokens? tokens, Tensor? mask)
     {
+        if (!isReady)
+        {
+            throw new InvalidOperationException("SegmentationModel: initialise or load the weights first.");
+        }
+
         tape.Enter("prompt_encoder");
-        var batch = mask?.Shape[0] ?? tokens?.Encodings.Shape[0] ?? embedding.Shape[0];
-        var sparse = tokens is null ? null : prompts.Sparse(tape, tokens);
+        var batch = mask?.Shape[0] ?? tokens?.Table.Shape[0] ?? embedding.Shape[0];
+        var sparse = tokens is null ? null : prompts.Sparse(tape, tokens, Size);
         var dense = mask is null ? prompts.NoMask(tape, batch, Grid) : prompts.Dense(tape, mask.Reshape(batch, LowRes.D, LowRes.H, LowRes.W, 1));
         var image = Elementwise.Apply<Add>(tape, dense, embedding);
         tape.Enter("mask_decoder");
@@ -80,13 +92,13 @@ public sealed class SegmentationModel : IDisposable
     {
         var shape = new Shape(1, LowRes.D, LowRes.H, LowRes.W);
         var mask = lowRes is null ? tape.Zeros(shape) : tape.From(shape, lowRes);
-        return new(tape.From(new(1, Grid.D, Grid.H, Grid.W, Config.Embedding), embedding), Positions(tape), Prompts(tape, batch), mask);
+        return new(tape.From(new(1, Grid.D, Grid.H, Grid.W, Config.Embedding), embedding), batch.Upload(tape), mask);
     }
 
     /// <summary>The decoder pass of one prompt after another: logits for the next, and the same on the input grid.</summary>
     public (Tensor LowRes, Tensor Full) Answer(Tape tape, DecoderInputs inputs)
     {
-        var logits = Decode(tape, inputs.Embedding, inputs.Positions, inputs.Prompts, inputs.Mask);
+        var logits = Decode(tape, inputs.Embedding, inputs.Prompts, inputs.Mask);
         return (logits, Upscale(tape, logits));
     }
 
@@ -98,5 +110,9 @@ public sealed class SegmentationModel : IDisposable
             : Resample3d.Apply(tape, logits.Reshape(batch, LowRes.D, LowRes.H, LowRes.W, 1), Size, ResampleMode.Trilinear).Reshape(batch, Size.D, Size.H, Size.W);
     }
 
-    public void Dispose() => Parameters.Dispose();
+    public void Dispose()
+    {
+        constants.Dispose();
+        Parameters.Dispose();
+    }
 }

@@ -6,7 +6,7 @@ namespace XlstmSam.Kernels.Cpu;
 /// A ticket is some rows of one plane and some panels of output channels. A convolution to less than one panel of channels is the first of a
 /// network, or all of a small one, where norms of few voxels and channels follow: its sums are in double.
 /// </summary>
-internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth, ConvAxis height, ConvAxis width, int cin, int cout)
+internal unsafe struct ConvPass(WorkerPool pool, int batch, ConvAxis depth, ConvAxis height, ConvAxis width, int cin, int cout)
 {
     private const int DepthOfBlock = 384; // of the sum, as in a matrix product
     private const long HaloFloats = 128 << 10; // half a mebibyte: the halo stays in the second-level cache
@@ -14,17 +14,17 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
     private readonly int run = width.Taps * cin;
     private readonly int groups = depth.Taps * height.Taps;
     private readonly int panels = Panels.Count(cout);
-    private int rows;
-    private int rowBlocks;
-    private int panelsPerTicket;
-    private ConvWeight weight;
-    private float* packed;
-    private float* x;
-    private float* y;
-    private float* bias;
-    private bool accumulate;
+    private int rows = 0;
+    private int rowBlocks = 0;
+    private int panelsPerTicket = 0;
+    private ConvWeight weight = default;
+    private float* packed = null;
+    private float* x = null;
+    private float* y = null;
+    private float* bias = null;
+    private bool accumulate = false;
 
-    private long PanelFloats => (long)groups * run * Panels.Width;
+    private readonly long PanelFloats => (long)groups * run * Panels.Width;
 
     public void Run(float* input, in ConvWeight filter, float* offsets, float* output, bool add)
     {
@@ -49,18 +49,18 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
 
         using var scratch = pool.Scratch.Borrow(PanelFloats * panels);
         packed = scratch.Start;
-        pool.Run(panels, PackTicket);
-        pool.Run(checked((int)Tickets), Ticket);
+        pool.Run(panels, new PackJob(this));
+        pool.Run(checked((int)Tickets), new RowsOfPlaneJob(this));
     }
 
-    private int PanelBlocks => (panels + panelsPerTicket - 1) / panelsPerTicket;
+    private readonly int PanelBlocks => (panels + panelsPerTicket - 1) / panelsPerTicket;
 
-    private long Tickets => (long)batch * depth.Count * rowBlocks * PanelBlocks;
+    private readonly long Tickets => (long)batch * depth.Count * rowBlocks * PanelBlocks;
 
-    private void PackTicket(int panel) =>
+    private readonly void Pack(int panel) =>
         weight.Pack(depth, height, width, cin, panel * Panels.Width, Math.Min(Panels.Width, cout - (panel * Panels.Width)), packed + (panel * PanelFloats));
 
-    private void Ticket(int ticket)
+    private readonly void Ticket(int ticket)
     {
         var block = ticket % PanelBlocks;
         var h0 = ticket / PanelBlocks % rowBlocks * rows;
@@ -100,9 +100,9 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
         }
     }
 
-    private bool IsNarrow => cout < Panels.Width && !accumulate;
+    private readonly bool IsNarrow => cout < Panels.Width && !accumulate;
 
-    private void Run(int panel, int panelCount, int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
+    private readonly void Run(int panel, int panelCount, int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
     {
         var c0 = panel * Panels.Width;
         var columns = Math.Min(panelCount * Panels.Width, cout - c0);
@@ -120,7 +120,8 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
                 for (var h = 0; h < count; h++)
                 {
                     var row = plane + (((((long)(h0 + h) * height.OutStep) + height.OutOrigin) * width.OutSize) * cout) + c0;
-                    Row(operands, halo + (h * height.InStep * pitch) + k, columns, row, add);
+                    operands.A = halo + (h * height.InStep * pitch) + k;
+                    Microkernel.Run(operands, width.Count, columns, row + ((nint)width.OutOrigin * cout), (nint)width.OutStep * cout, add);
                 }
             }
         }
@@ -135,7 +136,7 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
         }
     }
 
-    private void NarrowPanel(int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
+    private readonly void NarrowPanel(int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
     {
         var sums = stackalloc double[Microkernel.MostRows * Panels.Width];
         var operands = new TileOperands { RowStride = (nint)width.InStep * cin, StepA = 1, B = packed, StepB = Panels.Width, Groups = groupStarts, GroupCount = groups, Length = run };
@@ -159,14 +160,13 @@ internal sealed unsafe class ConvPass(WorkerPool pool, int batch, ConvAxis depth
         }
     }
 
-    private void Row(TileOperands operands, float* input, int columns, float* row, bool add)
+    private readonly struct PackJob(ConvPass pass) : ITicketJob
     {
-        for (var w = 0; w < width.Count;)
-        {
-            var tile = Microkernel.NextRows(width.Count - w);
-            operands.A = input + (w * operands.RowStride);
-            Microkernel.Run(operands, tile, columns, row + ((((nint)w * width.OutStep) + width.OutOrigin) * cout), (nint)width.OutStep * cout, add);
-            w += tile;
-        }
+        public void Run(int ticket) => pass.Pack(ticket);
+    }
+
+    private readonly struct RowsOfPlaneJob(ConvPass pass) : ITicketJob
+    {
+        public void Run(int ticket) => pass.Ticket(ticket);
     }
 }

@@ -7,7 +7,7 @@ namespace XlstmSam.Kernels.Cpu;
 /// Blocks of results are shared out to a number of partial sums that only the geometry determines; these are added pairwise.
 /// A ticket is one partial sum, one depth tap and some panels.
 /// </summary>
-internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis depth, ConvAxis height, ConvAxis width, int volumeChannels, int gridChannels)
+internal unsafe struct ConvWeightPass(WorkerPool pool, int batch, ConvAxis depth, ConvAxis height, ConvAxis width, int volumeChannels, int gridChannels)
 {
     private const int ResultsOfBlock = 384;
     private const int MostPartials = 16;
@@ -16,18 +16,18 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
     private readonly int run = width.Taps * volumeChannels;
     private readonly int panels = Panels.Count(gridChannels);
     private readonly int rows = Math.Clamp(ResultsOfBlock / Math.Max(1, width.Count), 1, Math.Max(1, height.Count));
-    private int rowBlocks;
-    private int partials;
-    private int panelsPerTicket;
-    private float* sums;
-    private float* volume;
-    private float* grid;
+    private int rowBlocks = 0;
+    private int partials = 0;
+    private int panelsPerTicket = 0;
+    private float* sums = null;
+    private float* volume = null;
+    private float* grid = null;
 
-    private long Length => (long)depth.Taps * height.Taps * run * gridChannels;
+    private readonly long Length => (long)depth.Taps * height.Taps * run * gridChannels;
 
-    private int PanelBlocks => (panels + panelsPerTicket - 1) / panelsPerTicket;
+    private readonly int PanelBlocks => (panels + panelsPerTicket - 1) / panelsPerTicket;
 
-    private long Blocks => (long)batch * depth.Count * rowBlocks;
+    private readonly long Blocks => (long)batch * depth.Count * rowBlocks;
 
     /// <summary>Adds into target[tap TapStride + i VolumeStride + j GridStride].</summary>
     public void Run(float* volumeValues, float* gridValues, float* target, nint tapStride, nint volumeStride, nint gridStride)
@@ -49,24 +49,13 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
 
         using var scratch = pool.Scratch.Borrow(Length * partials);
         sums = scratch.Start;
-        pool.Run(partials * depth.Taps * PanelBlocks, Ticket);
+        pool.Run(partials * depth.Taps * PanelBlocks, new PartialJob(this));
         PartialSums.Add(pool, sums, partials, Length);
         var taps = depth.Taps * height.Taps * width.Taps;
-        pool.Run(taps, tap =>
-        {
-            var source = sums + ((long)tap * volumeChannels * gridChannels);
-            for (var i = 0; i < volumeChannels; i++, source += gridChannels)
-            {
-                var row = target + (tap * tapStride) + (i * volumeStride);
-                for (var j = 0; j < gridChannels; j++)
-                {
-                    row[j * gridStride] += source[j];
-                }
-            }
-        });
+        pool.Run(taps, new TapJob(sums, volumeChannels, gridChannels, target, tapStride, volumeStride, gridStride));
     }
 
-    private void Ticket(int ticket)
+    private readonly void Ticket(int ticket)
     {
         var firstPanel = ticket % PanelBlocks * panelsPerTicket;
         var tap = ticket / PanelBlocks % depth.Taps;
@@ -103,7 +92,7 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
     }
 
     [SkipLocalsInit]
-    private void Products(float* halo, float* packed, nint nextPanel, nint pitch, int count, int columns, float* sum, bool add)
+    private readonly void Products(float* halo, float* packed, nint nextPanel, nint pitch, int count, int columns, float* sum, bool add)
     {
         var starts = stackalloc nint[ResultsOfBlock];
         for (var h = 0; h < count; h++)
@@ -124,12 +113,29 @@ internal sealed unsafe class ConvWeightPass(WorkerPool pool, int batch, ConvAxis
         };
         for (var tap = 0; tap < height.Taps; tap++)
         {
-            for (var i = 0; i < run;)
+            operands.A = halo + (tap * pitch);
+            Microkernel.Run(operands, run, columns, sum + ((nint)tap * run * gridChannels), gridChannels, add);
+        }
+    }
+
+    private readonly struct PartialJob(ConvWeightPass pass) : ITicketJob
+    {
+        public void Run(int ticket) => pass.Ticket(ticket);
+    }
+
+    private readonly struct TapJob(
+        float* sums, int volumeChannels, int gridChannels, float* target, nint tapStride, nint volumeStride, nint gridStride) : ITicketJob
+    {
+        public void Run(int tap)
+        {
+            var source = sums + ((long)tap * volumeChannels * gridChannels);
+            for (var i = 0; i < volumeChannels; i++, source += gridChannels)
             {
-                var tile = Microkernel.NextRows(run - i);
-                operands.A = halo + (tap * pitch) + i;
-                Microkernel.Run(operands, tile, columns, sum + ((((nint)tap * run) + i) * gridChannels), gridChannels, add);
-                i += tile;
+                var row = target + (tap * tapStride) + (i * volumeStride);
+                for (var j = 0; j < gridChannels; j++)
+                {
+                    row[j * gridStride] += source[j];
+                }
             }
         }
     }

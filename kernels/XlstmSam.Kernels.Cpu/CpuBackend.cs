@@ -29,9 +29,14 @@ public sealed unsafe class CpuBackend : IBackend
         Reduction = new ReductionCpu(pool);
         DiceCe = new DiceCeCpu(pool);
         AdamW = new AdamWCpu(pool);
+        ClickSimulation = new ClickSimulationCpu(pool);
+        PointEncoding = new PointEncodingCpu(pool);
+        MaskOverlap = new MaskOverlapCpu(pool);
     }
 
     public string Name => "cpu";
+
+    public ElementType VolumeType => ElementType.Float32;
 
     public int Threads => pool.Threads;
 
@@ -65,10 +70,21 @@ public sealed unsafe class CpuBackend : IBackend
 
     public IAdamW AdamW { get; }
 
+    public IClickSimulation ClickSimulation { get; }
+
+    public IPointEncoding PointEncoding { get; }
+
+    public IMaskOverlap MaskOverlap { get; }
+
     /// <summary>Bytes that kernels borrowed so far and keep for later calls.</summary>
     public long ScratchHeldBytes => pool.Scratch.HeldBytes;
 
     public long ScratchBytes(IGeometry geometry) => ScratchNeeds.Of(geometry, pool.Threads, convolution);
+
+    /// <summary>Each thread takes its own when it needs it.</summary>
+    public void Reserve(long scratchBytes)
+    {
+    }
 
     public DeviceBuffer Allocate(long bytes) => new CpuBuffer(bytes);
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>Native memory for an arena or a slab; see <see cref="NativePages"/>.</summary>
@@ -12,7 +14,11 @@ internal sealed unsafe class CpuBuffer(long bytes) : DeviceBuffer(bytes)
     }
 
     /// <summary>The first element of a view; null for None.</summary>
-    public static float* Floats(View view) => view.IsNone ? null : (float*)Start(view.Buffer!) + view.Offset;
+    public static float* Floats(View view)
+    {
+        Debug.Assert(view.Type == ElementType.Float32, "The processor's kernels take float32.");
+        return view.IsNone ? null : (float*)Start(view.Buffer!) + view.Offset;
+    }
 
     public static byte* Bytes8(U8View view) => (byte*)Start(view.Buffer!) + view.Offset;
 

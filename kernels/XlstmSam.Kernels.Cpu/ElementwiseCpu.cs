@@ -10,6 +10,8 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
 
     public void Fill(View y, float value) => Map(new FillBody(CpuBuffer.Floats(y), value), y.Length);
 
+    public void Cast(View x, View y) => Unary<Identity>(x, y);
+
     public void AddScaled(View x, float scale, View y)
     {
         Debug.Assert(x.Length == y.Length, "AddScaled: x and y have one length.");

@@ -21,6 +21,7 @@ internal static unsafe class ScratchNeeds
             MlstmScanGeometry g => Scan(g, threads),
             Resample3dGeometry g => sizeof(float) * (long)g.N * Math.Max(g.In.D, g.Out.D) * Math.Max(g.In.H, g.Out.H) * Math.Max(g.In.W, g.Out.W) * g.C,
             ReductionGeometry g => Sums.ScratchBytes(g),
+            ClickGeometry g => ClickSimulationCpu.ScratchBytes(g, threads),
             _ => 0,
         };
         var exact = own + Common + (threads * PerThread);

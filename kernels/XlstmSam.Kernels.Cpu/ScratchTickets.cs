@@ -6,16 +6,11 @@ internal interface IScratchJob
     void Run(int ticket, ScratchCursor scratch);
 }
 
-/// <summary>One ticket that needs scratch memory while it runs.</summary>
-internal delegate void ScratchTicket(int ticket, ScratchCursor scratch);
-
 /// <summary>Runs tickets that each borrow scratch memory of the same size.</summary>
 internal static unsafe class ScratchTickets
 {
     public static void Run<TJob>(this WorkerPool pool, int count, long scratchBytes, TJob job)
         where TJob : struct, IScratchJob => pool.Run(count, new Borrowing<TJob>(pool, scratchBytes, job));
-
-    public static void Run(this WorkerPool pool, int count, long scratchBytes, ScratchTicket body) => pool.Run(count, scratchBytes, new DelegateJob(body));
 
     private readonly struct Borrowing<TJob>(WorkerPool pool, long scratchBytes, TJob job) : ITicketJob
         where TJob : struct, IScratchJob
@@ -25,10 +20,5 @@ internal static unsafe class ScratchTickets
             using var lease = pool.Scratch.Borrow((scratchBytes + sizeof(float) - 1) / sizeof(float));
             job.Run(ticket, new(lease.Start, scratchBytes));
         }
-    }
-
-    private readonly struct DelegateJob(ScratchTicket body) : IScratchJob
-    {
-        public void Run(int ticket, ScratchCursor scratch) => body(ticket, scratch);
     }
 }

@@ -7,9 +7,12 @@ namespace XlstmSam.Kernels.Cpu;
 /// its own mean, so nothing cancels. Units merge in their order by Chan's formula in double.
 /// </summary>
 /// <param name="partial">Room for <see cref="Length"/> floats.</param>
-internal sealed unsafe class TileMoments(long tiles, int channels, float* partial)
+internal readonly unsafe struct TileMoments(long tiles, int channels, float* partial)
 {
     public const int TilesOfUnit = 12;
+
+    /// <summary>True of the default: nobody asks for moments.</summary>
+    public bool IsNone => partial is null;
 
     public static long Length(long tiles, int channels) => Units(tiles) * Stride(channels);
 

@@ -8,9 +8,9 @@ namespace XlstmSam.Kernels.Cpu;
 /// tiles needs at a time fits the second-level cache. With enough blocks a ticket does one from end to end; otherwise the pool
 /// shares out each step of it.
 /// </summary>
-/// <param name="moments">Takes the moments of the results of one sample, or null.</param>
-internal sealed unsafe class WinogradPass<TDepth, TAxis>(
-    WorkerPool pool, WinogradTiles<TDepth, TAxis> tiles, int cin, int cout, TileMoments? moments = null)
+/// <param name="moments">Takes the moments of the results of one sample, if anybody asks for them.</param>
+internal unsafe struct WinogradPass<TDepth, TAxis>(
+    WorkerPool pool, WinogradTiles<TDepth, TAxis> tiles, int cin, int cout, TileMoments moments = default)
     where TDepth : struct, IWinogradDepth
     where TAxis : struct, IWinogradAxis
 {
@@ -20,40 +20,44 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
     private readonly int sums = WinogradPlane<TAxis>.Sums;
     private readonly int panels = Panels.Count(cout);
     private readonly nint weightFloats = WinogradTiles.Slot(Panels.Count(cout), cin * Panels.Width);
-    private float* x;
-    private float* u;
-    private float* bias;
-    private float* y;
-    private bool accumulate;
+    private float* x = null;
+    private float* u = null;
+    private float* bias = null;
+    private float* y = null;
+    private bool accumulate = false;
 
-    private Extent3 InputSize => new(tiles.D.In, tiles.H.In, tiles.W.In);
+    private readonly int InputChannels => cin;
+
+    private readonly int OutputChannels => cout;
+
+    private readonly Extent3 InputSize => new(tiles.D.In, tiles.H.In, tiles.W.In);
 
     public void Run(float* input, in ConvWeight filter, float* offsets, float* output, bool add)
     {
         using var weights = pool.Scratch.Borrow(weightFloats * WinogradWeight<TDepth, TAxis>.Count);
-        Transform(filter, weights.Start);
-        Run(input, weights.Start, offsets, output, add);
+        x = input;
+        u = weights.Start;
+        bias = offsets;
+        y = output;
+        accumulate = add;
+        pool.Run(panels, new TransformJob(this, filter));
+        RunBlocks();
     }
 
-    private void Transform(ConvWeight filter, float* target) => pool.Run(panels, panel =>
+    private readonly void Transform(in ConvWeight filter, int panel)
     {
         using var packed = pool.Scratch.Borrow(27L * cin * Panels.Width);
         var first = panel * Panels.Width;
         filter.Pack(tiles.D, tiles.H, tiles.W, cin, first, Math.Min(Panels.Width, cout - first), packed.Start);
-        WinogradWeight<TDepth, TAxis>.Transform(packed.Start, cin, target + ((nint)panel * cin * Panels.Width), weightFloats);
-    });
+        WinogradWeight<TDepth, TAxis>.Transform(packed.Start, cin, u + ((nint)panel * cin * Panels.Width), weightFloats);
+    }
 
-    private void Run(float* input, float* transformed, float* offsets, float* output, bool add)
+    private readonly void RunBlocks()
     {
-        accumulate = add;
-        x = input;
-        u = transformed;
-        bias = offsets;
-        y = output;
         var blocks = (tiles.Count + WinogradTiles.OfBlock - 1) / WinogradTiles.OfBlock;
         if (blocks >= 4 * pool.Threads)
         {
-            pool.Run(checked((int)blocks), block => Block(block * WinogradTiles.OfBlock, WinogradTiles.OfBlock));
+            pool.Run(checked((int)blocks), new BlockJob(this));
             return;
         }
 
@@ -63,7 +67,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         }
     }
 
-    private void Block(long first, int most)
+    private readonly void Block(long first, int most)
     {
         var count = (int)Math.Min(most, tiles.Count - first);
         var widest = WinogradTiles.Slot(count, Math.Max(cin, cout));
@@ -93,7 +97,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         }
     }
 
-    private void SharedBlock(long first, int count)
+    private readonly void SharedBlock(long first, int count)
     {
         var (slotV, slotM) = (WinogradTiles.Slot(count, cin), WinogradTiles.Slot(count, cout));
         using var inputSlots = pool.Scratch.Borrow(slotV * inputs);
@@ -102,27 +106,27 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         var m = sumSlots.Start;
         var tickets = (count + TilesOfTicket - 1) / TilesOfTicket;
         var panelTiles = (panels + Microkernel.PanelsOfTile - 1) / Microkernel.PanelsOfTile;
-        for (var s = 0; s <= TDepth.Products; s++)
+        for (var slice = 0; slice <= TDepth.Products; slice++)
         {
-            var slice = s;
-            pool.Run(tickets, t =>
-            {
-                var tile = t * TilesOfTicket;
-                var share = Math.Min(TilesOfTicket, count - tile);
-                if (slice > 0 && EndsSum(slice - 1))
-                {
-                    Output(TDepth.Product(slice - 1).Sum, first + tile, share, m + ((nint)tile * cout), slotM);
-                }
-
-                if (slice < TDepth.Products && ReadsInput(slice))
-                {
-                    Input(TDepth.Product(slice).Input, first + tile, share, v + ((nint)tile * cin), slotV);
-                }
-            });
+            pool.Run(tickets, new BetweenSlicesJob(this, slice, first, count, v, slotV, m, slotM));
             if (slice < TDepth.Products)
             {
-                pool.Run(sums * panelTiles, t => Multiply(slice, t / panelTiles, t % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM));
+                pool.Run(sums * panelTiles, new ProductsJob(this, slice, panelTiles, count, v, slotV, m, slotM));
             }
+        }
+    }
+
+    /// <summary>Some tiles of a shared block: the results of the slice before, then the inputs of this one.</summary>
+    private readonly void BetweenSlices(int slice, long first, int count, float* v, nint slotV, float* m, nint slotM)
+    {
+        if (slice > 0 && EndsSum(slice - 1))
+        {
+            Output(TDepth.Product(slice - 1).Sum, first, count, m, slotM);
+        }
+
+        if (slice < TDepth.Products && ReadsInput(slice))
+        {
+            Input(TDepth.Product(slice).Input, first, count, v, slotV);
         }
     }
 
@@ -135,7 +139,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
 
     private static bool EndsSum(int slice) => slice == TDepth.Products - 1 || BeginsSum(slice + 1);
 
-    private void Input(int input, long first, int count, float* v, nint slot)
+    private readonly void Input(int input, long first, int count, float* v, nint slot)
     {
         var (a, b, factor) = TDepth.InputPlanes(input);
         using var copy = pool.Scratch.Borrow(2L * TAxis.Patch * TAxis.Patch * cin);
@@ -147,7 +151,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         }
     }
 
-    private void Multiply(int slice, int sum, int panel, int count, float* v, nint slotV, float* m, nint slotM)
+    private readonly void Multiply(int slice, int sum, int panel, int count, float* v, nint slotV, float* m, nint slotM)
     {
         nint origin = 0;
         var panelFloats = (nint)cin * Panels.Width;
@@ -162,17 +166,12 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
             var weight = (TDepth.Product(slice).Weight * WinogradPlane<TAxis>.Weights) + product.Weight;
             operands.B = u + (weight * weightFloats) + (panel * panelFloats);
             var add = index > first || !BeginsSum(slice);
-            for (var row = 0; row < count;)
-            {
-                var rows = Microkernel.NextRows(count - row);
-                operands.A = v + (product.Input * slotV) + ((nint)row * cin);
-                Microkernel.Run(operands, rows, columns, results + ((nint)row * cout), cout, add);
-                row += rows;
-            }
+            operands.A = v + (product.Input * slotV);
+            Microkernel.Run(operands, count, columns, results, cout, add);
         }
     }
 
-    private void Output(int sum, long first, int count, float* m, nint slot)
+    private readonly void Output(int sum, long first, int count, float* m, nint slot)
     {
         using var results = pool.Scratch.Borrow((long)TAxis.Outputs * TAxis.Outputs * cout);
         for (var t = 0; t < count; t++, m += cout)
@@ -189,7 +188,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
             }
         }
 
-        if (sum == TDepth.Sums - 1 && moments is not null)
+        if (sum == TDepth.Sums - 1 && !moments.IsNone)
         {
             for (var t = 0; t < count; t += TileMoments.TilesOfUnit)
             {
@@ -211,20 +210,20 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
         return true;
     }
 
-    private int Planes(int d) => Math.Min(TDepth.Outputs, tiles.D.Count - d);
+    private readonly int Planes(int d) => Math.Min(TDepth.Outputs, tiles.D.Count - d);
 
-    private int Rows(int h) => Math.Min(TAxis.Outputs, tiles.H.Count - h);
+    private readonly int Rows(int h) => Math.Min(TAxis.Outputs, tiles.H.Count - h);
 
-    private int Columns(int w) => Math.Min(TAxis.Outputs, tiles.W.Count - w);
+    private readonly int Columns(int w) => Math.Min(TAxis.Outputs, tiles.W.Count - w);
 
-    private float* Result(int n, int d, int h, int w)
+    private readonly float* Result(int n, int d, int h, int w)
     {
         var depth = ((long)n * tiles.D.OutSize) + d + tiles.D.OutOrigin;
         return y + (((((depth * tiles.H.OutSize) + h + tiles.H.OutOrigin) * tiles.W.OutSize) + w + tiles.W.OutOrigin) * cout);
     }
 
     // The first sum of a plane writes, the others add.
-    private void Add(bool isFirst, int sign, float* results, int n, int d, int h, int w)
+    private readonly void Add(bool isFirst, int sign, float* results, int n, int d, int h, int w)
     {
         var columns = Columns(w);
         for (var i = 0; i < Rows(h); i++)
@@ -248,7 +247,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
     }
 
     [SkipLocalsInit]
-    private void TakeMoments(long first, int count)
+    private readonly void TakeMoments(long first, int count)
     {
         Span<nint> voxels = stackalloc nint[TileMoments.TilesOfUnit * TDepth.Outputs * TAxis.Outputs * TAxis.Outputs];
         var used = 0;
@@ -268,7 +267,7 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
             }
         }
 
-        moments!.Take(first / TileMoments.TilesOfUnit, voxels[..used]);
+        moments.Take(first / TileMoments.TilesOfUnit, voxels[..used]);
     }
 
     private readonly struct AddBody(float* source, float* target, float sign) : IRegisterBody
@@ -286,5 +285,32 @@ internal sealed unsafe class WinogradPass<TDepth, TAxis>(
             var value = T.Load(source + channel);
             (bias is null ? value : value + T.Load(bias + channel)).Store(target + channel);
         }
+    }
+
+    private readonly struct TransformJob(WinogradPass<TDepth, TAxis> pass, ConvWeight filter) : ITicketJob
+    {
+        public void Run(int panel) => pass.Transform(filter, panel);
+    }
+
+    private readonly struct BlockJob(WinogradPass<TDepth, TAxis> pass) : ITicketJob
+    {
+        public void Run(int block) => pass.Block(block * (long)WinogradTiles.OfBlock, WinogradTiles.OfBlock);
+    }
+
+    private readonly struct BetweenSlicesJob(
+        WinogradPass<TDepth, TAxis> pass, int slice, long first, int count, float* v, nint slotV, float* m, nint slotM) : ITicketJob
+    {
+        public void Run(int ticket)
+        {
+            var tile = ticket * TilesOfTicket;
+            pass.BetweenSlices(
+                slice, first + tile, Math.Min(TilesOfTicket, count - tile), v + ((nint)tile * pass.InputChannels), slotV, m + ((nint)tile * pass.OutputChannels), slotM);
+        }
+    }
+
+    private readonly struct ProductsJob(WinogradPass<TDepth, TAxis> pass, int slice, int panelTiles, int count, float* v, nint slotV, float* m, nint slotM) : ITicketJob
+    {
+        public void Run(int ticket) =>
+            pass.Multiply(slice, ticket / panelTiles, ticket % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM);
     }
 }

@@ -6,24 +6,24 @@ namespace XlstmSam.Kernels.Cpu;
 /// are shared out to a number of partial sums that only the geometry determines; these are added pairwise. A ticket is one partial sum,
 /// or the part of it that belongs to one transformed tap of the depth.
 /// </summary>
-internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, WinogradTiles<TDepth, TAxis> tiles, int cin, int cout)
+internal unsafe struct WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, WinogradTiles<TDepth, TAxis> tiles, int cin, int cout)
     where TDepth : struct, IWinogradDepth, IWinogradAdjoint
     where TAxis : struct, IWinogradAdjoint
 {
     private const int BlocksOfChunk = 4; // whose input is still in the cache when the next slice reads it
 
     private readonly int tilesOfBlock = WinogradTiles.OfGradientBlock(tiles.Count);
-    private float* x;
-    private float* dy;
-    private float* sums;
-    private int partials;
-    private int parts;
+    private float* x = null;
+    private float* dy = null;
+    private float* sums = null;
+    private int partials = 0;
+    private int parts = 0;
 
-    private long Blocks => (tiles.Count + tilesOfBlock - 1) / tilesOfBlock;
+    private readonly long Blocks => (tiles.Count + tilesOfBlock - 1) / tilesOfBlock;
 
-    private nint WeightFloats => WinogradTiles.Slot(cin, cout);
+    private readonly nint WeightFloats => WinogradTiles.Slot(cin, cout);
 
-    private long Length => WinogradWeight<TDepth, TAxis>.Count * WeightFloats;
+    private readonly long Length => WinogradWeight<TDepth, TAxis>.Count * WeightFloats;
 
     /// <param name="target">(27, cin, cout).</param>
     public void Run(float* input, float* gradient, float* target)
@@ -34,12 +34,12 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
         using var scratch = pool.Scratch.Borrow(Length * partials);
         sums = scratch.Start;
         parts = partials >= 4 * pool.Threads ? 1 : TDepth.Weights;
-        pool.Run(partials * parts, Ticket);
+        pool.Run(partials * parts, new PartialJob(this));
         PartialSums.Add(pool, sums, partials, Length);
-        pool.Run(cin, i => WinogradAdjoint<TDepth, TAxis>.AddWeight(sums + ((nint)i * cout), WeightFloats, cout, target + ((nint)i * cout), (nint)cin * cout));
+        pool.Run(cin, new WeightJob(sums, WeightFloats, cout, target, (nint)cin * cout));
     }
 
-    private void Ticket(int ticket)
+    private readonly void Ticket(int ticket)
     {
         var (partial, part) = Math.DivRem(ticket, parts);
         var (slotV, slotZ) = (WinogradTiles.Slot(tilesOfBlock, cin), WinogradTiles.Slot(tilesOfBlock, cout));
@@ -91,7 +91,7 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
         return true;
     }
 
-    private void Input(int input, long tile, float* v, nint slot, float* copy)
+    private readonly void Input(int input, long tile, float* v, nint slot, float* copy)
     {
         var (a, b, factor) = TDepth.InputPlanes(input);
         var (n, d, h, w) = tiles.Patch(tile);
@@ -101,7 +101,7 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
     }
 
     // The depth is the adjoint of the signs with which a sum adds to the two planes of results.
-    private void Gradient(int sum, long tile, float* z, nint slot, float* copy)
+    private readonly void Gradient(int sum, long tile, float* z, nint slot, float* copy)
     {
         var (first, second) = (TDepth.OutputSign(sum, 0), TDepth.OutputSign(sum, 1));
         var (a, b, factor) = first == 0 ? (1, 1, second - 1) : second == 0 ? (0, 0, 0) : (0, 1, second);
@@ -111,20 +111,24 @@ internal sealed unsafe class WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, 
         WinogradAdjoint<TDepth, TAxis>.OutputGradient(patch, factor, cout, z, slot);
     }
 
-    private void Multiply(float* v, float* z, int count, float* sum, bool add)
+    private readonly void Multiply(float* v, float* z, int count, float* sum, bool add)
     {
         nint origin = 0;
-        var operands = new TileOperands { RowStride = 1, StepA = cin, Groups = &origin, GroupCount = 1, Length = count, StepB = cout, NextPanel = Panels.Width };
+        var operands = new TileOperands { A = v, RowStride = 1, StepA = cin, Groups = &origin, GroupCount = 1, Length = count, StepB = cout, NextPanel = Panels.Width };
         for (var column = 0; column < cout; column += Microkernel.PanelsOfTile * Panels.Width)
         {
             operands.B = z + column;
-            for (var row = 0; row < cin;)
-            {
-                var rows = Microkernel.NextRows(cin - row);
-                operands.A = v + row;
-                Microkernel.Run(operands, rows, Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column), sum + ((nint)row * cout) + column, cout, add);
-                row += rows;
-            }
+            Microkernel.Run(operands, cin, Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column), sum + column, cout, add);
         }
+    }
+
+    private readonly struct PartialJob(WinogradWeightPass<TDepth, TAxis> pass) : ITicketJob
+    {
+        public void Run(int ticket) => pass.Ticket(ticket);
+    }
+
+    private readonly struct WeightJob(float* sums, nint weightFloats, int cout, float* target, nint tapStride) : ITicketJob
+    {
+        public void Run(int i) => WinogradAdjoint<TDepth, TAxis>.AddWeight(sums + ((nint)i * cout), weightFloats, cout, target + ((nint)i * cout), tapStride);
     }
 }

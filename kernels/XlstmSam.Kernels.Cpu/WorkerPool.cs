@@ -42,9 +42,6 @@ internal sealed unsafe class WorkerPool : IDisposable
     /// <summary>Buffers that kernels borrow for the length of a call or of a ticket.</summary>
     public Scratch Scratch { get; } = new();
 
-    /// <summary>The same for a delegate.</summary>
-    public void Run(int count, Action<int> ticket) => Run(count, new DelegateJob(ticket));
-
     /// <summary>
     /// Runs the tickets 0 .. count - 1 of a job, in any order, and returns when all are done. A call from inside a ticket, or while another thread
     /// has the pool, runs on the caller alone. The first exception of a ticket is thrown here; tickets not yet taken are then skipped.
@@ -184,11 +181,6 @@ internal sealed unsafe class WorkerPool : IDisposable
         where TJob : struct, ITicketJob => Unsafe.AsRef<TJob>(job).Run(ticket);
 
     private static bool IsNews(long now, long seen) => (now & Open) != 0 && now >> 32 != seen;
-
-    private readonly struct DelegateJob(Action<int> ticket) : ITicketJob
-    {
-        public void Run(int number) => ticket(number);
-    }
 
     private sealed class Worker
     {

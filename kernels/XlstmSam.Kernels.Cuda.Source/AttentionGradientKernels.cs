@@ -25,7 +25,7 @@ internal static class AttentionGradientKernels
 
     /// <summary>dq += dS k. Grid as in forward.</summary>
     [CudaKernel(Tile.BlockSize)]
-    public static void Queries<[Instances(typeof(Float32Tile), typeof(Tf32Tile))] TPrecision>(
+    public static void Queries<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
         AttentionShape shape, float scale, ArrayView<float> dy, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> logSumExp, ArrayView<float> delta, ArrayView<float> dq)
         where TPrecision : struct, ITilePrecision
     {
@@ -52,7 +52,7 @@ internal static class AttentionGradientKernels
 
     /// <summary>dk += dSᵀ q, dv += Pᵀ dy. Grid: key tiles times column tiles, (batch item, head).</summary>
     [CudaKernel(Tile.BlockSize)]
-    public static void Keys<[Instances(typeof(Float32Tile), typeof(Tf32Tile))] TPrecision>(
+    public static void Keys<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
         AttentionShape shape, float scale, ArrayView<float> dy, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> logSumExp, ArrayView<float> delta, ArrayView<float> dk, ArrayView<float> dv)
         where TPrecision : struct, ITilePrecision
     {

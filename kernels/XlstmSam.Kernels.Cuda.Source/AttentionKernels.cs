@@ -12,7 +12,7 @@ internal static class AttentionKernels
     private const int Sharers = Tile.BlockSize / Tile.Size;
 
     [CudaKernel(Tile.BlockSize)]
-    public static void Forward<[Instances(typeof(Float32Tile), typeof(Tf32Tile))] TPrecision>(
+    public static void Forward<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
         AttentionShape shape, float scale, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> y, ArrayView<float> logSumExp)
         where TPrecision : struct, ITilePrecision
     {

@@ -14,7 +14,9 @@ public static class ColumnSums
 
     /// <summary>y[c] += Σ_r x[r, c]; y has one element per column.</summary>
     [CudaKernel(BlockSize, minBlocks: 4)]
-    public static void Add(ArrayView<float> x, ArrayView<float> y, ArrayView<float> partial, long rows, long share, int lanes)
+    public static void Add<[Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
+        ArrayView<TElement> x, ArrayView<float> y, ArrayView<float> partial, long rows, long share, int lanes)
+        where TElement : unmanaged, IElement<TElement>
     {
         var column = Column(lanes);
         var sum = default(CompensatedSum);
@@ -23,7 +25,7 @@ public static class ColumnSums
             var (end, step) = (End(rows, share), BlockSize / lanes);
             for (var row = First(share, lanes); row < end; row += step)
             {
-                sum.Add(x[(row * y.Length) + column]);
+                sum.Add(TElement.Load(x, (row * y.Length) + column));
             }
         }
 

@@ -27,22 +27,6 @@ public static class ElementwiseKernels
     }
 
     [CudaKernel(BlockSize, MinBlocks)]
-    public static void AddScaled(ArrayView<float> x, float scale, ArrayView<float> y, long quads)
-    {
-        var (x4, y4) = (x.Cast<Float4>(), y.Cast<Float4>());
-        for (var i = Threads.Index; i < quads; i += Threads.Count)
-        {
-            var (a, b) = (x4[i], y4[i]);
-            y4[i] = new(b.X + (scale * a.X), b.Y + (scale * a.Y), b.Z + (scale * a.Z), b.W + (scale * a.W));
-        }
-
-        for (var i = (4 * quads) + Threads.Index; i < y.Length; i += Threads.Count)
-        {
-            y[i] += scale * x[i];
-        }
-    }
-
-    [CudaKernel(BlockSize, MinBlocks)]
     public static void Unary<TFormula>(ArrayView<float> x, ArrayView<float> y, long quads)
         where TFormula : struct, IUnaryFormula
     {

@@ -18,7 +18,7 @@ internal interface ITilePrecision
     static abstract int Slot { get; }
 
     /// <summary>
-    /// sums[r, c] += Σ_k left[k, r] right[k, c] for k below depth, a multiple of 8. Element (k, r) of left is at k leftDepth + r leftRow, element
+    /// sums[r, c] += Σ_k left[k, r] right[k, c] for k below depth, a multiple of 16. Element (k, r) of left is at k leftDepth + r leftRow, element
     /// (k, c) of right at k <see cref="Tile.Stride"/> + c.
     /// </summary>
     static abstract ThreadSums Add(ThreadSums sums, ArrayView<float> left, int leftDepth, int leftRow, ArrayView<float> right, int depth);

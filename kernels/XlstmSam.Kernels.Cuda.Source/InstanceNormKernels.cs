@@ -4,7 +4,7 @@ namespace XlstmSam.Kernels.Cuda.Source;
 
 /// <summary>
 /// The sweeps of the instance norm over (N, Voxels, C), as <see cref="QuadPlan"/> shares them out. The formula is the activation; its gradient
-/// is taken at y.
+/// is taken at y. All arithmetic is in float32, however the volumes are stored.
 /// </summary>
 public static class InstanceNormKernels
 {
@@ -12,10 +12,11 @@ public static class InstanceNormKernels
 
     /// <summary>y = act((x - mean) (gamma rstd) + beta + residual); two rows at a time.</summary>
     [CudaKernel(QuadPlan.BlockSize, MinBlocks)]
-    public static void Normalise<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess>(
-        ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> residual, ArrayView<float> y, ArrayView<float> mean, ArrayView<float> rstd, QuadPlan plan)
+    public static void Normalise<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess, [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
+        ArrayView<TElement> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<TElement> residual, ArrayView<TElement> y, ArrayView<float> mean, ArrayView<float> rstd, QuadPlan plan)
         where TFormula : struct, IUnaryFormula
         where TAccess : struct, IQuadAccess
+        where TElement : unmanaged, IElement<TElement>
     {
         var own = new QuadColumn(plan);
         if (own.Valid <= 0)
@@ -31,24 +32,25 @@ public static class InstanceNormKernels
         for (; row + own.Step < own.EndRow; row += 2L * own.Step, at += 2 * pitch)
         {
             var (a, b) = (TAccess.Load(x, at, own.Valid), TAccess.Load(x, at + pitch, own.Valid));
-            var (c, d) = (Residual<TAccess>(residual, at, own.Valid), Residual<TAccess>(residual, at + pitch, own.Valid));
+            var (c, d) = (Residual<TAccess, TElement>(residual, at, own.Valid), Residual<TAccess, TElement>(residual, at + pitch, own.Valid));
             TAccess.Store(y, at, own.Valid, Forward<TFormula>(((a - average) * scale) + offset + c));
             TAccess.Store(y, at + pitch, own.Valid, Forward<TFormula>(((b - average) * scale) + offset + d));
         }
 
         if (row < own.EndRow)
         {
-            var value = ((TAccess.Load(x, at, own.Valid) - average) * scale) + offset + Residual<TAccess>(residual, at, own.Valid);
+            var value = ((TAccess.Load(x, at, own.Valid) - average) * scale) + offset + Residual<TAccess, TElement>(residual, at, own.Valid);
             TAccess.Store(y, at, own.Valid, Forward<TFormula>(value));
         }
     }
 
     /// <summary>Σ g and Σ g xhat of every block, g = dy act'(y), to partial (N, Shares, 2, C).</summary>
     [CudaKernel(QuadPlan.BlockSize, MinBlocks)]
-    public static void Sums<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess>(
-        ArrayView<float> dy, ArrayView<float> x, ArrayView<float> y, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> partial, QuadPlan plan)
+    public static void Sums<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess, [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
+        ArrayView<TElement> dy, ArrayView<TElement> x, ArrayView<TElement> y, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> partial, QuadPlan plan)
         where TFormula : struct, IUnaryFormula
         where TAccess : struct, IQuadAccess
+        where TElement : unmanaged, IElement<TElement>
     {
         var room = SharedMemory.Allocate<Float4>(QuadPlan.BlockSize);
         var own = new QuadColumn(plan);
@@ -77,10 +79,11 @@ public static class InstanceNormKernels
 
     /// <summary>dx = gamma rstd (g - mean(g) - xhat mean(g xhat)) and dresidual = g, or += them; an absent one is empty.</summary>
     [CudaKernel(QuadPlan.BlockSize, MinBlocks)]
-    public static void Gradient<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess>(
-        ArrayView<float> dy, ArrayView<float> x, ArrayView<float> y, ArrayView<float> gamma, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> means, ArrayView<float> dx, ArrayView<float> dresidual, QuadPlan plan, int replacesX, int replacesDy)
+    public static void Gradient<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess, [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
+        ArrayView<TElement> dy, ArrayView<TElement> x, ArrayView<TElement> y, ArrayView<float> gamma, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> means, ArrayView<TElement> dx, ArrayView<TElement> dresidual, QuadPlan plan, int replacesX, int replacesDy)
         where TFormula : struct, IUnaryFormula
         where TAccess : struct, IQuadAccess
+        where TElement : unmanaged, IElement<TElement>
     {
         var own = new QuadColumn(plan);
         if (own.Valid <= 0)
@@ -114,8 +117,9 @@ public static class InstanceNormKernels
         }
     }
 
-    private static Float4 Residual<TAccess>(ArrayView<float> residual, long at, int valid)
-        where TAccess : struct, IQuadAccess => residual.Length > 0 ? TAccess.Load(residual, at, valid) : default;
+    private static Float4 Residual<TAccess, TElement>(ArrayView<TElement> residual, long at, int valid)
+        where TAccess : struct, IQuadAccess
+        where TElement : unmanaged, IElement<TElement> => residual.Length > 0 ? TAccess.Load(residual, at, valid) : default;
 
     private static Float4 Forward<TFormula>(Float4 x)
         where TFormula : struct, IUnaryFormula =>

@@ -38,7 +38,7 @@ internal static class MlstmGradientKernels
 
     /// <summary>dq, dk, dv and κ. Grid: chunks, batch items times heads.</summary>
     [CudaKernel(Tile.BlockSize)]
-    public static void Gradients<[Instances(typeof(Float32Tile), typeof(Tf32Tile))] TPrecision>(
+    public static void Gradients<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
         MlstmShape shape, int firstSequence, float scale, ArrayView<float> dh, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> planes, ArrayView<float> cotangents,
         ArrayView<float> states, ArrayView<float> dstates, ArrayView<float> dq, ArrayView<float> dk, ArrayView<float> dv)
         where TPrecision : struct, ITilePrecision

@@ -12,7 +12,7 @@ internal static class MlstmStateKernels
     /// and output gradients in backward. They go to the state of the chunk that is shift further. Grid: chunks from the first times tiles of C, sequences.
     /// </summary>
     [CudaKernel(Tile.BlockSize)]
-    public static void Increment<[Instances(typeof(Float32Tile), typeof(Tf32Tile))] TPrecision>(
+    public static void Increment<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
         MlstmShape shape, int firstChunk, int shift, float factor, ArrayView<float> x, ArrayView<float> z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> states)
         where TPrecision : struct, ITilePrecision
     {

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>How a thread reaches the first valid (1 to 4) of four neighbouring floats. Both ways give the same bits.</summary>
+/// <summary>How a thread reaches the first valid (1 to 4) of four neighbouring elements. Both ways give the same bits.</summary>
 public interface IQuadAccess
 {
     /// <returns>0 for what is not valid.</returns>
@@ -10,16 +10,29 @@ public interface IQuadAccess
 
     static abstract void Store(ArrayView<float> y, long index, int valid, Float4 value);
 
+    /// <returns>0 for what is not valid.</returns>
+    static abstract Float4 Load<TElement>(ArrayView<TElement> x, long index, int valid)
+        where TElement : unmanaged, IElement<TElement>;
+
+    static abstract void Store<TElement>(ArrayView<TElement> y, long index, int valid, Float4 value)
+        where TElement : unmanaged, IElement<TElement>;
+
     /// <returns>0 in place of what is not valid.</returns>
     static abstract Float4 Only(Float4 value, int valid);
 }
 
-/// <summary>All four are valid, and lie at a multiple of 16 bytes.</summary>
+/// <summary>All four are valid, and lie at a multiple of their size.</summary>
 public readonly struct Aligned : IQuadAccess
 {
     public static Float4 Load(ArrayView<float> x, long index, int valid) => x.Cast<Float4>()[index >> 2];
 
     public static void Store(ArrayView<float> y, long index, int valid, Float4 value) => y.Cast<Float4>()[index >> 2] = value;
+
+    public static Float4 Load<TElement>(ArrayView<TElement> x, long index, int valid)
+        where TElement : unmanaged, IElement<TElement> => TElement.LoadFour(x, index);
+
+    public static void Store<TElement>(ArrayView<TElement> y, long index, int valid, Float4 value)
+        where TElement : unmanaged, IElement<TElement> => TElement.StoreFour(y, index, value);
 
     public static Float4 Only(Float4 value, int valid) => value;
 }
@@ -27,25 +40,31 @@ public readonly struct Aligned : IQuadAccess
 /// <summary>One by one, for numbers of columns that four does not divide.</summary>
 public readonly struct Loose : IQuadAccess
 {
-    public static Float4 Load(ArrayView<float> x, long index, int valid) =>
-        new(x[index], valid > 1 ? x[index + 1] : 0, valid > 2 ? x[index + 2] : 0, valid > 3 ? x[index + 3] : 0);
+    public static Float4 Load(ArrayView<float> x, long index, int valid) => Load(x.Cast<FloatElement>(), index, valid);
 
-    public static void Store(ArrayView<float> y, long index, int valid, Float4 value)
+    public static void Store(ArrayView<float> y, long index, int valid, Float4 value) => Store(y.Cast<FloatElement>(), index, valid, value);
+
+    public static Float4 Load<TElement>(ArrayView<TElement> x, long index, int valid)
+        where TElement : unmanaged, IElement<TElement> =>
+        new(TElement.Load(x, index), valid > 1 ? TElement.Load(x, index + 1) : 0, valid > 2 ? TElement.Load(x, index + 2) : 0, valid > 3 ? TElement.Load(x, index + 3) : 0);
+
+    public static void Store<TElement>(ArrayView<TElement> y, long index, int valid, Float4 value)
+        where TElement : unmanaged, IElement<TElement>
     {
-        y[index] = value.X;
+        TElement.Store(y, index, value.X);
         if (valid > 1)
         {
-            y[index + 1] = value.Y;
+            TElement.Store(y, index + 1, value.Y);
         }
 
         if (valid > 2)
         {
-            y[index + 2] = value.Z;
+            TElement.Store(y, index + 2, value.Z);
         }
 
         if (valid > 3)
         {
-            y[index + 3] = value.W;
+            TElement.Store(y, index + 3, value.W);
         }
     }
 

@@ -6,7 +6,7 @@ internal sealed class AdamWCuda(Launcher launcher) : IAdamW
 {
     private readonly CudaKernel update = launcher.Kernel("AdamWKernels.Update");
 
-    public void Update(in AdamWStep step, View parameters, View gradients, View firstMoment, View secondMoment)
+    public void Update(in AdamWStep step, View sumOfSquares, View parameters, View gradients, View firstMoment, View secondMoment)
     {
         var length = parameters.Length;
         Debug.Assert(gradients.Length == length && firstMoment.Length == length && secondMoment.Length == length, "Slabs have one length.");
@@ -14,7 +14,7 @@ internal sealed class AdamWCuda(Launcher launcher) : IAdamW
         {
             var quads = QuadKernel.AllAligned(parameters, gradients, firstMoment, secondMoment) ? length / 4 : 0;
             launcher.Launch(
-                update, launcher.Blocks(update, (length + 3) / 4), parameters, gradients, firstMoment, secondMoment, KernelArgument.Of(AdamWCoefficients.Of(step)), quads);
+                update, launcher.Blocks(update, (length + 3) / 4), sumOfSquares, parameters, gradients, firstMoment, secondMoment, KernelArgument.Of(AdamWCoefficients.Of(step)), quads);
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     private const int SeparateMomentRows = 64;
     private readonly ColumnSumsCuda columnSums = new(launcher);
     private readonly PlaneMomentsCuda planeMoments = new(launcher);
+    private readonly ElementwiseCuda elementwise = new(launcher);
 
     public static long ScratchBytes(in Conv3dGeometry g)
     {
@@ -25,7 +26,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
             }
         }
 
-        return Math.Max(bytes, sizeof(float) * new ColumnPlan(rows, g.Cout).PartialLength);
+        return Math.Max(bytes + RoundedWeightBytes(g), sizeof(float) * new ColumnPlan(rows, g.Cout).PartialLength);
     }
 
     public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
@@ -56,6 +57,8 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         }
 
         var g = geometry;
+        using var room = RoomForWeight(g);
+        weight = AsStored(g, weight, room);
         Debug.Assert(dx.Length == g.N * g.In.Count * g.Cin && dy.Length == g.N * g.Out.Count * g.Cout, "Conv3d: dx and dy match the geometry.");
         var taps = (long)g.Cin * g.Cout;
         for (var i = 0; i < ConvPhase.Count(g); i++)
@@ -83,7 +86,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
             var gather = Gathers.Taps(g.Out, g.Cout, g.Cout, phase.Taps, Extent3.Cube(1), phase.Outputs, tapStep: -1);
             var output = Gathers.Scatter(g.In, g.Cin, g.Stride, phase.Inputs);
             output.Accumulate = 1;
-            output.Wide = ProductCuda.Wide(dx, g.Cin);
+            output.Wide = ProductCuda.WideOutput(dx, g.Cin);
             output.Scattered = g.Stride == Extent3.Cube(1) ? 0 : 1;
             product.Run(ProductKind.RightTransposed, dy, right, View.None, dx, shape, gather, RowGrid.Of(phase.Size), output);
         }
@@ -104,7 +107,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
                 WideRight = ProductCuda.Wide(dy, g.Cout),
                 RightPitch = g.Cout,
             };
-            var output = new OutputShape { Pitch = g.Cout, Wide = ProductCuda.Wide(dweight, g.Cout), Accumulate = 1 };
+            var output = new OutputShape { Pitch = g.Cout, Wide = ProductCuda.WideOutput(dweight, g.Cout), Accumulate = 1 };
             product.Run(ProductKind.LeftTransposed, x, dy, View.None, dweight, shape, Gather(g), RowGrid.Of(g.Out), output);
         }
 
@@ -118,6 +121,9 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     private void Multiply(in Conv3dGeometry g, View x, View weight, View bias, View y, View moments)
     {
         Debug.Assert(x.Length == g.N * g.In.Count * g.Cin && weight.Length == g.WeightLength && y.Length == g.N * g.Out.Count * g.Cout, "Conv3d: x, weight and y match the geometry.");
+        Debug.Assert(x.Type == g.Type && y.Type == g.Type, "Conv3d: x and y are stored as the geometry says.");
+        using var room = RoomForWeight(g);
+        weight = AsStored(g, weight, room);
         var matrix = g.Out.Count * g.Cout;
         var shape = new ProductShape
         {
@@ -132,9 +138,25 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
             OutputH = 2 * matrix,
             OutputW = matrix,
         };
-        var output = new OutputShape { Pitch = g.Cout, Wide = ProductCuda.Wide(y, g.Cout) };
+        var output = new OutputShape { Pitch = g.Cout, Wide = ProductCuda.WideOutput(y, g.Cout) };
         product.Run(ProductKind.Plain, x, weight, bias, y, shape, Gather(g), RowGrid.Of(g.Out), output, g.N, moments);
     }
+
+    /// <summary>The weight as x is stored: rounded once for all blocks that read it.</summary>
+    private View AsStored(in Conv3dGeometry g, View weight, in CudaScratch.Lease room)
+    {
+        if (g.Type == ElementType.Float32)
+        {
+            return weight;
+        }
+
+        elementwise.Cast(weight, room.View);
+        return room.View;
+    }
+
+    private CudaScratch.Lease RoomForWeight(in Conv3dGeometry g) => g.Type == ElementType.Float32 ? default : launcher.Scratch.Borrow(g.WeightLength, g.Type);
+
+    private static long RoundedWeightBytes(in Conv3dGeometry g) => g.Type == ElementType.Float32 ? 0 : g.WeightLength * g.Type.Bytes();
 
     private static GatherShape Gather(in Conv3dGeometry g) =>
         Gathers.Taps(g.In, g.Cin, g.Cin, g.Kernel, g.Stride, new(-g.Padding.D, -g.Padding.H, -g.Padding.W), tapStep: 1);

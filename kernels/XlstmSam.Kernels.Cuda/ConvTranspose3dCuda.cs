@@ -37,7 +37,7 @@ internal sealed class ConvTranspose3dCuda(Launcher launcher, ProductCuda product
             OutputW = g.Cout,
         };
         var output = Gathers.Scatter(g.Out, g.Cout, Extent3.Cube(2), default);
-        output.Wide = ProductCuda.Wide(y, g.Cout);
+        output.Wide = ProductCuda.WideOutput(y, g.Cout);
         product.Run(ProductKind.Plain, x, weight, bias, y, shape, Gathers.Voxels(g.In, g.Cin, g.Cin), RowGrid.Of(g.In), output, batch: Taps);
     }
 
@@ -59,7 +59,7 @@ internal sealed class ConvTranspose3dCuda(Launcher launcher, ProductCuda product
                 RightH = 2 * g.Cout,
                 RightW = g.Cout,
             };
-            var output = new OutputShape { Pitch = g.Cin, Wide = ProductCuda.Wide(dx, g.Cin), Accumulate = 1 };
+            var output = new OutputShape { Pitch = g.Cin, Wide = ProductCuda.WideOutput(dx, g.Cin), Accumulate = 1 };
             product.Run(ProductKind.RightTransposed, dy, weight, View.None, dx, shape, gather, RowGrid.Of(g.In), output);
         }
 

@@ -18,6 +18,7 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     public CudaBackend(CudaDevice device, CudaPrecision precision = CudaPrecision.Float32)
     {
         this.device = device;
+        VolumeType = precision == CudaPrecision.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
         recorder = new(device);
         allocator = new(device, recorder);
         launcher = new(device, allocator);
@@ -28,6 +29,9 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
         Movement = new MovementCuda(launcher);
         DiceCe = new DiceCeCuda(launcher);
         AdamW = new AdamWCuda(launcher);
+        ClickSimulation = new ClickSimulationCuda(launcher);
+        PointEncoding = new PointEncodingCuda(launcher);
+        MaskOverlap = new MaskOverlapCuda(launcher);
         Resample3d = new Resample3dCuda(launcher);
         HeadwiseLinear = new HeadwiseLinearCuda(launcher);
         CausalConv1d = new CausalConv1dCuda(launcher);
@@ -40,6 +44,8 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     }
 
     public string Name => device.Name;
+
+    public ElementType VolumeType { get; }
 
     public CudaDevice Device => device;
 
@@ -63,6 +69,12 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public IAdamW AdamW { get; }
 
+    public IClickSimulation ClickSimulation { get; }
+
+    public IPointEncoding PointEncoding { get; }
+
+    public IMaskOverlap MaskOverlap { get; }
+
     public IResample3d Resample3d { get; }
 
     public IHeadwiseLinear HeadwiseLinear { get; }
@@ -79,8 +91,9 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public IConvTranspose3d ConvTranspose3d { get; }
 
-    // A convolution borrows for its moments and, inside, for its product: a second buffer stays.
-    public long ScratchBytes(IGeometry geometry) => CudaScratch.Smallest + CudaScratch.Rounded(geometry switch
+    public void Reserve(long scratchBytes) => launcher.Scratch.Reserve(scratchBytes);
+
+    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(CudaScratch.PerCall + geometry switch
     {
         BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
         InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),
@@ -94,12 +107,29 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
         MatMulGeometry g => MatMulCuda.ScratchBytes(g),
         Conv3dGeometry g => Conv3dCuda.ScratchBytes(g),
         ConvTranspose3dGeometry g => ConvTranspose3dCuda.ScratchBytes(g),
+        ClickGeometry g => ClickSimulationCuda.ScratchBytes(g),
+        MaskOverlapGeometry g => MaskOverlapCuda.ScratchBytes(g),
         _ => 0,
     });
 
     public DeviceBuffer Allocate(long bytes) => allocator.Allocate(bytes);
 
-    public void Upload(ReadOnlySpan<float> source, View destination) => Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.Length * sizeof(float));
+    public void Upload(ReadOnlySpan<float> source, View destination)
+    {
+        if (destination.Type == ElementType.Float32)
+        {
+            Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.ByteLength);
+            return;
+        }
+
+        var rounded = new ushort[source.Length];
+        for (var i = 0; i < rounded.Length; i++)
+        {
+            rounded[i] = BFloat16Bits.Of(source[i]);
+        }
+
+        Copy(MemoryMarshal.AsBytes(rounded.AsSpan()), CudaBuffer.Address(destination), destination.ByteLength);
+    }
 
     public void Upload(ReadOnlySpan<byte> source, U8View destination) => Copy(source, CudaBuffer.Address(destination), destination.Length);
 
@@ -108,9 +138,22 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     public void Download(View source, Span<float> destination)
     {
         recorder.Refuse("A download");
-        if (source.Length > 0)
+        if (source.Length == 0)
         {
-            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)(source.Length * sizeof(float)))]);
+            return;
+        }
+
+        if (source.Type == ElementType.Float32)
+        {
+            device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(destination)[..checked((int)source.ByteLength)]);
+            return;
+        }
+
+        var stored = new ushort[source.Length];
+        device.CopyToHost(CudaBuffer.Address(source), MemoryMarshal.AsBytes(stored.AsSpan()));
+        for (var i = 0; i < stored.Length; i++)
+        {
+            destination[i] = BFloat16Bits.ToSingle(stored[i]);
         }
     }
 

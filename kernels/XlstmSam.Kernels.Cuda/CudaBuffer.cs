@@ -25,7 +25,7 @@ internal sealed class CudaBuffer(CachingAllocator owner, nint address, long byte
     }
 
     /// <summary>Of the first element; 0 for None.</summary>
-    public static nint Address(View view) => view.IsNone ? 0 : ((CudaBuffer)view.Buffer!).Start() + (nint)(view.Offset * sizeof(float));
+    public static nint Address(View view) => view.IsNone ? 0 : ((CudaBuffer)view.Buffer!).Start() + (nint)(view.Offset * view.Type.Bytes());
 
     public static nint Address(U8View view) => ((CudaBuffer)view.Buffer!).Start() + (nint)view.Offset;
 

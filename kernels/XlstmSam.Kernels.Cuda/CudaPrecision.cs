@@ -8,4 +8,7 @@ public enum CudaPrecision
 
     /// <summary>Operands rounded to 11 significant bits, on tensor cores.</summary>
     Tf32,
+
+    /// <summary>Operands rounded to 8 significant bits, on tensor cores.</summary>
+    BFloat16,
 }

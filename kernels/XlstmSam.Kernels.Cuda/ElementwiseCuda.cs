@@ -4,19 +4,26 @@ namespace XlstmSam.Kernels.Cuda;
 
 internal sealed class ElementwiseCuda(Launcher launcher) : IElementwise
 {
-    private const int QuadBytes = 16;
     private readonly CudaKernel fill = launcher.Kernel("ElementwiseKernels.Fill");
-    private readonly CudaKernel addScaled = launcher.Kernel("ElementwiseKernels.AddScaled");
+    private readonly CudaKernel fillVolume = launcher.Kernel("ConversionKernels.Fill");
+    private readonly ConversionKernel cast = new(launcher, "ConversionKernels.Cast");
+    private readonly ConversionKernel addScaled = new(launcher, "ConversionKernels.AddScaled");
     private readonly ColumnSumsCuda columnSums = new(launcher);
 
     public static long ScratchBytes(in BinaryGeometry geometry) => sizeof(float) * new ColumnPlan(geometry.Outer, geometry.Period).PartialLength;
 
-    public void Fill(View y, float value) => Map(fill, y.Length, y, value, Quads(y));
+    public void Fill(View y, float value) => Map(y.Type == ElementType.Float32 ? fill : fillVolume, y.Length, KernelArgument.Of(y, y.Type), value, Quads(y));
+
+    public void Cast(View x, View y)
+    {
+        Debug.Assert(x.Length == y.Length, "Cast: x and y have one length.");
+        Map(cast.For(x, y), y.Length, KernelArgument.Of(x, x.Type), KernelArgument.Of(y, y.Type), Quads(x, y));
+    }
 
     public void AddScaled(View x, float scale, View y)
     {
         Debug.Assert(x.Length == y.Length, "AddScaled: x and y have one length.");
-        Map(addScaled, y.Length, x, scale, y, Quads(x, y));
+        Map(addScaled.For(x, y), y.Length, KernelArgument.Of(x, x.Type), scale, KernelArgument.Of(y, y.Type), Quads(x, y));
     }
 
     public void Unary<TFormula>(View x, View y)
@@ -72,19 +79,21 @@ internal sealed class ElementwiseCuda(Launcher launcher) : IElementwise
     }
 
     /// <summary>How many groups of four go at once: all, if every operand starts where a quad may.</summary>
-    private static long Quads(params ReadOnlySpan<View> views)
-    {
-        foreach (var view in views)
-        {
-            if (CudaBuffer.Address(view) % QuadBytes != 0)
-            {
-                return 0;
-            }
-        }
-
-        return views[^1].Length / 4;
-    }
+    private static long Quads(params ReadOnlySpan<View> views) => QuadKernel.AllAligned(views) ? views[^1].Length / 4 : 0;
 
     private static long RepeatedQuads(in BinaryGeometry geometry, params ReadOnlySpan<View> views) =>
         geometry.Outer == 1 || geometry.Period % 4 == 0 ? Quads(views) : 0;
+
+    /// <summary>A kernel from one type to another.</summary>
+    private sealed class ConversionKernel(Launcher launcher, string method)
+    {
+        private readonly CudaKernel[] kernels =
+        [
+            .. from x in Enum.GetValues<ElementType>()
+               from y in Enum.GetValues<ElementType>()
+               select launcher.Kernel($"{method}<{Elements.Name(x)},{Elements.Name(y)}>"),
+        ];
+
+        public CudaKernel For(View x, View y) => kernels[(2 * (int)x.Type) + (int)y.Type];
+    }
 }

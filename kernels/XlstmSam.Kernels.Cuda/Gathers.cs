@@ -18,6 +18,7 @@ internal static class Gathers
             PlaneTaps = Divider.By(taps.H * taps.W),
             LineTaps = Divider.By(taps.W),
             TapsD = taps.D,
+            TapsH = taps.H,
             StepD = step.D,
             StepH = step.H,
             StepW = step.W,
@@ -29,6 +30,7 @@ internal static class Gathers
             SizeW = size.W,
             TapStep = tapStep,
             Pitch = pitch,
+            TapPitch = tapStep * pitch,
         };
     }
 

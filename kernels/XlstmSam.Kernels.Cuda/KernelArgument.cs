@@ -22,11 +22,16 @@ public readonly struct KernelArgument
 
     public static implicit operator KernelArgument(float value) => Of(value);
 
-    public static implicit operator KernelArgument(View view) => Of(new ArrayView(CudaBuffer.Address(view), view.Length));
+    public static implicit operator KernelArgument(View view) => Of(view, ElementType.Float32);
 
     public static implicit operator KernelArgument(U8View view) => Of(new ArrayView(CudaBuffer.Address(view), view.Length));
 
     public static implicit operator KernelArgument(I32View view) => Of(new ArrayView(CudaBuffer.Address(view), view.Length));
+
+    /// <summary>For a kernel whose parameter has elements of this type.</summary>
+    public static KernelArgument Of(View view, ElementType type) => view.IsNone || view.Type == type
+        ? Of(new ArrayView(CudaBuffer.Address(view), view.Length))
+        : throw new InvalidOperationException($"A kernel was given {view.Length} elements of {view.Type}; it takes {type}.");
 
     /// <summary>The address alone, for a kernel whose parameter is a <c>long</c>.</summary>
     public static KernelArgument AddressOf(View view) => Of((long)CudaBuffer.Address(view));

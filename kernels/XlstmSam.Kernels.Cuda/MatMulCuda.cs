@@ -26,7 +26,7 @@ internal sealed class MatMulCuda(ProductCuda product) : IMatMul
         }
         else
         {
-            output.Wide = ProductCuda.Wide(y, g.N, g.LdY, g.StrideY);
+            output.Wide = ProductCuda.WideOutput(y, g.N, g.LdY, g.StrideY);
             Run(Kind(g), g, a, b, bias, y, output);
         }
     }

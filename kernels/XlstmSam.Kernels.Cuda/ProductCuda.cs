@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace XlstmSam.Kernels.Cuda;
 
 /// <summary>Which operand of a product is stored transposed.</summary>
@@ -11,11 +13,11 @@ internal enum ProductKind
 /// <summary>Runs the one product kernel that matrix products and convolutions share.</summary>
 internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
 {
-    private static readonly string[] Methods = ["Product", "ProductRightTransposed", "ProductLeftTransposed"];
-    private readonly CudaKernel[] large = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Large>"))];
-    private readonly CudaKernel[] broad = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Broad>"))];
-    private readonly CudaKernel[] narrow = [.. Methods.Select(method => launcher.Kernel($"ProductKernels.{method}<{precision},Narrow>"))];
-    private readonly CudaKernel sum = launcher.Kernel("SliceKernels.Sum");
+    private readonly ProductKernelSet floats = new(launcher, $"ProductKernels.{{0}}<{precision},{{1}}>");
+    private readonly ProductKernelSet volumes = new(launcher, "VolumeProductKernels.{0}<{1},FloatElement>");
+    private readonly ProductKernelSet toVolumes = new(launcher, "VolumeProductKernels.{0}<{1},BFloatElement>");
+    private readonly CudaKernel sum = launcher.Kernel("SliceKernels.Sum<FloatElement>");
+    private readonly CudaKernel sumToVolume = launcher.Kernel("SliceKernels.Sum<BFloatElement>");
     private readonly ColumnSumsCuda columnSums = new(launcher);
 
     /// <summary>Scratch memory of one product.</summary>
@@ -44,11 +46,10 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
         }
 
         var plan = Plan(kind, product.M, product.N, product.K, batch);
-        var kernel = (plan.TileColumns == 32 ? narrow : plan.TileColumns == 64 ? broad : large)[(int)kind];
         var cut = product with { SliceLength = plan.SliceLength };
         if (plan.Slices == 1)
         {
-            Launch(kernel, plan, left, right, bias, y, moments, cut, gather, grid, output);
+            Launch(kind, plan, left, right, bias, y, moments, cut, gather, grid, output);
             return;
         }
 
@@ -58,34 +59,43 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
         var matrix = (long)rows * columns;
         var dense = new OutputShape { Pitch = columns, Transposed = output.Transposed, Wide = !isTransposed && columns % 4 == 0 ? 1 : 0 };
         var sliced = cut with { OutputD = 4 * matrix, OutputH = 2 * matrix, OutputW = matrix, SliceStride = batch * matrix };
-        Launch(kernel, plan, left, right, View.None, partial.View, View.None, sliced, gather, grid, dense);
-        if (batch == 1 && output.Accumulate != 0 && output.Scattered == 0 && output.Pitch == columns)
+        Launch(kind, plan, left, right, View.None, partial.View, View.None, sliced, gather, grid, dense);
+        if (y.Type == ElementType.Float32 && batch == 1 && output.Accumulate != 0 && output.Scattered == 0 && output.Pitch == columns)
         {
             columnSums.Add(partial.View, plan.Slices, y.Slice(0, matrix));
             return;
         }
 
         launcher.Launch(
-            sum, launcher.Blocks(sum, batch * matrix), partial.View, bias, y, plan.Slices, KernelArgument.Of(cut), KernelArgument.Of(grid), KernelArgument.Of(output));
+            y.Type == ElementType.Float32 ? sum : sumToVolume, launcher.Blocks(sum, batch * matrix), partial.View, bias, KernelArgument.Of(y, y.Type), plan.Slices, KernelArgument.Of(cut), KernelArgument.Of(grid), KernelArgument.Of(output));
     }
 
-    /// <summary>Whether runs of four elements at multiples of every one of these numbers lie at multiples of 16 bytes.</summary>
-    public static int Wide(View view, params ReadOnlySpan<long> steps)
+    /// <summary>Whether an operand may be copied in runs of 16 bytes, which begin at multiples of every one of these numbers of elements.</summary>
+    public static int Wide(View operand, params ReadOnlySpan<long> steps) => AreAligned(operand, 16 / operand.Type.Bytes(), steps) ? 1 : 0;
+
+    /// <summary>Whether y may be written by four elements.</summary>
+    public static int WideOutput(View y, params ReadOnlySpan<long> steps) => AreAligned(y, 4, steps) ? 1 : 0;
+
+    private static bool AreAligned(View view, int run, ReadOnlySpan<long> steps)
     {
-        var isWide = CudaBuffer.Address(view) % (4 * sizeof(float)) == 0;
+        var areAligned = CudaBuffer.Address(view) % (run * view.Type.Bytes()) == 0;
         foreach (var step in steps)
         {
-            isWide &= step % 4 == 0;
+            areAligned &= step % run == 0;
         }
 
-        return isWide ? 1 : 0;
+        return areAligned;
     }
 
     private static ProductPlan Plan(ProductKind kind, int m, int n, int k, int batch) => new(m, n, k, batch, kind == ProductKind.LeftTransposed);
 
     private void Launch(
-        CudaKernel kernel, in ProductPlan plan, View left, View right, View bias, View y, View moments, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output) =>
+        ProductKind kind, in ProductPlan plan, View left, View right, View bias, View y, View moments, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output)
+    {
+        Debug.Assert(left.Type == right.Type && (y.Type == ElementType.Float32 || y.Type == left.Type), "Product: both operands are stored alike, y as they are or in float32.");
+        var set = left.Type == ElementType.Float32 ? floats : y.Type == ElementType.Float32 ? volumes : toVolumes;
         launcher.Launch(
-            kernel, new Dim3(plan.Blocks, plan.Slices), KernelArgument.AddressOf(left), KernelArgument.AddressOf(right), bias, y, moments,
+            set.For(kind, plan.TileColumns), new Dim3(plan.Blocks, plan.Slices), KernelArgument.AddressOf(left), KernelArgument.AddressOf(right), bias, KernelArgument.Of(y, y.Type), moments,
             KernelArgument.Of(product), KernelArgument.Of(gather), KernelArgument.Of(grid), KernelArgument.Of(output));
+    }
 }

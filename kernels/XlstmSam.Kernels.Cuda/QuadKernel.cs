@@ -1,13 +1,13 @@
 namespace XlstmSam.Kernels.Cuda;
 
-/// <summary>The two forms of a kernel that takes four neighbouring columns at once: 16-byte accesses, or one by one where shape or address forbid them.</summary>
+/// <summary>The two forms of a kernel that takes four neighbouring columns at once: in one access, or one by one where shape or address forbid that.</summary>
 /// <param name="method">Class.Method.</param>
-/// <param name="formula">Its first type, if it has one before the way of access.</param>
-internal sealed class QuadKernel(Launcher launcher, string method, string formula = "")
+/// <param name="before">Types before the way of access: <c>Relu,</c>.</param>
+/// <param name="after">Types behind it: <c>,FloatElement</c>.</param>
+internal sealed class QuadKernel(Launcher launcher, string method, string before = "", string after = "")
 {
-    private const int QuadBytes = 16;
-    private readonly CudaKernel aligned = launcher.Kernel($"{method}<{formula}Aligned>");
-    private readonly CudaKernel loose = launcher.Kernel($"{method}<{formula}Loose>");
+    private readonly CudaKernel aligned = launcher.Kernel($"{method}<{before}Aligned{after}>");
+    private readonly CudaKernel loose = launcher.Kernel($"{method}<{before}Loose{after}>");
 
     /// <summary>The form for matrices of so many columns at these places.</summary>
     public CudaKernel For(long columns, params ReadOnlySpan<View> views) => columns % 4 == 0 && AllAligned(views) ? aligned : loose;
@@ -19,7 +19,7 @@ internal sealed class QuadKernel(Launcher launcher, string method, string formul
     {
         foreach (var view in views)
         {
-            if (CudaBuffer.Address(view) % QuadBytes != 0)
+            if (CudaBuffer.Address(view) % (4 * view.Type.Bytes()) != 0)
             {
                 return false;
             }

@@ -9,12 +9,22 @@ public interface IBackend : IDisposable
     /// <summary>The name the user types: <c>cpu</c>, <c>cuda:0</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// How this device stores the volumes of convolutions and of their norms at best. Kernels take the type from their views; those that no contract
+    /// names may be <see cref="ElementType.BFloat16"/> are float32.
+    /// </summary>
+    ElementType VolumeType { get; }
+
     /// <summary>Memory whose contents are unspecified, aligned to at least 64 bytes.</summary>
     DeviceBuffer Allocate(long bytes);
 
     /// <summary>At most so many bytes do kernels of this geometry take beside their operands and workspaces; they are kept for the next call.</summary>
     long ScratchBytes(IGeometry geometry);
 
+    /// <summary>Takes so much memory for what kernels need beside their operands at once, so that they need not find it in the middle of a run.</summary>
+    void Reserve(long scratchBytes);
+
+    /// <summary>Rounds to the destination's type. Returns when the source was read; kernels issued later see it.</summary>
     void Upload(ReadOnlySpan<float> source, View destination);
 
     void Upload(ReadOnlySpan<byte> source, U8View destination);
@@ -54,4 +64,10 @@ public interface IBackend : IDisposable
     IDiceCe DiceCe { get; }
 
     IAdamW AdamW { get; }
+
+    IClickSimulation ClickSimulation { get; }
+
+    IPointEncoding PointEncoding { get; }
+
+    IMaskOverlap MaskOverlap { get; }
 }

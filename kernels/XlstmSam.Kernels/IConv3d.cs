@@ -1,7 +1,9 @@
 namespace XlstmSam.Kernels;
 
 /// <summary>A 3-D cross-correlation with zero padding, groups 1. x is (N, D, H, W, Cin), y is (N, D', H', W', Cout).</summary>
-public readonly record struct Conv3dGeometry(int N, Extent3 In, int Cin, int Cout, Extent3 Kernel, Extent3 Stride, Extent3 Padding) : IGeometry
+/// <param name="Type">How x, y and their gradients are stored; all else is float32.</param>
+public readonly record struct Conv3dGeometry(
+    int N, Extent3 In, int Cin, int Cout, Extent3 Kernel, Extent3 Stride, Extent3 Padding, ElementType Type = ElementType.Float32) : IGeometry
 {
     public Extent3 Out => new(
         ((In.D + (2 * Padding.D) - Kernel.D) / Stride.D) + 1,
@@ -12,12 +14,12 @@ public readonly record struct Conv3dGeometry(int N, Extent3 In, int Cin, int Cou
 
     public long Flops => 2 * N * Out.Count * WeightLength;
 
-    public long Bytes => sizeof(float) * ((N * In.Count * Cin) + (N * Out.Count * Cout) + WeightLength);
+    public long Bytes => (Type.Bytes() * ((N * In.Count * Cin) + (N * Out.Count * Cout))) + (sizeof(float) * WeightLength);
 }
 
 /// <summary>
 /// y[o] = bias + Σ_tap x[o stride - padding + tap] weight[tap]. The weight is (Kd, Kh, Kw, Cin, Cout).
-/// Gradients accumulate (+=); absent ones are skipped.
+/// Gradients accumulate (+=); absent ones are skipped. In bfloat16 the weight is rounded as x is, sums and moments are in float32.
 /// </summary>
 public interface IConv3d
 {

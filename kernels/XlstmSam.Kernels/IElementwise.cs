@@ -10,11 +10,16 @@ public readonly record struct BinaryGeometry(long Outer, long Period) : IGeometr
     public long Bytes => ((2 * Length) + Period) * sizeof(float);
 }
 
-/// <summary>Formulas applied element by element. Backward accumulates (+=) and skips absent operands.</summary>
+/// <summary>
+/// Formulas applied element by element. Backward accumulates (+=) and skips absent operands. Fill, Cast and AddScaled take views of any type.
+/// </summary>
 public interface IElementwise
 {
     /// <summary>y = value.</summary>
     void Fill(View y, float value);
+
+    /// <summary>y = x, rounded to y's type.</summary>
+    void Cast(View x, View y);
 
     /// <summary>y += scale x.</summary>
     void AddScaled(View x, float scale, View y);

@@ -1,7 +1,8 @@
 namespace XlstmSam.Kernels;
 
 /// <summary>x is (N, Voxels, C); one plane is all voxels of one (n, c).</summary>
-public readonly record struct InstanceNormGeometry(int N, long Voxels, int C) : IGeometry
+/// <param name="Type">How x, y, the residual and their gradients are stored; all else is float32.</param>
+public readonly record struct InstanceNormGeometry(int N, long Voxels, int C, ElementType Type = ElementType.Float32) : IGeometry
 {
     public long Planes => (long)N * C;
 
@@ -9,7 +10,7 @@ public readonly record struct InstanceNormGeometry(int N, long Voxels, int C) : 
 
     public long Flops => 8 * Length;
 
-    public long Bytes => sizeof(float) * 3 * Length;
+    public long Bytes => Type.Bytes() * 3 * Length;
 }
 
 /// <summary>
@@ -21,6 +22,7 @@ public readonly record struct InstanceNormGeometry(int N, long Voxels, int C) : 
 /// </summary>
 public interface IInstanceNorm
 {
+    /// <summary>Of volumes in float32: those in bfloat16 come from a convolution, which gives the moments.</summary>
     /// <param name="residual">Same shape as x, or None.</param>
     /// <param name="y">May be x.</param>
     /// <param name="mean">(N, C), written.</param>

@@ -40,7 +40,7 @@ public static class CaseRunner
         result = result with
         {
             ForwardError = LargestError(guarded.Output, oracle),
-            ForwardBound = Math.Max(op.ErrorFactor * yardstick, 8 * Ulp(scale)),
+            ForwardBound = Math.Max(op.ErrorFactor * yardstick, 8 * Ulp(scale)) + (op.StorageError * scale),
         };
         var gradient = NumericGradient.Of(op, exact, CasePass.Cotangent(oracle.Length));
         result = result with

@@ -26,6 +26,9 @@ public static class Catalog
         new("Movement", MovementCases.All),
         new("Reduction", ReductionCases.All),
         new("Resample3d", Resample3dCases.All),
+        new("ClickSimulation", ClickSimulationCases.All),
+        new("PointEncoding", PointEncodingCases.All),
+        new("MaskOverlap", MaskOverlapCases.All),
     ];
 
     public static IReadOnlyList<OpCase> All { get; } = [.. Families.SelectMany(family => family.Cases)];

@@ -22,6 +22,9 @@ public abstract class OpCase
     /// <summary>Factor on the error that naive float arithmetic makes, which a kernel may reach. An override says why.</summary>
     public virtual double ErrorFactor => 4;
 
+    /// <summary>What storing results in fewer bits than a float's may add to the error, relative to the largest output.</summary>
+    public virtual double StorageError => 0;
+
     public abstract Tensor Apply(Tape tape, Tensor[] inputs);
 
     /// <summary>The definition, naive and forward only. In double it is the oracle, in float the yardstick.</summary>

@@ -1,60 +1,70 @@
 namespace XlstmSam.Training;
 
-/// <summary>How good a batch of predictions is, and whether the prompts are what made it so.</summary>
+/// <summary>How good a batch of predictions is, and whether the prompts are what made it so, from the Dice of predictions and targets.</summary>
 internal static class PromptScores
 {
-    /// <summary>The mean Dice of logits > 0 against their targets.</summary>
-    public static double Dice(ReadOnlySpan<float> logits, byte[][] targets)
+    /// <summary>Every target's own prediction, and then what was predicted for one part of an image with every other part: logits and target, by number.</summary>
+    public static int[] Pairs(IReadOnlyList<TrainingSample> samples)
     {
-        var sum = 0.0;
-        for (var t = 0; t < targets.Length; t++)
-        {
-            sum += Dice(logits.Slice(t * targets[t].Length, targets[t].Length), targets[t]);
-        }
-
-        return sum / targets.Length;
-    }
-
-    /// <summary>
-    /// Dice with the wanted part when it was clicked, minus when another part of the same image was clicked, averaged over all such pairs.
-    /// </summary>
-    public static double Drop(ReadOnlySpan<float> logits, IReadOnlyList<TrainingSample> samples)
-    {
-        var (sum, pairs, first) = (0.0, 0, 0);
+        var (own, others, first) = (new List<int>(), new List<int>(), 0);
         foreach (var sample in samples)
         {
-            for (var wanted = 0; wanted < sample.Targets.Length; wanted++)
+            for (var wanted = first; wanted < first + sample.Targets.Length; wanted++)
             {
-                for (var clicked = 0; clicked < sample.Targets.Length; clicked++)
+                own.AddRange([wanted, wanted]);
+                for (var clicked = first; clicked < first + sample.Targets.Length; clicked++)
                 {
-                    if (clicked == wanted || sample.Targets[clicked].AsSpan().SequenceEqual(sample.Targets[wanted]))
-                    {
-                        continue;
-                    }
-
-                    var target = sample.Targets[wanted];
-                    sum += Dice(logits.Slice((first + wanted) * target.Length, target.Length), target)
-                        - Dice(logits.Slice((first + clicked) * target.Length, target.Length), target);
-                    pairs++;
+                    others.AddRange(clicked == wanted ? [] : [clicked, wanted]);
                 }
             }
 
             first += sample.Targets.Length;
         }
 
+        return [.. own, .. others];
+    }
+
+    /// <summary>
+    /// Dice with the wanted part when it was clicked, minus when another part of the same image was clicked, averaged over all such pairs; NaN
+    /// without any.
+    /// </summary>
+    /// <param name="dice">Of all <see cref="Pairs"/>.</param>
+    public static double Drop(ReadOnlySpan<float> dice, IReadOnlyList<TrainingSample> samples)
+    {
+        var (own, other) = (0, samples.Sum(sample => sample.Targets.Length));
+        var (sum, pairs) = (0.0, 0);
+        foreach (var sample in samples)
+        {
+            for (var wanted = 0; wanted < sample.Targets.Length; wanted++, own++)
+            {
+                for (var clicked = 0; clicked < sample.Targets.Length; clicked++)
+                {
+                    if (clicked == wanted)
+                    {
+                        continue;
+                    }
+
+                    if (!sample.Targets[clicked].AsSpan().SequenceEqual(sample.Targets[wanted]))
+                    {
+                        (sum, pairs) = (sum + dice[own] - dice[other], pairs + 1);
+                    }
+
+                    other++;
+                }
+            }
+        }
+
         return pairs == 0 ? double.NaN : sum / pairs;
     }
 
-    private static double Dice(ReadOnlySpan<float> logits, ReadOnlySpan<byte> target)
+    public static double Mean(ReadOnlySpan<float> dice)
     {
-        var (both, either) = (0L, 0L);
-        for (var i = 0; i < target.Length; i++)
+        var sum = 0.0;
+        foreach (var value in dice)
         {
-            var predicted = logits[i] > 0 ? 1 : 0;
-            both += predicted & target[i];
-            either += predicted + target[i];
+            sum += value;
         }
 
-        return either == 0 ? 1 : 2.0 * both / either;
+        return sum / dice.Length;
     }
 }

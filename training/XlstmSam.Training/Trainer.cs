@@ -110,7 +110,8 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         }
 
         var rate = LearningRate.At(config, progress.Step, progress.Steps);
-        var norm = optimizer.Step(progress.Step, rate);
+        optimizer.Step(progress.Step, rate);
+        var norm = optimizer.GradientNorm();
         progress = progress with { Step = progress.Step + 1, Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
         var took = (clock.Elapsed - began).TotalSeconds;
         var report = new StepReport(

@@ -1,8 +1,6 @@
 using XlstmSam.Engine;
-using XlstmSam.Imaging;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
-using XlstmSam.Training.Clicks;
 
 namespace XlstmSam.Training;
 
@@ -14,69 +12,101 @@ public sealed record MicroBatchResult(double Loss, double FirstDice, double Dice
 
 /// <summary>
 /// Encode once, then click, decode and add to the loss for every round, then backward. Gradients run through the mask that each round hands to
-/// the next. Source: SAM-Med3D, train.py.
+/// the next. Source: SAM-Med3D, train.py. The host uploads before and downloads after; between, clicks fall on the device.
 /// </summary>
 public sealed class TrainingStep(SegmentationModel model, TrainingConfig config, PlannedPass passes)
 {
-    private readonly TrainingClicks simulator = new(new Size3(model.Size.W, model.Size.H, model.Size.D));
-
-    // The logits of the last round, in an array that every round and step uses again.
-    private float[] downloaded = [];
-
     /// <summary>Adds the gradients of a micro-batch, divided by the accumulation, to the parameters'.</summary>
     public MicroBatchResult Run(IReadOnlyList<TrainingSample> samples, long microBatch)
     {
-        var session = Session(samples, microBatch);
-        return passes.Run($"step: {samples.Count} images, {string.Join('+', samples.Select(s => s.Targets.Length))}, {session.Signature}", tape => Pass(tape, samples, microBatch));
+        RequireTargets(samples);
+        var clicks = Clicks(samples, microBatch);
+        return passes.Run(
+            $"step: {samples.Count} images, {string.Join('+', samples.Select(s => s.Targets.Length))}, {clicks.Signature}",
+            tape => Upload(tape, samples, clicks),
+            (tape, inputs) => Compute(tape, inputs, clicks),
+            (tape, values) => Result(tape.Download(values), samples));
     }
 
-    /// <summary>The same pass as a function of a tape, for planning without running: then only the numbers of images and targets count.</summary>
-    public MicroBatchResult Pass(Tape tape, IReadOnlyList<TrainingSample> samples, long microBatch)
+    /// <summary>Rehearses the step: only the numbers of images and targets count.</summary>
+    public MemoryPlan Plan(IReadOnlyList<TrainingSample> samples, KernelTally tally)
     {
-        var session = Session(samples, microBatch);
-        var targets = samples.SelectMany(sample => sample.Targets).ToArray();
-        var planning = tape.Arena.IsPlanning;
-        var labels = planning ? tape.Arena.Rent(targets.Length * model.Size.Count) : tape.Labels(Joined(targets));
-        var embedding = Expand(tape, Encode(tape, samples), samples);
-        var positions = model.Positions(tape);
-        var mask = tape.Zeros(new(targets.Length, model.LowRes.D, model.LowRes.H, model.LowRes.W));
-        var losses = new List<Tensor>(config.Rounds);
-        var logits = Array.Empty<float>();
-        var (firstDice, drop) = (double.NaN, double.NaN);
-        for (var round = 0; round < config.Rounds; round++)
-        {
-            mask = model.Decode(tape, embedding, positions, model.Prompts(tape, session.Next(round, logits, planning)), mask);
-            var full = model.Upscale(tape, mask);
-            losses.Add(DiceCe.Apply(tape, full, labels, DiceCeWeights.Default));
-            if (planning)
-            {
-                continue;
-            }
-
-            logits = downloaded.Length == full.Shape.Length ? downloaded : downloaded = new float[full.Shape.Length];
-            tape.Backend.Download(full.Data, logits);
-            if (round == 0)
-            {
-                firstDice = PromptScores.Dice(logits, targets);
-                drop = PromptScores.Drop(logits, samples);
-            }
-        }
-
-        var loss = Values(tape, losses) * RoundWeight;
-        tape.Backward(losses, (float)(RoundWeight / config.Accumulation));
-        return new(loss, firstDice, planning ? double.NaN : PromptScores.Dice(logits, targets), drop);
+        var clicks = Clicks(samples, microBatch: 0);
+        return passes.Plan("step", tape => Upload(tape, samples, clicks), (tape, inputs) => Compute(tape, inputs, clicks), (tape, values) => tape.Download(values), tally);
     }
 
     private double RoundWeight => config.LossReduction == LossReduction.Mean ? 1.0 / config.Rounds : 1;
 
-    private ClickSession Session(IReadOnlyList<TrainingSample> samples, long microBatch) =>
-        new(config, model.Config.Clicks, model.Size, [.. samples.SelectMany(s => s.Targets)], simulator, microBatch);
+    private ClickPlan Clicks(IReadOnlyList<TrainingSample> samples, long microBatch) =>
+        new(config, model.Config.Clicks, model.Size, [.. samples.SelectMany(s => s.Targets)], microBatch);
 
-    private Tensor Encode(Tape tape, IReadOnlyList<TrainingSample> samples)
+    private StepInputs Upload(Tape tape, IReadOnlyList<TrainingSample> samples, ClickPlan clicks)
     {
         var size = model.Size;
-        var shape = new Shape(samples.Count, size.D, size.H, size.W, 1);
-        return model.Encode(tape, tape.Arena.IsPlanning ? tape.Empty(shape, requiresGrad: false) : tape.From(shape, Joined([.. samples.Select(sample => sample.Image)])));
+        var image = tape.Empty(new(samples.Count, size.D, size.H, size.W, 1), requiresGrad: false);
+        int[] owners = [.. samples.SelectMany((sample, image) => Enumerable.Repeat(image, sample.Targets.Length))];
+        var labels = tape.Arena.Rent(owners.Length * size.Count);
+        if (!tape.Arena.IsPlanning)
+        {
+            tape.Backend.Upload(Joined([.. samples.Select(sample => sample.Image)]), image.Data);
+            tape.Backend.Upload(Joined([.. samples.SelectMany(sample => sample.Targets)]), labels.Bytes8);
+        }
+
+        var pairs = PromptScores.Pairs(samples);
+        return new(
+            image, tape.Indices(owners), labels, clicks.Upload(tape), tape.Indices(clicks.Draws), tape.Indices(pairs), tape.Indices(pairs.AsSpan(0, 2 * owners.Length)));
+    }
+
+    /// <summary>The losses of all rounds, the Dice of all pairs after the first prompt, and every target's own after the last round.</summary>
+    private Tensor Compute(Tape tape, StepInputs inputs, ClickPlan clicks)
+    {
+        var targets = inputs.Prompts.Shape[0];
+        var embedding = Expand(tape, model.Encode(tape, inputs.Image), inputs.Owners, targets);
+        var mask = tape.Zeros(new(targets, model.LowRes.D, model.LowRes.H, model.LowRes.W));
+        var losses = new List<Tensor>(config.Rounds);
+        Tensor? full = null, first = null;
+        for (var round = 0; round < config.Rounds; round++)
+        {
+            if (clicks.Clicks(round))
+            {
+                ClickSimulation.Place(tape, model.Size, full, config.ClickThreshold, inputs.Labels, inputs.Draws, round, inputs.Prompts, clicks.Entry(round));
+            }
+
+            mask = model.Decode(tape, embedding, clicks.Seen(round, inputs.Prompts), mask);
+            full = model.Upscale(tape, mask);
+            losses.Add(DiceCe.Apply(tape, full, inputs.Labels, DiceCeWeights.Default));
+            first ??= MaskOverlap.Dice(tape, full, inputs.Labels, inputs.Pairs);
+        }
+
+        var values = Concat.Apply(tape, [.. losses, first!, MaskOverlap.Dice(tape, full!, inputs.Labels, inputs.OwnPairs)], axis: 0);
+        tape.Backward(losses, (float)(RoundWeight / config.Accumulation));
+        return values;
+    }
+
+    private MicroBatchResult Result(ReadOnlySpan<float> values, IReadOnlyList<TrainingSample> samples)
+    {
+        var targets = samples.Sum(sample => sample.Targets.Length);
+        var loss = 0.0;
+        foreach (var value in values[..config.Rounds])
+        {
+            loss += value;
+        }
+
+        var dice = values[config.Rounds..^targets];
+        return new(loss * RoundWeight, PromptScores.Mean(dice[..targets]), PromptScores.Mean(values[^targets..]), PromptScores.Drop(dice, samples));
+    }
+
+    /// <summary>One copy of an image's embedding per target of that image.</summary>
+    private static Tensor Expand(Tape tape, Tensor embedding, Block owners, int targets)
+    {
+        var images = embedding.Shape[0];
+        if (images == 1)
+        {
+            return embedding;
+        }
+
+        var width = (int)(embedding.Shape.Length / images);
+        return Gather.Apply(tape, embedding.Reshape(images, width), owners, new(targets, width)).Reshape(embedding.Shape.With(0, targets));
     }
 
     /// <summary>The parts one after the other; a single part as it is.</summary>
@@ -98,30 +128,11 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
         return whole;
     }
 
-    /// <summary>One copy of an image's embedding per target of that image.</summary>
-    private Tensor Expand(Tape tape, Tensor embedding, IReadOnlyList<TrainingSample> samples)
+    private static void RequireTargets(IReadOnlyList<TrainingSample> samples)
     {
-        var owners = samples.SelectMany((sample, image) => Enumerable.Repeat(image, sample.Targets.Length)).ToArray();
-        if (samples.Count == 1)
+        foreach (var sample in samples.Where(sample => sample.Targets.Any(target => !target.AsSpan().ContainsAnyExcept((byte)0))))
         {
-            return embedding;
+            throw new InvalidOperationException($"TrainingStep: a target of {sample.CaseId} is empty; the sample source must leave such targets out.");
         }
-
-        var width = (int)(embedding.Shape.Length / samples.Count);
-        var copies = Gather.Apply(tape, embedding.Reshape(samples.Count, width), tape.Indices(owners), new(owners.Length, width));
-        return copies.Reshape(embedding.Shape.With(0, owners.Length));
-    }
-
-    private static double Values(Tape tape, List<Tensor> losses)
-    {
-        var sum = 0.0;
-        Span<float> value = stackalloc float[1];
-        foreach (var loss in losses)
-        {
-            tape.Backend.Download(loss.Data, value);
-            sum += value[0];
-        }
-
-        return sum;
     }
 }

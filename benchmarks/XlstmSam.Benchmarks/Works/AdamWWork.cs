@@ -25,7 +25,7 @@ public sealed record AdamWWork(IReadOnlyList<long> Tensors, AdamWPeer Against, s
         var (values, gradients, first, second) = (work.Result(Length), work.Input(Gradients()), work.Zeros(Length), work.Zeros(Length));
         backend.Upload(Values(), values);
         var step = 0L;
-        return work.Bind(() => backend.AdamW.Update(Step(++step), values, gradients, first, second));
+        return work.Bind(() => backend.AdamW.Update(Step(++step), View.None, values, gradients, first, second));
     }
 }
 

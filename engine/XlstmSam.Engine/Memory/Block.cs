@@ -3,7 +3,7 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Engine;
 
 /// <summary>
-/// A piece of device memory with a lifetime. Every look at it through <see cref="View"/>, <see cref="Bytes8"/> or <see cref="Rows32"/>
+/// A piece of device memory with a lifetime. Every look at it through <see cref="As"/>, <see cref="Bytes8"/> or <see cref="Rows32"/>
 /// tells the arena that it is still needed, so records keep blocks and tensors, never views.
 /// </summary>
 public sealed class Block
@@ -24,15 +24,7 @@ public sealed class Block
 
     public long ByteLength { get; }
 
-    public View View
-    {
-        get
-        {
-            arena?.Touch(number);
-            return buffer is null ? throw new InvalidOperationException("Block: no memory yet; materialise the parameter store first.")
-                : new(buffer, offset / sizeof(float), ByteLength / sizeof(float));
-        }
-    }
+    public View View => As(ElementType.Float32);
 
     public U8View Bytes8
     {
@@ -50,6 +42,14 @@ public sealed class Block
             arena?.Touch(number);
             return new(buffer, offset / sizeof(int), ByteLength / sizeof(int));
         }
+    }
+
+    /// <summary>All of it as elements of a type.</summary>
+    public View As(ElementType type)
+    {
+        arena?.Touch(number);
+        return buffer is null ? throw new InvalidOperationException("Block: no memory yet; materialise the parameter store first.")
+            : new(buffer, offset / type.Bytes(), ByteLength / type.Bytes(), type);
     }
 
     /// <summary>Memory that outlives every pass: parameters and constants.</summary>

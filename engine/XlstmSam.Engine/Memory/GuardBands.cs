@@ -13,8 +13,8 @@ internal sealed class GuardBands(IBackend backend)
 
     private const int Band = (int)(Bytes / sizeof(float));
 
-    // A quiet NaN that no arithmetic produces.
-    private static readonly float Poison = BitConverter.Int32BitsToSingle(0x7FC5A5A5);
+    // A quiet NaN that no arithmetic produces, as a float and as two of half the size.
+    private static readonly float Poison = BitConverter.Int32BitsToSingle(0x7FC57FC5);
 
     private readonly List<(int Rent, DeviceBuffer Buffer, long Used)> guarded = [];
 

@@ -30,9 +30,14 @@ public sealed class KernelTally : IBackend
         Reduction = new ReductionTally(ledger);
         DiceCe = new DiceCeTally(ledger);
         AdamW = new AdamWTally(ledger);
+        ClickSimulation = new ClickSimulationTally(ledger);
+        PointEncoding = new PointEncodingTally(ledger);
+        MaskOverlap = new MaskOverlapTally(ledger);
     }
 
     public string Name => real.Name;
+
+    public ElementType VolumeType => real.VolumeType;
 
     /// <summary>A buffer without memory, for <see cref="Arena.Planning"/>.</summary>
     public DeviceBuffer Nowhere { get; } = new NoMemory(0);
@@ -80,10 +85,20 @@ public sealed class KernelTally : IBackend
 
     public IAdamW AdamW { get; }
 
+    public IClickSimulation ClickSimulation { get; }
+
+    public IPointEncoding PointEncoding { get; }
+
+    public IMaskOverlap MaskOverlap { get; }
+
     /// <summary>What the real kernels would take beside operands and workspaces: the most of any call.</summary>
     public long LargestScratchBytes => ledger.LargestScratchBytes;
 
     public long ScratchBytes(IGeometry geometry) => real.ScratchBytes(geometry);
+
+    public void Reserve(long scratchBytes)
+    {
+    }
 
     public DeviceBuffer Allocate(long bytes) => new NoMemory(bytes);
 

@@ -105,7 +105,17 @@ public sealed class PlannedPass : IDisposable
     private static Func<Tape, T> Whole<TInputs, TOutputs, T>(Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs) =>
         tape => outputs(tape, compute(tape, inputs(tape)));
 
-    private KnownPass Of<T>(string key, Func<Tape, T> pass) => known.TryGetValue(key, out var found) ? found : Rehearse(key, pass, new(backend));
+    private KnownPass Of<T>(string key, Func<Tape, T> pass)
+    {
+        if (!known.TryGetValue(key, out var found))
+        {
+            var tally = new KernelTally(backend);
+            found = Rehearse(key, pass, tally);
+            slab.Reserve(found.Plan.PeakBytes, tally.LargestScratchBytes);
+        }
+
+        return found;
+    }
 
     private KnownPass Rehearse<T>(string key, Func<Tape, T> pass, KernelTally tally)
     {

@@ -10,8 +10,15 @@ public sealed class Slab(IBackend backend) : IDisposable
 {
     private DeviceBuffer? memory;
 
-    /// <summary>What the largest pass so far needs.</summary>
+    /// <summary>What the largest pass so far needs, or was reserved.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Takes at once what a plan says that passes and kernels need, so that a run does not find out later that it is not there.</summary>
+    public void Reserve(long passBytes, long scratchBytes)
+    {
+        Reserve(passBytes);
+        backend.Reserve(scratchBytes);
+    }
 
     public void Dispose()
     {

@@ -2,20 +2,23 @@ using XlstmSam.Kernels;
 
 namespace XlstmSam.Engine;
 
-/// <summary>A 3-D convolution with zero padding: x is (N, D, H, W, Cin), the weight is (Kd, Kh, Kw, Cin, Cout), y is (N, D', H', W', Cout).</summary>
+/// <summary>
+/// A 3-D convolution with zero padding: x is (N, D, H, W, Cin), the weight is (Kd, Kh, Kw, Cin, Cout), y is (N, D', H', W', Cout) and stored as x is.
+/// </summary>
 public static class Conv3d
 {
     public static Tensor Apply(Tape tape, Tensor x, Tensor weight, Tensor? bias, Extent3 stride, Extent3 padding)
     {
-        var geometry = Geometry("Conv3d", x.Shape, weight.Shape, bias?.Shape, stride, padding);
-        var y = tape.Empty(OutputShape(geometry), x.RequiresGrad || weight.RequiresGrad || bias is { RequiresGrad: true });
+        var geometry = Geometry("Conv3d", x, weight.Shape, bias?.Shape, stride, padding);
+        var y = tape.Empty(OutputShape(geometry), x.RequiresGrad || weight.RequiresGrad || bias is { RequiresGrad: true }, x.Type);
         var kernels = tape.Backend.Conv3d;
         kernels.Forward(geometry, x, weight, bias, y, tape.Workspace(kernels.WorkspaceLength(geometry)));
         return tape.Record(y, new Conv3dPullback(geometry, x, weight, bias));
     }
 
-    internal static Conv3dGeometry Geometry(string op, Shape x, Shape weight, Shape? bias, Extent3 stride, Extent3 padding)
+    internal static Conv3dGeometry Geometry(string op, Tensor input, Shape weight, Shape? bias, Extent3 stride, Extent3 padding)
     {
+        var x = input.Shape;
         Require.Rank(op, "x", x, 5);
         Require.Rank(op, "weight", weight, 5);
         Require.That(x[4] == weight[3], $"{op}: weight is {weight}; expected (Kd, Kh, Kw, {x[4]}, Cout) to match C of x {x}.");
@@ -29,7 +32,7 @@ public static class Conv3d
         Require.That(
             x[1] + (2 * padding.D) >= weight[0] && x[2] + (2 * padding.H) >= weight[1] && x[3] + (2 * padding.W) >= weight[2],
             $"{op}: x {x} with padding {padding} is smaller than the kernel of weight {weight}; expected at least the kernel's size.");
-        return new(x[0], new(x[1], x[2], x[3]), x[4], weight[4], new(weight[0], weight[1], weight[2]), stride, padding);
+        return new(x[0], new(x[1], x[2], x[3]), x[4], weight[4], new(weight[0], weight[1], weight[2]), stride, padding, input.Type);
     }
 
     internal static Shape OutputShape(in Conv3dGeometry geometry) => new(geometry.N, geometry.Out.D, geometry.Out.H, geometry.Out.W, geometry.Cout);

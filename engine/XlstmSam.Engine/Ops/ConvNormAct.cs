@@ -5,7 +5,7 @@ namespace XlstmSam.Engine;
 /// <summary>
 /// y = activation(gamma xhat + beta + residual) with xhat the instance norm of z = conv(x): one op that keeps z and its statistics. y is kept only where the
 /// residual is not, else it is made again in backward; without a tape that records it takes the place of z.
-/// The activation is None, Relu or LeakyRelu, whose gradient y itself decides.
+/// The activation is None, Relu or LeakyRelu, whose gradient y itself decides. z and y are stored as x is, and so are their gradients.
 /// </summary>
 public static class ConvNormAct
 {
@@ -14,33 +14,34 @@ public static class ConvNormAct
     public static Tensor Apply(
         Tape tape, Tensor x, Tensor weight, Tensor? bias, Tensor gamma, Tensor beta, Extent3 stride, Extent3 padding, Activation activation, Tensor? residual = null)
     {
-        var conv = Conv3d.Geometry("ConvNormAct", x.Shape, weight.Shape, bias?.Shape, stride, padding);
+        var conv = Conv3d.Geometry("ConvNormAct", x, weight.Shape, bias?.Shape, stride, padding);
         var shape = Conv3d.OutputShape(conv);
-        Check(shape, gamma, beta, activation, residual);
-        var norm = new InstanceNormGeometry(conv.N, conv.Out.Count, conv.Cout);
+        Check(shape, x.Type, gamma, beta, activation, residual);
+        var norm = new InstanceNormGeometry(conv.N, conv.Out.Count, conv.Cout, x.Type);
         var requiresGrad = x.RequiresGrad || weight.RequiresGrad || bias is { RequiresGrad: true }
             || gamma.RequiresGrad || beta.RequiresGrad || residual is { RequiresGrad: true };
-        var z = tape.Rent(shape.Length);
+        var z = tape.Rent(shape.Length, x.Type);
         var kernels = tape.Backend.Conv3d;
         var (mean, rstd) = (tape.Rent(norm.Planes), tape.Rent(norm.Planes));
-        kernels.ForwardWithMoments(conv, x, weight, bias, z.View, Epsilon, mean.View, rstd.View, tape.Workspace(kernels.WorkspaceLength(conv)));
+        kernels.ForwardWithMoments(conv, x, weight, bias, z.As(x.Type), Epsilon, mean.View, rstd.View, tape.Workspace(kernels.WorkspaceLength(conv)));
 
         var pullback = new ConvNormActPullback(conv, norm, activation, x, weight, bias, gamma, beta, residual, z, mean, rstd);
-        var y = !requiresGrad || !tape.IsRecording ? Tape.Within(z, shape)
-            : residual is null or { IsKept: true } ? tape.Transient(shape, pullback.Normalised)
-            : tape.Empty(shape, requiresGrad);
-        tape.Backend.InstanceNorm.Normalise(norm, activation, z.View, gamma, beta, residual, y, mean.View, rstd.View);
+        var y = !requiresGrad || !tape.IsRecording ? Tape.Within(z, shape, x.Type)
+            : residual is null or { IsKept: true } ? tape.Transient(shape, x.Type, pullback.Normalised)
+            : tape.Empty(shape, requiresGrad, x.Type);
+        tape.Backend.InstanceNorm.Normalise(norm, activation, z.As(x.Type), gamma, beta, residual, y, mean.View, rstd.View);
         x.Keep();
         return tape.Record(y, pullback);
     }
 
-    private static void Check(Shape y, Tensor gamma, Tensor beta, Activation activation, Tensor? residual)
+    private static void Check(Shape y, ElementType type, Tensor gamma, Tensor beta, Activation activation, Tensor? residual)
     {
         Require.Same("ConvNormAct", "gamma", gamma.Shape, new(y[4]), $"to match C of the output {y}");
         Require.Same("ConvNormAct", "beta", beta.Shape, new(y[4]), $"to match C of the output {y}");
         if (residual is not null)
         {
             Require.Same("ConvNormAct", "residual", residual.Shape, y, "to match the output");
+            Require.That(residual.Type == type, $"ConvNormAct: the residual is stored as {residual.Type}; expected {type} like x. Cast one of them.");
         }
 
         Require.That(
@@ -55,8 +56,8 @@ public static class ConvNormAct
         /// <summary>y again, from what is kept anyway.</summary>
         public Block Normalised(Tape tape)
         {
-            var y = tape.Rent(Norm.Length);
-            tape.Backend.InstanceNorm.Normalise(Norm, Activation, Z.View, Gamma, Beta, Residual is null ? View.None : tape.ValuesOf(Residual), y.View, Mean.View, Rstd.View);
+            var y = tape.Rent(Norm.Length, Norm.Type);
+            tape.Backend.InstanceNorm.Normalise(Norm, Activation, Z.As(Norm.Type), Gamma, Beta, Residual is null ? View.None : tape.ValuesOf(Residual), y.As(Norm.Type), Mean.View, Rstd.View);
             return y;
         }
 
@@ -68,11 +69,11 @@ public static class ConvNormAct
 
             // z is not needed any more once its gradient is known, which takes its place.
             tape.Backend.InstanceNorm.Backward(
-                Norm, Activation, dy, Z.View, y, Gamma, Mean.View, Rstd.View, needsDz ? Z.View : View.None, tape.GradOf(Gamma), tape.GradOf(Beta), tape.GradInPlace(Residual, output));
+                Norm, Activation, dy, Z.As(Norm.Type), y, Gamma, Mean.View, Rstd.View, needsDz ? Z.As(Norm.Type) : View.None, tape.GradOf(Gamma), tape.GradOf(Beta), tape.GradInPlace(Residual, output));
             tape.Arena.Advance();
             if (needsDz)
             {
-                Conv3d.AddGradients(tape, Conv, () => Z.View, X, Weight, Bias);
+                Conv3d.AddGradients(tape, Conv, () => Z.As(Norm.Type), X, Weight, Bias);
             }
         }
     }

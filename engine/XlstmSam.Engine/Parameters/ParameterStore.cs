@@ -28,6 +28,9 @@ public sealed class ParameterStore : IDisposable
 
     public View Gradients { get; private set; }
 
+    /// <summary>(1): where the optimiser has the sum of the squares of all gradients.</summary>
+    public View GradientSquares { get; private set; }
+
     public View FirstMoment { get; private set; }
 
     public View SecondMoment { get; private set; }
@@ -37,10 +40,11 @@ public sealed class ParameterStore : IDisposable
     /// <summary>Allocates the slabs; with <paramref name="training"/> also gradients and moments, all zero.</summary>
     public void Materialize(IBackend backend, bool training)
     {
-        Values = Slab(backend);
+        Values = Slab(backend, length);
         if (training)
         {
-            (Gradients, FirstMoment, SecondMoment) = (Slab(backend), Slab(backend), Slab(backend));
+            (Gradients, FirstMoment, SecondMoment) = (Slab(backend, length), Slab(backend, length), Slab(backend, length));
+            GradientSquares = Slab(backend, 1);
         }
 
         foreach (var parameter in parameters)
@@ -161,11 +165,11 @@ public sealed class ParameterStore : IDisposable
         return (long)hash;
     }
 
-    private View Slab(IBackend backend)
+    private View Slab(IBackend backend, long elements)
     {
-        var slab = backend.Allocate(length * sizeof(float));
+        var slab = backend.Allocate(elements * sizeof(float));
         slabs.Add(slab);
-        var view = new View(slab, 0, length);
+        var view = new View(slab, 0, elements);
         backend.Elementwise.Fill(view, 0);
         return view;
     }

@@ -5,7 +5,8 @@ namespace XlstmSam.Models;
 
 /// <summary>
 /// The xLSTM-UNet encoder: a stem, then stages of residual blocks, each followed by its mixer; a 1x1x1 neck where the last width is not the
-/// embedding's. (B, X0, X1, X2, Cin) to (B, X0/t, X1/t, X2/t, E) with t the total stride.
+/// embedding's. (B, X0, X1, X2, Cin) to (B, X0/t, X1/t, X2/t, E) with t the total stride. What the convolutions hand on is stored as the device stores
+/// volumes at best.
 /// </summary>
 public sealed class ImageEncoder
 {
@@ -43,13 +44,13 @@ public sealed class ImageEncoder
     public Tensor Forward(Tape tape, Tensor x)
     {
         Require(x.Shape);
-        x = Run(tape, stem, x, Recomputes(-1));
+        x = Run(tape, stem, Cast.Apply(tape, x, tape.Backend.VolumeType), Recomputes(-1));
         for (var s = 0; s < stages.Count; s++)
         {
             x = Run(tape, stages[s], x, Recomputes(s));
         }
 
-        return neck?.Forward(tape, x) ?? x;
+        return Cast.Apply(tape, neck?.Forward(tape, x) ?? x, ElementType.Float32);
     }
 
     private bool Recomputes(int stage) => config.Recompute?.Contains(stage) == true;

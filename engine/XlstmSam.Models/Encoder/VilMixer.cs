@@ -15,7 +15,7 @@ public sealed class VilBlock(ParameterScope scope, int width, ScanDirection dire
 
 /// <summary>
 /// A ViL block on a volume (B, X0, X1, X2, C). With patch tokens a volume is its token sequence already; with channel tokens the channels are
-/// the sequence and the width is the number of voxels. Source: xLSTM-UNet, ViLLayer.
+/// the sequence and the width is the number of voxels. Tokens are float32. Source: xLSTM-UNet, ViLLayer.
 /// </summary>
 public sealed class VilMixer
 {
@@ -34,10 +34,10 @@ public sealed class VilMixer
     public Tensor Forward(Tape tape, Tensor x)
     {
         var voxels = (int)x.Shape.Product(1, 4);
-        var tokens = x.Reshape(x.Shape[0], voxels, x.Shape[4]);
+        var tokens = Cast.Apply(tape, x, ElementType.Float32).Reshape(x.Shape[0], voxels, x.Shape[4]);
         var y = channelTokens
             ? Transpose.Apply(tape, block.Forward(tape, Transpose.Apply(tape, tokens)))
             : block.Forward(tape, tokens);
-        return y.Reshape(x.Shape);
+        return Cast.Apply(tape, y.Reshape(x.Shape), x.Type);
     }
 }

@@ -1,3 +1,5 @@
+using XlstmSam.Engine;
+
 namespace XlstmSam.Models;
 
 /// <summary>
@@ -12,4 +14,21 @@ public sealed record PromptBatch(int Batch, int PointsPerItem, float[] Points, i
     public static PromptBatch None(int batch) => new(batch, 0, [], []);
 
     public bool IsEmpty => PointsPerItem == 0 && Boxes is null;
+
+    /// <summary>The prompts on the device, or null without any.</summary>
+    public PromptTokens? Upload(Tape tape)
+    {
+        if (IsEmpty)
+        {
+            return null;
+        }
+
+        var table = new PromptTable(Batch, PointsPerItem, Boxes);
+        for (var point = 0; point < Labels.Length; point++)
+        {
+            table.Set(point / PointsPerItem, point % PointsPerItem, Points.AsSpan(3 * point, 3), Labels[point]);
+        }
+
+        return table.See(table.Upload(tape), 0, PointsPerItem, withBoxes: Boxes is not null, hasPadding: Labels.Contains(PromptTable.Padding));
+    }
 }

@@ -12,18 +12,12 @@ public sealed record PromptEncoderConfig(int Embedding, int PointEmbeddings = 4,
 /// </summary>
 public sealed class PromptEncoder
 {
-    private const int Padding = -1;
-    private const int Negative = 0;
-    private const int Positive = 1;
-    private const int FirstCorner = 2;
-    private const int Unlabelled = int.MaxValue;
     private readonly PromptEncoderConfig config;
     private readonly Tensor gaussian;
     private readonly Tensor[] points;
     private readonly Tensor notAPoint, noMask;
     private readonly ConvLayer first, second, third;
     private readonly LayerNormLayer firstNorm, secondNorm;
-    private PositionEncoding? positions;
 
     public PromptEncoder(ParameterScope scope, PromptEncoderConfig config)
     {
@@ -44,56 +38,17 @@ public sealed class PromptEncoder
     /// <summary>The width of a token.</summary>
     public int Width => config.Embedding;
 
-    /// <summary>The prompts on the device, or null without any. Without boxes one padding point is appended to the points.</summary>
-    /// <param name="imageSize">The model's grid, which coordinates are relative to.</param>
-    public PromptTokens? Tokens(Tape tape, PromptBatch prompts, Extent3 imageSize)
-    {
-        if (prompts.IsEmpty)
-        {
-            return null;
-        }
-
-        var width = config.Embedding;
-        var padded = prompts.PointsPerItem > 0 && prompts.Boxes is null ? 1 : 0;
-        var perItem = prompts.PointsPerItem + padded + (prompts.Boxes is null ? 0 : 2);
-        var encodings = new float[prompts.Batch * perItem * width];
-        var labels = new int[prompts.Batch * perItem];
-        for (var b = 0; b < prompts.Batch; b++)
-        {
-            var token = b * perItem;
-            for (var p = 0; p < prompts.PointsPerItem; p++, token++)
-            {
-                var at = (b * prompts.PointsPerItem) + p;
-                labels[token] = prompts.Labels[at] is Padding or Negative or Positive ? prompts.Labels[at] : Unlabelled;
-                Encode(prompts.Points.AsSpan(3 * at, 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
-            }
-
-            if (padded > 0)
-            {
-                labels[token++] = Padding;
-            }
-
-            for (var corner = 0; corner < 2 && prompts.Boxes is not null; corner++, token++)
-            {
-                labels[token] = FirstCorner + corner;
-                Encode(prompts.Boxes.AsSpan((6 * b) + (3 * corner), 3), imageSize, labels[token], encodings.AsSpan(token * width, width));
-            }
-        }
-
-        // Both signs of a click are always in use, so that the shapes do not depend on where clicks fall.
-        int[] kinds = [.. labels.Concat(labels.Any(label => label is Negative or Positive) ? [Negative, Positive] : []).Distinct().Order()];
-        var rows = Array.ConvertAll(labels, label => Array.BinarySearch(kinds, label));
-        return new(tape.From(new(prompts.Batch, perItem, width), encodings), tape.Indices(rows), kinds);
-    }
-
     /// <summary>
-    /// (B, N, E): one learned vector per token by its kind, plus where it lies. Only the kinds in use enter, so that the others receive no
-    /// gradient. Unknown labels get zero.
+    /// (B, N, E): one learned vector per token by its label, plus where it lies. Only the labels that may occur enter, so that the others receive
+    /// no gradient.
     /// </summary>
-    public Tensor Sparse(Tape tape, PromptTokens tokens)
+    /// <param name="imageSize">The model's grid, which coordinates are relative to.</param>
+    public Tensor Sparse(Tape tape, PromptTokens tokens, Extent3 imageSize)
     {
-        var table = Concat.Apply(tape, [.. tokens.Kinds.Select(label => Embedding(tape, label))], axis: 0);
-        return Elementwise.Apply<Add>(tape, Gather.Apply(tape, table, tokens.Rows, tokens.Encodings.Shape), tokens.Encodings);
+        var labels = Enumerable.Range(tokens.LowestLabel, tokens.HighestLabel - tokens.LowestLabel + 1);
+        var table = Concat.Apply(tape, [.. labels.Select(label => Embedding(tape, label))], axis: 0);
+        var (positions, rows) = PointEncoding.Apply(tape, tokens.Table, tokens.Window, imageSize, gaussian, tokens.LowestLabel);
+        return Elementwise.Apply<Add>(tape, Gather.Apply(tape, table, rows, positions.Shape), positions);
     }
 
     /// <summary>The previous logits (B, 4g, 4g, 4g, 1) as (B, g, g, g, E).</summary>
@@ -108,31 +63,22 @@ public sealed class PromptEncoder
     public Tensor NoMask(Tape tape, int batch, Extent3 grid) =>
         Repeat.Apply(tape, noMask, checked((int)(batch * grid.Count))).Reshape(batch, grid.D, grid.H, grid.W, config.Embedding);
 
-    /// <summary>The position of every grid cell, (D H W, E).</summary>
+    /// <summary>The position of every grid cell, (D H W, E). Upstream swaps the first two coordinates against the points'.</summary>
     public Tensor DensePositions(Tape tape, Extent3 grid)
     {
-        var shape = new Shape((int)grid.Count, config.Embedding);
-        return tape.Arena.IsPlanning ? tape.Empty(shape, requiresGrad: false) : tape.From(shape, Positions.Grid(grid, config.SwapDensePeAxes));
-    }
-
-    /// <summary>Takes the position encoding from the weights; call after they were drawn or loaded.</summary>
-    public void Reload(IBackend backend)
-    {
-        var values = new float[gaussian.Shape.Length];
-        backend.Download(gaussian.Data, values);
-        positions = new(values);
-    }
-
-    private PositionEncoding Positions => positions ?? throw new InvalidOperationException("PromptEncoder: initialise or load the weights first.");
-
-    private void Encode(ReadOnlySpan<float> voxel, Extent3 size, int label, Span<float> encoding)
-    {
-        if (label != Padding)
+        var cells = new float[4 * grid.Count];
+        for (var cell = 0; cell < grid.Count; cell++)
         {
-            Positions.Encode((voxel[0] + 0.5) / size.D, (voxel[1] + 0.5) / size.H, (voxel[2] + 0.5) / size.W, encoding);
+            var (d, h, w) = (cell / grid.W / grid.H, cell / grid.W % grid.H, cell % grid.W);
+            (cells[4 * cell], cells[(4 * cell) + 1], cells[(4 * cell) + 2]) = config.SwapDensePeAxes ? (h, d, w) : (d, h, w);
         }
+
+        var table = tape.From(new((int)grid.Count, 1, 4), cells);
+        var extents = config.SwapDensePeAxes ? new(grid.H, grid.D, grid.W) : grid;
+        var (positions, _) = PointEncoding.Apply(tape, table, new(0, 1), extents, gaussian, firstLabel: 0);
+        return positions.Reshape((int)grid.Count, config.Embedding);
     }
 
     private Tensor Embedding(Tape tape, int label) =>
-        label == Padding ? notAPoint : label < points.Length ? points[label] : tape.Zeros(new(1, config.Embedding));
+        label == PromptTable.Padding ? notAPoint : label < points.Length ? points[label] : tape.Zeros(new(1, config.Embedding));
 }

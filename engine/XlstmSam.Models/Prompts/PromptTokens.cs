@@ -1,9 +1,10 @@
 using XlstmSam.Engine;
+using XlstmSam.Kernels;
 
 namespace XlstmSam.Models;
 
-/// <summary>The sparse prompts of one decoder pass on the device.</summary>
-/// <param name="Encodings">Where each lies, (B, N, E).</param>
-/// <param name="Rows">The place of each one's kind among <paramref name="Kinds"/>, (B, N).</param>
-/// <param name="Kinds">The labels in use, ascending: they decide which parameters take part.</param>
-public sealed record PromptTokens(Tensor Encodings, Block Rows, int[] Kinds);
+/// <summary>The sparse prompts of one decoder pass on the device: shapes are known, values need not be yet.</summary>
+/// <param name="Table">(B, Entries, 4), as a <see cref="PromptTable"/> has them.</param>
+/// <param name="Window">The entries that become tokens.</param>
+/// <param name="LowestLabel">The lowest label that may occur; with the highest it decides which parameters take part.</param>
+public sealed record PromptTokens(Tensor Table, PointWindow Window, int LowestLabel, int HighestLabel);

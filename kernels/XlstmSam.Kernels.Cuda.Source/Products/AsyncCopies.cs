@@ -5,12 +5,12 @@ namespace XlstmSam.Kernels.Cuda.Source;
 /// <summary>Copies from global to shared memory that go on beside the arithmetic. What is absent becomes zero and is not read.</summary>
 internal static class AsyncCopies
 {
-    /// <summary>Four neighbouring floats, both addresses multiples of 16.</summary>
-    public static void Four(uint target, long source, bool isPresent) =>
+    /// <summary>16 bytes, both addresses multiples of that.</summary>
+    public static void Run(uint target, long source, bool isPresent) =>
         CudaAsm.Emit("cp.async.cg.shared.global [%0], [%1], 16, %2;", target, source, isPresent ? 16 : 0);
 
     /// <summary>The same for what neighbouring taps will ask for again: kept in the first-level cache.</summary>
-    public static void FourCached(uint target, long source, bool isPresent) =>
+    public static void RunCached(uint target, long source, bool isPresent) =>
         CudaAsm.Emit("cp.async.ca.shared.global [%0], [%1], 16, %2;", target, source, isPresent ? 16 : 0);
 
     public static void One(uint target, long source, bool isPresent) =>

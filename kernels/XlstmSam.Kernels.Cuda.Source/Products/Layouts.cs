@@ -1,8 +1,8 @@
 namespace XlstmSam.Kernels.Cuda.Source;
 
 /// <summary>
-/// How an operand's tile of (outer, 16 terms of the sum) lies in shared memory, outer being a row of the left or a column of the right operand.
-/// Fragments are of 32 outer positions: number 4 g + i belongs to group g of 8. The layouts keep the loads of fragments free of bank conflicts.
+/// How an operand's tile of (outer, terms of a step) lies in shared memory, outer being a row of the left or a column of the right operand.
+/// Fragments are of 32 outer positions. The layouts keep the loads of fragments free of bank conflicts.
 /// </summary>
 internal interface ILayout
 {
@@ -16,12 +16,12 @@ internal interface ILayout
     static abstract uint BlockBytes { get; }
 
     /// <summary>Bytes from the start of a block to what this lane asks of <see cref="Fragment"/>.</summary>
-    static abstract uint LaneBytes(int lane, int outer);
+    static abstract uint LaneBytes(int lane, int outer, bool isLeft);
 
-    /// <summary>Lane 4 g + t gets outer positions 4 g .. 4 g + 3 at term t, and at term t + 4.</summary>
+    /// <summary>What a lane needs of a block for one product: eight words, which the elements describe.</summary>
     static abstract Fragment Fragment(uint address, int outer);
 
-    /// <summary>Outer positions 4 group .. 4 group + 3 at four terms: one vector per term.</summary>
+    /// <summary>Outer positions 4 group .. 4 group + 3 at four terms of float32: one vector per term.</summary>
     /// <param name="address">Of the first of the terms in a block.</param>
     static abstract Square Square(uint address, int group, int outer);
 }
@@ -40,21 +40,22 @@ internal struct Square
     public Float4 Term3;
 }
 
-/// <summary>The terms of one outer position are neighbours. Position 4 g + i of a block is stored as row 8 i + g.</summary>
-internal readonly struct AlongSum : ILayout
+/// <summary>The terms of one outer position are neighbours.</summary>
+internal readonly struct AlongSum<TElement> : ILayout
+    where TElement : struct, IOperandElement
 {
-    private const uint RowBytes = 20 * SharedWords.Bytes;
+    // 16 bytes beyond the terms.
+    private const uint RowBytes = 5 * 16;
 
     public static uint BlockBytes => 32 * RowBytes;
 
     public static uint TileBytes(int outer) => (uint)outer * RowBytes;
 
-    public static uint TermBytes(int outer) => SharedWords.Bytes;
+    public static uint TermBytes(int outer) => TElement.Bytes;
 
-    public static uint LaneBytes(int lane, int outer) => (uint)lane * RowBytes;
+    public static uint LaneBytes(int lane, int outer, bool isLeft) => TElement.LaneAlongSum(lane, RowBytes, isLeft);
 
-    public static Fragment Fragment(uint address, int outer) =>
-        new() { Low = SharedWords.LoadMatrices(address), High = SharedWords.LoadMatrices(address + 16) };
+    public static Fragment Fragment(uint address, int outer) => TElement.FragmentAlongSum(address, RowBytes);
 
     public static Square Square(uint address, int group, int outer)
     {
@@ -70,26 +71,23 @@ internal readonly struct AlongSum : ILayout
         };
     }
 
-    /// <summary>Which row of a block is stored at this place.</summary>
-    public static int RowAt(int place) => ((place & 7) * 4) + (place >> 3);
-
-    /// <summary>Bytes from the start of the tile to four terms from the given one, of the row at this place.</summary>
-    public static uint Offset(int place, int term) => ((uint)place * RowBytes) + ((uint)term * SharedWords.Bytes);
+    /// <summary>Bytes from the start of the tile to a run of terms from the given one, of the row at this place.</summary>
+    public static uint Offset(int place, int term) => ((uint)place * RowBytes) + ((uint)term * TElement.Bytes);
 }
 
 /// <summary>The outer positions of one term are neighbours.</summary>
-internal readonly struct AlongOuter : ILayout
+internal readonly struct AlongOuter<TElement> : ILayout
+    where TElement : struct, IOperandElement
 {
-    public static uint BlockBytes => 32 * SharedWords.Bytes;
+    public static uint BlockBytes => 32 * TElement.Bytes;
 
-    public static uint TileBytes(int outer) => 16 * TermBytes(outer);
+    public static uint TileBytes(int outer) => 4 * (uint)TElement.Run * TermBytes(outer);
 
-    public static uint TermBytes(int outer) => ((uint)outer + 8) * SharedWords.Bytes;
+    public static uint TermBytes(int outer) => ((uint)outer + 8) * TElement.Bytes;
 
-    public static uint LaneBytes(int lane, int outer) => ((uint)(lane & 3) * TermBytes(outer)) + ((uint)(lane >> 2) * 16);
+    public static uint LaneBytes(int lane, int outer, bool isLeft) => TElement.LaneAlongOuter(lane, TermBytes(outer), isLeft);
 
-    public static Fragment Fragment(uint address, int outer) =>
-        new() { Low = SharedWords.Load(address), High = SharedWords.Load(address + (4 * TermBytes(outer))) };
+    public static Fragment Fragment(uint address, int outer) => TElement.FragmentAlongOuter(address, TermBytes(outer));
 
     public static Square Square(uint address, int group, int outer)
     {
@@ -103,6 +101,12 @@ internal readonly struct AlongOuter : ILayout
         };
     }
 
-    /// <summary>Bytes from the start of the tile to four positions from the given one, at a term.</summary>
-    public static uint Offset(int position, int term, int outer) => ((uint)term * TermBytes(outer)) + ((uint)position * SharedWords.Bytes);
+    /// <summary>Terms of which 128 threads have a run each.</summary>
+    public static int TermsOfPass(int outer) => 128 * TElement.Run / outer;
+
+    /// <summary>The first outer position of a thread's run, and its term in every pass.</summary>
+    public static (int Position, int Term) RunOf(int thread, int outer) => (TElement.Run * (thread & ((outer / TElement.Run) - 1)), thread / (outer / TElement.Run));
+
+    /// <summary>Bytes from the start of the tile to a run of positions from the given one, at a term.</summary>
+    public static uint Offset(int position, int term, int outer) => ((uint)term * TermBytes(outer)) + ((uint)position * TElement.Bytes);
 }

@@ -1,8 +1,8 @@
 namespace XlstmSam.Kernels.Cuda.Source;
 
 /// <summary>
-/// One operand of a product as a block copies it to shared memory, 16 terms at a time: every thread has up to four runs of four neighbouring
-/// elements. They go at once where the operand is wide (runs do not straddle rows or taps, addresses are multiples of 16), else one by one. What
+/// One operand of a product as a block copies it to shared memory, a step of terms at a time: every thread has up to four runs of neighbouring
+/// elements, 16 bytes each. They go at once where the operand is wide (runs do not straddle rows or taps, addresses are multiples of 16), else one by one. What
 /// lies outside becomes zero.
 /// </summary>
 internal interface IOperand<TSelf>
@@ -14,7 +14,7 @@ internal interface IOperand<TSelf>
     /// <param name="outer">Outer positions of the block's tile.</param>
     static abstract TSelf Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread);
 
-    /// <summary>Copies the next 16 terms.</summary>
+    /// <summary>Copies the terms of the next step.</summary>
     /// <param name="k">First of them.</param>
     /// <param name="end">Terms from this one on are absent.</param>
     void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread);
@@ -44,7 +44,7 @@ internal struct Tap
         return new()
         {
             Channel = channel,
-            Left = ((((((long)d * gather.SizeH) + h) * gather.SizeW) + w) * gather.TapStep * gather.Pitch) + channel,
+            Left = ((((((long)d * gather.SizeH) + h) * gather.SizeW) + w) * gather.TapPitch) + channel,
             Right = (d * product.RightD) + (h * product.RightH) + (w * product.RightW) + channel,
             Needs = term < end ? (1u << d) | (1u << (GatherShape.MostTaps + h)) | (1u << ((2 * GatherShape.MostTaps) + w)) : Nowhere,
         };
@@ -61,28 +61,64 @@ internal struct Tap
     }
 }
 
-/// <summary>The terms that one thread copies, 16 apart: most share the tap of the one before.</summary>
+/// <summary>The terms that one thread copies, a step apart: most share the tap of the one before, or have the next.</summary>
 internal struct TapCursor
 {
-    private const int Step = 16;
+    private const int FirstH = GatherShape.MostTaps;
+    private const int FirstW = 2 * GatherShape.MostTaps;
+    private const uint TapsOfH = ((1u << GatherShape.MostTaps) - 1) << FirstH;
+    private const uint TapsOfW = TapsOfH << GatherShape.MostTaps;
     private Tap tap;
     private int channelsLeft;
 
-    /// <summary>To be called for every 16th term in turn.</summary>
-    public Tap Next(in ProductShape product, in GatherShape gather, int term, int end)
+    public static TapCursor At(in ProductShape product, in GatherShape gather, int term)
     {
-        if (channelsLeft <= 0)
-        {
-            tap = Tap.At(product, gather, term, end);
-            channelsLeft = gather.Channels.Divisor - tap.Channel;
-        }
+        var tap = Tap.At(product, gather, term, int.MaxValue);
+        return new() { tap = tap, channelsLeft = gather.Channels.Divisor - tap.Channel };
+    }
 
+    /// <summary>To be called for terms that lie a step apart, in turn.</summary>
+    public Tap Next(in ProductShape product, in GatherShape gather, int term, int end, int step)
+    {
         var current = tap;
         current.Needs = term < end ? tap.Needs : Tap.Nowhere;
-        tap.Left += Step;
-        tap.Right += Step;
-        channelsLeft -= Step;
+        tap.Left += step;
+        tap.Right += step;
+        channelsLeft -= step;
+        while (channelsLeft <= 0)
+        {
+            Advance(product, gather);
+        }
+
         return current;
+    }
+
+    // The same channel of the next tap; a bit of Needs moves up by one when it is doubled.
+    private void Advance(in ProductShape product, in GatherShape gather)
+    {
+        var (tapsH, tapsW) = (gather.TapsH, gather.LineTaps.Divisor);
+        channelsLeft += gather.Channels.Divisor;
+        tap.Left += gather.TapPitch - gather.Channels.Divisor;
+        tap.Right += product.RightW - gather.Channels.Divisor;
+        if (((tap.Needs >> (FirstW + tapsW - 1)) & 1) == 0)
+        {
+            tap.Needs += tap.Needs & TapsOfW;
+            return;
+        }
+
+        tap.Left += (gather.SizeW - tapsW) * gather.TapPitch;
+        tap.Right += product.RightH - (tapsW * product.RightW);
+        tap.Needs = (tap.Needs & ~TapsOfW) | (1u << FirstW);
+        if (((tap.Needs >> (FirstH + tapsH - 1)) & 1) == 0)
+        {
+            tap.Needs += tap.Needs & TapsOfH;
+            return;
+        }
+
+        tap.Left += (gather.SizeH - tapsH) * gather.SizeW * gather.TapPitch;
+        tap.Right += product.RightD - (tapsH * product.RightH);
+        tap.Needs = (tap.Needs & ~TapsOfH) | (1u << FirstH);
+        tap.Needs += tap.Needs & ((1u << FirstH) - 1);
     }
 }
 
@@ -94,7 +130,8 @@ internal struct GatheredRow
     /// <summary>A bit for each tap that lies inside: ten for D, ten for H, ten for W.</summary>
     public uint Taps;
 
-    public static GatheredRow At(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int row)
+    /// <param name="bytes">Of an element.</param>
+    public static GatheredRow At(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int row, uint bytes)
     {
         if (row >= product.M)
         {
@@ -103,12 +140,12 @@ internal struct GatheredRow
 
         var p = grid.Point(row);
         var (d, h, w) = ((p.D * gather.StepD) + gather.FirstD, (p.H * gather.StepH) + gather.FirstH, (p.W * gather.StepW) + gather.FirstW);
-        var (tapsW, tapsH) = (gather.LineTaps.Divisor, gather.PlaneTaps.Divisor / gather.LineTaps.Divisor);
+        var (tapsW, tapsH) = (gather.LineTaps.Divisor, gather.TapsH);
         var taps = Inside(d, gather.SizeD, gather.TapsD, gather.TapStep)
             | (Inside(h, gather.SizeH, tapsH, gather.TapStep) << GatherShape.MostTaps)
             | (Inside(w, gather.SizeW, tapsW, gather.TapStep) << (2 * GatherShape.MostTaps));
         var voxel = (((((long)p.N * gather.SizeD) + d) * gather.SizeH) + h) * gather.SizeW;
-        return new() { Address = address + (SharedWords.Bytes * (voxel + w) * gather.Pitch), Taps = taps };
+        return new() { Address = address + (bytes * (voxel + w) * gather.Pitch), Taps = taps };
     }
 
     public readonly bool Has(in Tap tap) => (Taps & tap.Needs) == tap.Needs;

@@ -1,30 +1,30 @@
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>Left operand: rows are (tap, channel), the terms of the sum are voxels of the grid. Stored <see cref="AlongOuter"/>.</summary>
-internal struct GatheredTerms : IOperand<GatheredTerms>
+/// <summary>Left operand: rows are (tap, channel), the terms of the sum are voxels of the grid. Stored <see cref="AlongOuter{TElement}"/>.</summary>
+internal struct GatheredTerms<TElement> : IOperand<GatheredTerms<TElement>>
+    where TElement : struct, IOperandElement
 {
     private long address;
     private GridPoint point;
-    private TapColumn column0;
-    private TapColumn column1;
-    private TapColumn column2;
-    private TapColumn column3;
+    private int row;
 
-    // Of the point's line, with column 0's tap added.
+    // Of the first of the run.
+    private TapColumn column;
+
+    // Of the point's line, with the column's tap added.
     private long line;
     private bool isLineInside;
 
-    public static GatheredTerms Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
+    public static GatheredTerms<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
-        var row = first + (4 * (thread % (outer / 4)));
-        var terms = new GatheredTerms
+        var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
+        var row = first + position;
+        var terms = new GatheredTerms<TElement>
         {
             address = address,
-            point = grid.Point(begin + (thread / (outer / 4))),
-            column0 = TapColumn.At(product, gather, row),
-            column1 = TapColumn.At(product, gather, row + 1),
-            column2 = TapColumn.At(product, gather, row + 2),
-            column3 = TapColumn.At(product, gather, row + 3),
+            point = grid.Point(begin + term),
+            row = row,
+            column = TapColumn.At(product, gather, row),
         };
         terms.OpenLine(gather);
         return terms;
@@ -32,12 +32,13 @@ internal struct GatheredTerms : IOperand<GatheredTerms>
 
     public void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)
     {
-        var term = thread / (outer / 4);
-        var target = tile + AlongOuter.Offset(4 * (thread % (outer / 4)), term, outer);
+        var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
+        var terms = AlongOuter<TElement>.TermsOfPass(outer);
+        var target = tile + AlongOuter<TElement>.Offset(position, term, outer);
         for (var i = 0; i < outer / 32; i++)
         {
-            CopyPoint(product, gather, target + ((uint)(i * 512 / outer) * AlongOuter.TermBytes(outer)), k + term + (i * 512 / outer) < end);
-            Advance(gather, grid, 512 / outer);
+            CopyPoint(product, gather, target + ((uint)(i * terms) * AlongOuter<TElement>.TermBytes(outer)), k + term + (i * terms) < end);
+            Advance(gather, grid, terms);
         }
     }
 
@@ -46,23 +47,21 @@ internal struct GatheredTerms : IOperand<GatheredTerms>
         var w = (point.W * gather.StepW) + gather.FirstW;
         if (product.WideLeft != 0)
         {
-            w += column0.W;
-            AsyncCopies.FourCached(target, line + (SharedWords.Bytes * w * gather.Pitch), isPresent && isLineInside && (uint)w < (uint)gather.SizeW);
+            w += column.W;
+            AsyncCopies.RunCached(target, line + (TElement.Bytes * w * gather.Pitch), isPresent && isLineInside && (uint)w < (uint)gather.SizeW);
             return;
         }
 
         var (d, h) = ((point.D * gather.StepD) + gather.FirstD, (point.H * gather.StepH) + gather.FirstH);
-        CopyOne(gather, column0, target, d, h, w, isPresent);
-        CopyOne(gather, column1, target + SharedWords.Bytes, d, h, w, isPresent);
-        CopyOne(gather, column2, target + (2 * SharedWords.Bytes), d, h, w, isPresent);
-        CopyOne(gather, column3, target + (3 * SharedWords.Bytes), d, h, w, isPresent);
+        for (var i = 0; i < TElement.Run; i++)
+        {
+            var own = TapColumn.At(product, gather, row + i);
+            TElement.CopyOne(
+                target + ((uint)i * TElement.Bytes),
+                own.Line(gather, address, point.N, d, h, TElement.Bytes) + (TElement.Bytes * (w + own.W) * gather.Pitch),
+                isPresent && own.IsLineInside(gather, d, h) && (uint)(w + own.W) < (uint)gather.SizeW);
+        }
     }
-
-    private readonly void CopyOne(in GatherShape gather, in TapColumn column, uint target, int d, int h, int w, bool isPresent) =>
-        AsyncCopies.One(
-            target,
-            column.Line(gather, address, point.N, d, h) + (SharedWords.Bytes * (w + column.W) * gather.Pitch),
-            isPresent && column.IsLineInside(gather, d, h) && (uint)(w + column.W) < (uint)gather.SizeW);
 
     private void Advance(in GatherShape gather, in RowGrid grid, int points)
     {
@@ -95,8 +94,8 @@ internal struct GatheredTerms : IOperand<GatheredTerms>
     private void OpenLine(in GatherShape gather)
     {
         var (d, h) = ((point.D * gather.StepD) + gather.FirstD, (point.H * gather.StepH) + gather.FirstH);
-        line = column0.Line(gather, address, point.N, d, h);
-        isLineInside = column0.IsLineInside(gather, d, h);
+        line = column.Line(gather, address, point.N, d, h, TElement.Bytes);
+        isLineInside = column.IsLineInside(gather, d, h);
     }
 }
 
@@ -124,49 +123,50 @@ internal struct TapColumn
     }
 
     /// <summary>Address of the channel in the first voxel of a line.</summary>
-    public readonly long Line(in GatherShape gather, long address, int n, int atD, int atH) =>
-        address + (SharedWords.Bytes * ((((((long)n * gather.SizeD) + atD + d) * gather.SizeH) + atH + h) * gather.SizeW * gather.Pitch))
-        + (SharedWords.Bytes * (long)channel);
+    /// <param name="bytes">Of an element.</param>
+    public readonly long Line(in GatherShape gather, long address, int n, int atD, int atH, uint bytes) =>
+        address + (bytes * ((((((long)n * gather.SizeD) + atD + d) * gather.SizeH) + atH + h) * gather.SizeW * gather.Pitch)) + (bytes * (long)channel);
 
     public readonly bool IsLineInside(in GatherShape gather, int atD, int atH) =>
         (uint)(atD + d) < (uint)gather.SizeD && (uint)(atH + h) < (uint)gather.SizeH;
 }
 
-/// <summary>Right operand: stored (K, N). Stored <see cref="AlongOuter"/>.</summary>
-internal struct StoredRows : IOperand<StoredRows>
+/// <summary>Right operand: stored (K, N). Stored <see cref="AlongOuter{TElement}"/>.</summary>
+internal struct StoredRows<TElement> : IOperand<StoredRows<TElement>>
+    where TElement : struct, IOperandElement
 {
     private long next;
     private int column;
 
-    public static StoredRows Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
+    public static StoredRows<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
-        var column = first + (4 * (thread % (outer / 4)));
-        var term = begin + (thread / (outer / 4));
-        return new() { next = address + (SharedWords.Bytes * ((term * product.RightPitch) + column)), column = column };
+        var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
+        return new() { next = address + (TElement.Bytes * (((begin + term) * product.RightPitch) + first + position)), column = first + position };
     }
 
     public void Copy(in ProductShape product, in GatherShape gather, in RowGrid grid, int k, int end, uint tile, int outer, int thread)
     {
-        var term = thread / (outer / 4);
-        var target = tile + AlongOuter.Offset(4 * (thread % (outer / 4)), term, outer);
-        var pass = SharedWords.Bytes * (512 / outer) * product.RightPitch;
+        var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
+        var terms = AlongOuter<TElement>.TermsOfPass(outer);
+        var target = tile + AlongOuter<TElement>.Offset(position, term, outer);
+        var pass = TElement.Bytes * terms * product.RightPitch;
         if (product.WideRight != 0)
         {
             var isInside = column < product.N;
             for (var i = 0; i < outer / 32; i++)
             {
-                AsyncCopies.Four(target + ((uint)(i * 512 / outer) * AlongOuter.TermBytes(outer)), next + (i * pass), isInside && k + term + (i * 512 / outer) < end);
+                AsyncCopies.Run(target + ((uint)(i * terms) * AlongOuter<TElement>.TermBytes(outer)), next + (i * pass), isInside && k + term + (i * terms) < end);
             }
         }
         else
         {
-            for (var i = 0; i < outer / 8; i++)
+            for (var i = 0; i < outer / 32 * TElement.Run; i++)
             {
-                var (j, at) = (i & 3, (i >> 2) * 512 / outer);
-                AsyncCopies.One(
-                    target + ((uint)at * AlongOuter.TermBytes(outer)) + ((uint)j * SharedWords.Bytes),
-                    next + ((i >> 2) * pass) + (j * SharedWords.Bytes),
-                    column + j < product.N && k + term + at < end);
+                var (j, row) = (i & (TElement.Run - 1), i / TElement.Run);
+                TElement.CopyOne(
+                    target + ((uint)(row * terms) * AlongOuter<TElement>.TermBytes(outer)) + ((uint)j * TElement.Bytes),
+                    next + (row * pass) + (j * TElement.Bytes),
+                    column + j < product.N && k + term + (row * terms) < end);
             }
         }
 

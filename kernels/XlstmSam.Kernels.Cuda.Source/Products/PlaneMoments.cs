@@ -15,7 +15,7 @@ internal static class PlaneMoments
     public static void OfTile(in TilePlace place, int columns, int thread, ArrayView<float> bias, ArrayView<float> parts, in ProductShape product)
     {
         // A part has as many rows as the tile has columns: then parts and columns take all threads.
-        var (inPart, column) = (thread / columns * columns, place.FirstColumn + (thread % columns));
+        var (inPart, column) = (thread / columns * columns, place.FirstColumn + (thread & (columns - 1)));
         var count = product.M - (place.FirstRow + inPart);
         count = count < columns ? count : columns;
         if (count <= 0 || column >= product.N)
@@ -23,7 +23,7 @@ internal static class PlaneMoments
             return;
         }
 
-        var address = place.Address + ((uint)inPart * place.RowBytes) + ((uint)(thread % columns) * SharedWords.Bytes);
+        var address = place.Address + ((uint)inPart * place.RowBytes) + ((uint)(thread & (columns - 1)) * SharedWords.Bytes);
         var sum = 0f;
         for (var row = 0; row < count; row++)
         {
@@ -44,7 +44,8 @@ internal static class PlaneMoments
 
     /// <summary>The parts of planes in memory: a block per part (x) of a volume (y).</summary>
     [CudaKernel(BlockSize, minBlocks: 4)]
-    public static void Parts(ArrayView<float> x, ArrayView<float> parts, int rows, int columns, int partRows)
+    public static void Parts<[Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(ArrayView<TElement> x, ArrayView<float> parts, int rows, int columns, int partRows)
+        where TElement : unmanaged, IElement<TElement>
     {
         var first = Grid.IdxX * partRows;
         var count = rows - first < partRows ? rows - first : partRows;
@@ -54,14 +55,14 @@ internal static class PlaneMoments
             var sum = 0f;
             for (var row = 0; row < count; row++)
             {
-                sum += x[start + ((long)row * columns)];
+                sum += TElement.Load(x, start + ((long)row * columns));
             }
 
             var mean = sum / count;
             var squares = 0f;
             for (var row = 0; row < count; row++)
             {
-                var distance = x[start + ((long)row * columns)] - mean;
+                var distance = TElement.Load(x, start + ((long)row * columns)) - mean;
                 squares += distance * distance;
             }
 

@@ -18,12 +18,13 @@ internal static class ProductOutput
     /// <summary>Four neighbours along y's rows.</summary>
     /// <param name="i">Which four of the tile.</param>
     /// <param name="offset">Elements to the matrix in y.</param>
-    public static void Write(
-        in TilePlace place, int rows, int columns, int i, long offset, ArrayView<float> bias, ArrayView<float> y, in ProductShape product, in RowGrid grid, in OutputShape output)
+    public static void Write<TY>(
+        in TilePlace place, int rows, int columns, int i, long offset, ArrayView<float> bias, ArrayView<TY> y, in ProductShape product, in RowGrid grid, in OutputShape output)
+        where TY : unmanaged, IElement<TY>
     {
         if (output.Transposed != 0)
         {
-            var (inRow, inColumn) = (4 * (i % (rows / 4)), i / (rows / 4));
+            var (inRow, inColumn) = (4 * (i & ((rows / 4) - 1)), i / (rows / 4));
             for (var j = 0; j < 4; j++)
             {
                 var value = SharedWords.LoadOne(place.Address + ((uint)(inRow + j) * place.RowBytes) + ((uint)inColumn * SharedWords.Bytes));
@@ -37,7 +38,7 @@ internal static class ProductOutput
             return;
         }
 
-        var (tileRow, tileColumn) = (i / (columns / 4), 4 * (i % (columns / 4)));
+        var (tileRow, tileColumn) = (i / (columns / 4), 4 * (i & ((columns / 4) - 1)));
         var (row, column) = (place.FirstRow + tileRow, place.FirstColumn + tileColumn);
         var start = row < product.M && column < product.N ? RowStart(row, grid, output) : -1;
         if (start < 0)
@@ -49,7 +50,7 @@ internal static class ProductOutput
         var address = place.Address + ((uint)tileRow * place.RowBytes) + ((uint)tileColumn * SharedWords.Bytes);
         if (output.Wide != 0)
         {
-            WriteFour(SharedWords.Load(address), column, start >> 2, bias, y.Cast<Float4>(), output);
+            WriteFour(SharedWords.Load(address), column, start, bias, y, output);
             return;
         }
 
@@ -81,7 +82,8 @@ internal static class ProductOutput
     }
 
     /// <param name="column">Of y, for the bias.</param>
-    public static void WriteOne(float value, int column, long at, ArrayView<float> bias, ArrayView<float> y, in OutputShape output)
+    public static void WriteOne<TY>(float value, int column, long at, ArrayView<float> bias, ArrayView<TY> y, in OutputShape output)
+        where TY : unmanaged, IElement<TY>
     {
         if (bias.Length > 0)
         {
@@ -89,7 +91,7 @@ internal static class ProductOutput
         }
 
         value = Activate(value, output.Activation);
-        y[at] = output.Accumulate != 0 ? y[at] + value : value;
+        TY.Store(y, at, output.Accumulate != 0 ? TY.Load(y, at) + value : value);
     }
 
     /// <summary>x with the formula of an <see cref="Activation"/>.</summary>
@@ -114,7 +116,8 @@ internal static class ProductOutput
         return activation == (int)Activation.Silu ? Silu.Forward(lane).Value : x;
     }
 
-    private static void WriteFour(Float4 value, int column, long at, ArrayView<float> bias, ArrayView<Float4> y, in OutputShape output)
+    private static void WriteFour<TY>(Float4 value, int column, long at, ArrayView<float> bias, ArrayView<TY> y, in OutputShape output)
+        where TY : unmanaged, IElement<TY>
     {
         if (bias.Length > 0)
         {
@@ -126,12 +129,6 @@ internal static class ProductOutput
             value = new(Activate(value.X, output.Activation), Activate(value.Y, output.Activation), Activate(value.Z, output.Activation), Activate(value.W, output.Activation));
         }
 
-        if (output.Accumulate != 0)
-        {
-            var before = y[at];
-            value = new(before.X + value.X, before.Y + value.Y, before.Z + value.Z, before.W + value.W);
-        }
-
-        y[at] = value;
+        TY.StoreFour(y, at, output.Accumulate != 0 ? TY.LoadFour(y, at) + value : value);
     }
 }

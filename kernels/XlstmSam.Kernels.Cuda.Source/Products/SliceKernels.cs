@@ -7,7 +7,9 @@ internal static class SliceKernels
 {
     /// <summary>y = activation(Σ_s partial[s] + bias), or y += Σ_s: every partial result is dense, y where the rows of the product go.</summary>
     [CudaKernel(256, minBlocks: 4)]
-    public static void Sum(ArrayView<float> partial, ArrayView<float> bias, ArrayView<float> y, int slices, ProductShape product, RowGrid grid, OutputShape output)
+    public static void Sum<[Instances(typeof(FloatElement), typeof(BFloatElement))] TY>(
+        ArrayView<float> partial, ArrayView<float> bias, ArrayView<TY> y, int slices, ProductShape product, RowGrid grid, OutputShape output)
+        where TY : unmanaged, IElement<TY>
     {
         var length = partial.Length / slices;
         var (rows, columns) = output.Transposed != 0 ? (product.N, product.M) : (product.M, product.N);

@@ -8,6 +8,7 @@ internal sealed unsafe class DriverApi
 {
     public const string Library = "libcuda.so.1";
     public const int OutOfMemory = 2;
+    public const int NotReady = 600;
 
     // PTX 8.0 is the oldest that all our kernels are written in; a driver of CUDA 12.0 reads it.
     private const int OldestVersion = 12000;
@@ -37,6 +38,7 @@ internal sealed unsafe class DriverApi
     public readonly delegate* unmanaged<nint*, uint, int> EventCreate;
     public readonly delegate* unmanaged<nint, int> EventDestroy;
     public readonly delegate* unmanaged<nint, nint, int> EventRecord;
+    public readonly delegate* unmanaged<nint, int> EventQuery;
     public readonly delegate* unmanaged<nint, int> EventSynchronize;
     public readonly delegate* unmanaged<float*, nint, nint, int> EventElapsedTime;
     public readonly delegate* unmanaged<nint*, byte*, uint, int*, void**, int> ModuleLoad;
@@ -77,6 +79,7 @@ internal sealed unsafe class DriverApi
         EventCreate = (delegate* unmanaged<nint*, uint, int>)Export("cuEventCreate");
         EventDestroy = (delegate* unmanaged<nint, int>)Export("cuEventDestroy_v2");
         EventRecord = (delegate* unmanaged<nint, nint, int>)Export("cuEventRecord");
+        EventQuery = (delegate* unmanaged<nint, int>)Export("cuEventQuery");
         EventSynchronize = (delegate* unmanaged<nint, int>)Export("cuEventSynchronize");
         EventElapsedTime = (delegate* unmanaged<float*, nint, nint, int>)Export("cuEventElapsedTime");
         ModuleLoad = (delegate* unmanaged<nint*, byte*, uint, int*, void**, int>)Export("cuModuleLoadDataEx");

@@ -1,31 +1,24 @@
 namespace XlstmSam.Kernels.Cuda;
 
 /// <summary>
-/// Pinned host memory in two halves, through which uploads go: while the card fetches one half the next is filled, and a small upload returns
-/// as soon as it is copied, without waiting for the card.
+/// Pinned host memory through which uploads go, so that one returns as soon as it is copied. The card fetches it in order with its other work,
+/// so the data of a next step wait here until the step before is done: chunks are filled in turn, and where the next one was not fetched yet
+/// another is put before it. Only when there are as many as may be does an upload wait.
 /// </summary>
 internal sealed unsafe class StagingBuffer : IDisposable
 {
-    private const int HalfBytes = 4 << 20;
+    private const int ChunkBytes = 4 << 20;
+    private const int MostChunks = 32;
     private const uint DisableTiming = 2;
     private readonly DriverDevice device;
-    private readonly nint memory;
-    private readonly nint[] fetched = new nint[2];
+    private readonly List<(nint Memory, nint Fetched)> chunks = [];
+    private int current;
     private int used;
-    private int half;
 
     public StagingBuffer(DriverDevice device)
     {
         this.device = device;
-        nint address;
-        device.Api.Check(device.Api.HostAllocate(&address, 2 * HalfBytes, 0));
-        memory = address;
-        for (var i = 0; i < fetched.Length; i++)
-        {
-            nint handle;
-            device.Api.Check(device.Api.EventCreate(&handle, DisableTiming));
-            fetched[i] = handle;
-        }
+        chunks.Add(Allocate());
     }
 
     public void Copy(ReadOnlySpan<byte> source, nint destination)
@@ -33,16 +26,13 @@ internal sealed unsafe class StagingBuffer : IDisposable
         var api = device.Api;
         while (source.Length > 0)
         {
-            if (used == HalfBytes)
+            if (used == ChunkBytes)
             {
-                api.Check(api.EventRecord(fetched[half], device.Stream));
-                half ^= 1;
-                used = 0;
-                api.Check(api.EventSynchronize(fetched[half]));
+                Turn();
             }
 
-            var part = source[..Math.Min(source.Length, HalfBytes - used)];
-            var place = (byte*)memory + (half * HalfBytes) + used;
+            var part = source[..Math.Min(source.Length, ChunkBytes - used)];
+            var place = (byte*)chunks[current].Memory + used;
             part.CopyTo(new(place, part.Length));
             api.Check(api.CopyToDevice(destination, place, (nuint)part.Length, device.Stream));
             used += part.Length;
@@ -53,11 +43,38 @@ internal sealed unsafe class StagingBuffer : IDisposable
 
     public void Dispose()
     {
-        foreach (var handle in fetched)
+        foreach (var (memory, fetched) in chunks)
         {
-            device.Api.Check(device.Api.EventDestroy(handle));
+            device.Api.Check(device.Api.EventDestroy(fetched));
+            device.Api.Check(device.Api.HostFree(memory));
+        }
+    }
+
+    /// <summary>Goes on to a chunk that the card has fetched.</summary>
+    private void Turn()
+    {
+        var api = device.Api;
+        api.Check(api.EventRecord(chunks[current].Fetched, device.Stream));
+        var next = (current + 1) % chunks.Count;
+        var state = api.EventQuery(chunks[next].Fetched);
+        if (state == DriverApi.NotReady && chunks.Count < MostChunks)
+        {
+            next = current + 1;
+            chunks.Insert(next, Allocate());
+        }
+        else
+        {
+            api.Check(state == DriverApi.NotReady ? api.EventSynchronize(chunks[next].Fetched) : state, "api.EventSynchronize()");
         }
 
-        device.Api.Check(device.Api.HostFree(memory));
+        (current, used) = (next, 0);
+    }
+
+    private (nint Memory, nint Fetched) Allocate()
+    {
+        nint memory, fetched;
+        device.Api.Check(device.Api.HostAllocate(&memory, ChunkBytes, 0));
+        device.Api.Check(device.Api.EventCreate(&fetched, DisableTiming));
+        return (memory, fetched);
     }
 }

@@ -14,6 +14,7 @@ internal struct GatherShape
     public Divider PlaneTaps;
     public Divider LineTaps;
     public int TapsD;
+    public int TapsH;
     public int StepD;
     public int StepH;
     public int StepW;
@@ -29,6 +30,9 @@ internal struct GatherShape
 
     /// <summary>Elements between neighbouring voxels.</summary>
     public long Pitch;
+
+    /// <summary>The same between the voxels of neighbouring taps.</summary>
+    public long TapPitch;
 
     public const int MostTaps = 10;
 }

@@ -62,6 +62,40 @@ public sealed class DriverDeviceTests
         }
     }
 
+    /// <summary>While the card is busy an upload goes into pinned memory that is taken as needed, up to a limit of 128 MiB.</summary>
+    [Fact]
+    public void UploadsWaitForABusyCardOnlyAtTheLimit()
+    {
+        using var fake = new FakeDriver();
+        using var backend = new CudaBackend(fake.Open());
+        using var buffer = backend.Allocate(10 << 20);
+        var (batch, idle, waits) = (new float[(10 << 20) / sizeof(float)], fake[Calls.Pinned], fake[Calls.Waits]);
+        fake.Say("busy", 1);
+        for (var step = 0; step < 12; step++)
+        {
+            backend.Upload(batch, new View(buffer, 0, batch.Length));
+        }
+
+        Assert.Equal(waits, fake[Calls.Waits]);
+        var taken = fake[Calls.Pinned];
+        Assert.InRange(taken, idle + 29, 32);
+        fake.Say("busy", 0);
+        for (var step = 0; step < 12; step++)
+        {
+            backend.Upload(batch, new View(buffer, 0, batch.Length));
+        }
+
+        Assert.Equal((waits, taken), (fake[Calls.Waits], fake[Calls.Pinned]));
+        fake.Say("busy", 1);
+        for (var step = 0; step < 12; step++)
+        {
+            backend.Upload(batch, new View(buffer, 0, batch.Length));
+        }
+
+        Assert.True(fake[Calls.Waits] > waits, "The limit is reached without waiting.");
+        Assert.Equal(32, fake[Calls.Pinned]);
+    }
+
     [Fact]
     public void ArgumentsArePackedAsTheKernelReadsThem()
     {

@@ -151,6 +151,8 @@ public sealed class PtxArithmeticTests
     [InlineData("cvt.rn.bf16.f32 %s0, %r0; mov.b32 %r9, {%s0, %s0};", 1.00390625f, 0x3f803f80)]
     [InlineData("cvt.rn.bf16.f32 %s0, %r0; mov.b32 %r9, {%s0, %s0};", 1.01171875f, 0x3f823f82)]
     [InlineData("cvt.rn.bf16x2.f32 %r9, %r0, 0f40000000;", 1f, 0x3f804000)]
+    [InlineData("cvt.rn.bf16x2.f32 %r9, %r0, %r0;", float.MaxValue, 0x7f807f80)]
+    [InlineData("cvt.rn.bf16x2.f32 %r9, %r0, 0fff800000;", float.NaN, 0x7fffff80)]
     [InlineData("cvt.rn.f16x2.f32 %r9, %r0, 0f40000000;", 1f, 0x3c004000)]
     [InlineData("cvt.rn.f16.f32 %s0, %r0; cvt.f32.f16 %r9, %s0;", 2049f, 0x45000000)]
     [InlineData("cvt.rzi.s16.f32 %s0, %r0; cvt.s32.s16 %r9, %s0;", -1e6f, 0xffff8000)]

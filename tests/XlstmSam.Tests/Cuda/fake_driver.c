@@ -10,10 +10,10 @@ static long calls[16];
 static unsigned char parameters[4096];
 static word parameter_bytes;
 static unsigned grid[3], block[3], shared_bytes, shared_limit;
-static int capturing, captured;
+static int capturing, captured, busy;
 static char text[1 << 16];
 
-enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS, GRAPH_LAUNCHES };
+enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS, GRAPH_LAUNCHES, WAITS, GRAPH_KERNELS };
 
 // What a program that is not the test itself is told.
 __attribute__((constructor)) static void read_environment(void) {
@@ -32,6 +32,7 @@ void fake_say(const char *what, long value) {
     if (!strcmp(what, "capability")) capability = value;
     if (!strcmp(what, "free_bytes")) free_bytes = value;
     if (!strcmp(what, "load_code")) load_code = value;
+    if (!strcmp(what, "busy")) busy = value;
     if (!strcmp(what, "launch_code")) launch_code = value;
 }
 long fake_calls(int kind) { return calls[kind]; }
@@ -69,11 +70,12 @@ int cuMemcpyHtoDAsync_v2(void *to, const void *from, size_t bytes, void *stream)
 int cuMemcpyDtoHAsync_v2(void *to, const void *from, size_t bytes, void *stream) { if (capturing) return 900; memcpy(to, from, bytes); return 0; }
 int cuStreamCreate(void **stream, unsigned flags) { calls[STREAMS]++; *stream = &devices; return flags == 1 ? 0 : 1; }
 int cuStreamDestroy_v2(void *stream) { calls[STREAMS]--; return 0; }
-int cuStreamSynchronize(void *stream) { return capturing ? 900 : 0; }
+int cuStreamSynchronize(void *stream) { calls[WAITS]++; return capturing ? 900 : 0; }
 int cuEventCreate(void **event, unsigned flags) { calls[EVENTS]++; *event = &capability; return 0; }
 int cuEventDestroy_v2(void *event) { calls[EVENTS]--; return 0; }
 int cuEventRecord(void *event, void *stream) { return 0; }
-int cuEventSynchronize(void *event) { return capturing ? 900 : 0; }
+int cuEventQuery(void *event) { return capturing ? 900 : busy ? 600 : 0; }
+int cuEventSynchronize(void *event) { calls[WAITS]++; return capturing ? 900 : 0; }
 int cuEventElapsedTime(float *milliseconds, void *a, void *b) { *milliseconds = 1.5f; return 0; }
 int cuModuleLoadDataEx(void **module, const char *ptx, unsigned n, const int *options, void **values) {
     if (capturing) return 900;
@@ -105,6 +107,6 @@ int cuStreamBeginCapture_v2(void *stream, int mode) { capturing = 1; captured = 
 static int *graph_of(int launches) { int *graph = malloc(sizeof launches); *graph = launches; calls[GRAPHS]++; return graph; }
 int cuStreamEndCapture(void *stream, int **graph) { capturing = 0; *graph = graph_of(captured); return 0; }
 int cuGraphInstantiateWithFlags(int **executable, int *graph, word flags) { *executable = graph_of(*graph); return 0; }
-int cuGraphLaunch(int *graph, void *stream) { if (capturing) return 900; calls[LAUNCHES] += *graph; calls[GRAPH_LAUNCHES]++; return 0; }
+int cuGraphLaunch(int *graph, void *stream) { if (capturing) return 900; calls[LAUNCHES] += *graph; calls[GRAPH_LAUNCHES]++; calls[GRAPH_KERNELS] += *graph; return 0; }
 int cuGraphExecDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }
 int cuGraphDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }

@@ -127,7 +127,7 @@ internal static class ParityArithmetic
             var update = new AdamWStep(
                 rate, (float)pass.Options.Number("weight_decay", 0), pass.Name.Contains("adamw", StringComparison.Ordinal), step + 1,
                 Beta1: (float)betas[0], Beta2: (float)betas[1], Epsilon: (float)pass.Options.Number("eps", 1e-8));
-            backend.AdamW.Update(update, p, gradient, m, v);
+            backend.AdamW.Update(update, View.None, p, gradient, m, v);
             var after = new float[values.Length];
             backend.Download(p, after);
             pass.Output($"step{step}.p{parameter}", after);

@@ -48,12 +48,11 @@ internal static class ParityModels
     {
         var encoder = new PromptEncoder(pass.Scope, new ParityShapes(pass.Weights).Prompts(pass.Options));
         pass.Load();
-        encoder.Reload(pass.Backend);
         var (tape, grid) = (pass.Tape, pass.Options.Extent("image_embedding_size")!.Value);
         var prompts = PromptsOf(pass);
-        if (encoder.Tokens(tape, prompts, pass.Options.Extent("input_image_size")!.Value) is { } tokens)
+        if (prompts.Upload(tape) is { } tokens)
         {
-            pass.Output("sparse", encoder.Sparse(tape, tokens));
+            pass.Output("sparse", encoder.Sparse(tape, tokens, pass.Options.Extent("input_image_size")!.Value));
         }
         else
         {
@@ -74,14 +73,13 @@ internal static class ParityModels
         model.Reload();
         var tape = pass.Tape;
         var embedding = model.Encode(tape, pass.Input("image", ChannelsLast));
-        var positions = model.Positions(tape);
         var truth = pass.InputShape("gt");
         var targets = tape.Labels(pass.File.Labels("input.gt"));
         var mask = tape.Zeros(new(truth[0], model.LowRes.D, model.LowRes.H, model.LowRes.W));
         Tensor? full = null, total = null;
         for (var round = 0; pass.File.Has($"output.loss{round}"); round++)
         {
-            mask = model.Decode(tape, embedding, positions, model.Prompts(tape, Click(pass, round, truth[0])), mask);
+            mask = model.Decode(tape, embedding, Click(pass, round, truth[0]).Upload(tape), mask);
             full = Resample3d.Apply(tape, mask.Reshape(truth[0], model.LowRes.D, model.LowRes.H, model.LowRes.W, 1), new(truth[2], truth[3], truth[4]), ResampleMode.Trilinear);
             var loss = DiceCe.Apply(tape, full.Reshape(truth[0], (int)full.Shape.Product(1, 5)), targets, DiceCeWeights.Default);
             total = total is null ? loss : Elementwise.Apply<Add>(tape, total, loss);

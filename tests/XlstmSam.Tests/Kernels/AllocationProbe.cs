@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using XlstmSam.Kernels;
+using XlstmSam.Kernels.Cpu;
 
 namespace XlstmSam.Tests.Kernels;
 
@@ -9,11 +10,13 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 {
     public string Name => backend.Name;
 
+    public ElementType VolumeType => backend.VolumeType;
+
     public IElementwise Elementwise => Wrap(backend.Elementwise);
 
     public IMatMul MatMul => Wrap(backend.MatMul);
 
-    public IConv3d Conv3d => backend.Conv3d;
+    public IConv3d Conv3d => OnProcessor ? backend.Conv3d : Wrap(backend.Conv3d);
 
     public IConvTranspose3d ConvTranspose3d => Wrap(backend.ConvTranspose3d);
 
@@ -25,7 +28,7 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IHeadwiseLinear HeadwiseLinear => Wrap(backend.HeadwiseLinear);
 
-    public IMlstmScan MlstmScan => backend.MlstmScan;
+    public IMlstmScan MlstmScan => OnProcessor ? backend.MlstmScan : Wrap(backend.MlstmScan);
 
     public IAttention Attention => Wrap(backend.Attention);
 
@@ -39,7 +42,15 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
     public IAdamW AdamW => Wrap(backend.AdamW);
 
+    public IClickSimulation ClickSimulation => Wrap(backend.ClickSimulation);
+
+    public IPointEncoding PointEncoding => Wrap(backend.PointEncoding);
+
+    public IMaskOverlap MaskOverlap => Wrap(backend.MaskOverlap);
+
     public DeviceBuffer Allocate(long bytes) => backend.Allocate(bytes);
+
+    public void Reserve(long scratchBytes) => backend.Reserve(scratchBytes);
 
     public long ScratchBytes(IGeometry geometry) => backend.ScratchBytes(geometry);
 
@@ -56,6 +67,9 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
     public void Dispose()
     {
     }
+
+    // There these two still allocate what their threads share.
+    private bool OnProcessor => backend is CpuBackend;
 
     private T Wrap<T>(T family)
         where T : class

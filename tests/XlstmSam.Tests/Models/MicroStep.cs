@@ -14,8 +14,7 @@ internal sealed class MicroStep(SegmentationModel model, float[][] images, int[]
     public Given Inputs(Tape tape) => new(
         tape.From(new(images.Length, model.Size.D, model.Size.H, model.Size.W, 1), [.. images.SelectMany(image => image)]),
         tape.Labels([.. seeds.SelectMany(seed => Sampler.Labels(seed, model.Size.Count))]),
-        model.Positions(tape),
-        [model.Prompts(tape, Clicks(round: 0)), model.Prompts(tape, Clicks(round: 1))]);
+        [Clicks(round: 0).Upload(tape), Clicks(round: 1).Upload(tape)]);
 
     public Computed Compute(Tape tape, Given given)
     {
@@ -24,7 +23,7 @@ internal sealed class MicroStep(SegmentationModel model, float[][] images, int[]
         var losses = new List<Tensor>();
         foreach (var prompts in given.Prompts)
         {
-            mask = model.Decode(tape, embedding, given.Positions, prompts, mask);
+            mask = model.Decode(tape, embedding, prompts, mask);
             losses.Add(DiceCe.Apply(tape, model.Upscale(tape, mask), given.Labels, DiceCeWeights.Default));
         }
 
@@ -46,7 +45,7 @@ internal sealed class MicroStep(SegmentationModel model, float[][] images, int[]
         return new(seeds.Length, 1, points, [.. seeds.Select((_, sample) => (sample + round) % 2)]);
     }
 
-    public sealed record Given(Tensor Image, Block Labels, Tensor Positions, PromptTokens?[] Prompts);
+    public sealed record Given(Tensor Image, Block Labels, PromptTokens?[] Prompts);
 
     public sealed record Computed(List<Tensor> Losses, Tensor Logits);
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 using XlstmSam.Training.Metrics;
 
 namespace XlstmSam.Tests.Training;
@@ -60,7 +61,7 @@ public sealed class ClickSimulatorTests
     private static Click? Reference(Size3 size, byte[] truth, byte[] prediction, bool coarse)
     {
         var components = new ConnectedComponents();
-        components.Find([.. truth.Zip(prediction, static (t, p) => (byte)(t ^ p))], size, Connectivity.Corners);
+        components.Find([.. truth.Zip(prediction, static (t, p) => (byte)(t ^ p))], size.ToExtent(), Connectivity.Corners);
         if (components.Count == 0)
         {
             return null;
@@ -71,8 +72,8 @@ public sealed class ClickSimulatorTests
         components.Label(labels);
         var box = components.Bounds(largest);
         int Pad(int extent) => Math.Max(1, (int)(0.25 * extent));
-        var pad = (X: Pad(box.Size.X), Y: Pad(box.Size.Y), Z: Pad(box.Size.Z));
-        var padded = new Size3(box.Size.X + (2 * pad.X), box.Size.Y + (2 * pad.Y), box.Size.Z + (2 * pad.Z));
+        var pad = (X: Pad(box.Size.W), Y: Pad(box.Size.H), Z: Pad(box.Size.D));
+        var padded = new Size3(box.Size.W + (2 * pad.X), box.Size.H + (2 * pad.Y), box.Size.D + (2 * pad.Z));
         var inside = Masks.Where(padded, (x, y, z) =>
         {
             var (u, v, w) = (x - pad.X + box.MinX, y - pad.Y + box.MinY, z - pad.Z + box.MinZ);

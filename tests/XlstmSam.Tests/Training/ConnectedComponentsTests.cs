@@ -1,5 +1,6 @@
 using CsCheck;
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 using XlstmSam.Training.Metrics;
 
 namespace XlstmSam.Tests.Training;
@@ -13,7 +14,7 @@ public sealed class ConnectedComponentsTests
             {
                 var connectivity = corners ? Connectivity.Corners : Connectivity.Faces;
                 var components = new ConnectedComponents();
-                components.Find(mask.Voxels, mask.Size, connectivity);
+                components.Find(mask.Voxels, mask.Extent, connectivity);
                 var labels = new int[mask.Voxels.Length];
                 components.Label(labels);
                 var expected = FloodFill(mask.Voxels, mask.Size, connectivity);
@@ -31,10 +32,10 @@ public sealed class ConnectedComponentsTests
     public void ReusedInstanceForgetsTheLastMask()
     {
         var components = new ConnectedComponents();
-        components.Find([1, 0, 1, 0, 1, 1], new(6, 1, 1), Connectivity.Corners);
+        components.Find([1, 0, 1, 0, 1, 1], new(1, 1, 6), Connectivity.Corners);
         Assert.Equal(3, components.Count);
         Assert.Equal(2, components.Largest);
-        components.Find([0, 0, 0, 0], new(2, 2, 1), Connectivity.Corners);
+        components.Find([0, 0, 0, 0], new(1, 2, 2), Connectivity.Corners);
         Assert.Equal(0, components.Count);
         Assert.Equal(-1, components.Largest);
     }
@@ -43,7 +44,7 @@ public sealed class ConnectedComponentsTests
     public void LargestIsTheFirstAmongEquals()
     {
         var components = new ConnectedComponents();
-        components.Find([1, 0, 1, 1, 0, 1, 1], new(7, 1, 1), Connectivity.Faces);
+        components.Find([1, 0, 1, 1, 0, 1, 1], new(1, 1, 7), Connectivity.Faces);
         Assert.Equal(1, components.Largest);
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 using XlstmSam.Training.Metrics;
 
 namespace XlstmSam.Tests.Training;
@@ -13,10 +14,10 @@ public sealed class DistanceTransformTests
             {
                 var expected = BruteForce(mask, new(1, 1, 1)).Select(d => double.IsInfinity(d) ? DistanceTransform.Far : (int)d);
                 var parallel = new int[mask.Voxels.Length];
-                DistanceTransform.SquaredVoxels(mask.Voxels, mask.Size, parallel.AsMemory());
+                DistanceTransform.SquaredVoxels(mask.Voxels, mask.Extent, parallel.AsMemory());
                 Assert.Equal(expected, parallel);
                 var serial = new int[mask.Voxels.Length];
-                DistanceTransform.SquaredVoxels(mask.Voxels, mask.Size, serial, new DistanceScratch());
+                DistanceTransform.SquaredVoxels(mask.Voxels, mask.Extent, serial, new DistanceScratch());
                 Assert.Equal(parallel, serial);
             },
             iter: 400);
@@ -28,7 +29,7 @@ public sealed class DistanceTransformTests
             {
                 var spacing = new Vector3d(s[0], s[1], s[2]);
                 var squared = new double[mask.Voxels.Length];
-                DistanceTransform.Squared(mask.Voxels, mask.Size, spacing, squared);
+                DistanceTransform.Squared(mask.Voxels, mask.Extent, spacing.ToSpacing(), squared);
                 foreach (var (expected, actual) in BruteForce(mask, spacing).Zip(squared))
                 {
                     Assert.True(expected == actual || Math.Abs(expected - actual) <= 1e-14 * expected, $"{actual}, expected {expected}");
@@ -40,7 +41,7 @@ public sealed class DistanceTransformTests
     public void ThereIsNoFeatureInAFullMask()
     {
         var squared = new double[24];
-        DistanceTransform.Squared(Enumerable.Repeat((byte)1, 24).ToArray(), new(4, 3, 2), new(1, 2, 3), squared);
+        DistanceTransform.Squared(Enumerable.Repeat((byte)1, 24).ToArray(), new(2, 3, 4), new(3, 2, 1), squared);
         Assert.All(squared, d => Assert.Equal(double.PositiveInfinity, d));
     }
 
@@ -48,7 +49,7 @@ public sealed class DistanceTransformTests
     public void AnEmptyMaskIsAllFeatures()
     {
         var squared = new double[24];
-        DistanceTransform.Squared(new byte[24], new(4, 3, 2), new(1, 2, 3), squared);
+        DistanceTransform.Squared(new byte[24], new(2, 3, 4), new(3, 2, 1), squared);
         Assert.All(squared, d => Assert.Equal(0, d));
     }
 
@@ -58,7 +59,7 @@ public sealed class DistanceTransformTests
         var size = new Size3(701, 1, 2);
         var mask = Masks.Where(size, (x, _, z) => (x, z) is not ((17, 0) or (500, 1)));
         var squared = new int[mask.Length];
-        DistanceTransform.SquaredVoxels(mask, size, squared.AsMemory());
+        DistanceTransform.SquaredVoxels(mask, size.ToExtent(), squared.AsMemory());
         for (var x = 0; x < size.X; x++)
         {
             Assert.Equal(Math.Min((x - 17) * (x - 17), ((x - 500) * (x - 500)) + 1), squared[x]);

@@ -1,10 +1,15 @@
 using CsCheck;
 using XlstmSam.Imaging;
+using XlstmSam.Kernels;
+using XlstmSam.Training.Metrics;
 
 namespace XlstmSam.Tests.Training;
 
 /// <summary>A random mask on a small grid, for property tests.</summary>
-public sealed record Mask(Size3 Size, byte[] Voxels);
+public sealed record Mask(Size3 Size, byte[] Voxels)
+{
+    public Extent3 Extent => Size.ToExtent();
+}
 
 /// <summary>Generators and coordinates of small masks; the share of set voxels varies from none to all.</summary>
 public static class Masks

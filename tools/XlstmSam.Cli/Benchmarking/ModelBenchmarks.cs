@@ -76,7 +76,7 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
         {
             step.Run(samples, microBatch: 0);
             optimizer.Step(step: 0, learningRate: 0);
-            backend.Synchronize();
+            optimizer.GradientNorm();
         }
     }
 

@@ -24,15 +24,14 @@ internal sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, lon
     /// <summary>What kernels keep for themselves.</summary>
     public long ScratchBytes => Math.Max(Step.ScratchBytes, Inference.ScratchBytes);
 
-    /// <summary>The program, prepared cases and samples, downloaded logits, and parameters on their way to a file, of which about one slab piles up before it is collected.</summary>
+    /// <summary>The program, prepared cases and samples, and parameters on their way to a file, of which about one slab piles up before it is collected.</summary>
     public long HostBytes
     {
         get
         {
             var (training, voxels) = (Config.Training, Config.Model.Size.Aggregate(1L, (product, side) => product * side));
             var sample = voxels * (sizeof(float) + training.Targets);
-            var logits = 2 * voxels * sizeof(float) * training.Targets * training.Batch;
-            return InferencePlan.HostBytes(SharesHostMemory) + LeastCacheBytes + ParameterBytes + (SamplesHeld * training.Batch * sample) + logits;
+            return InferencePlan.HostBytes(SharesHostMemory) + LeastCacheBytes + ParameterBytes + (SamplesHeld * training.Batch * sample);
         }
     }
 
@@ -70,8 +69,8 @@ internal sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, lon
         // No gradient arrives while a step is only planned, so the optimiser counts its norm, and the update of all parameters is added.
         var tally = new KernelTally(backend);
         new Optimizer(parameters, tally, training).Step(0, training.LearningRate);
-        var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1, 1);
-        tally.AdamW.Update(step, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
+        var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1);
+        tally.AdamW.Update(step, parameters.GradientSquares, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
         return PassCost.Of("update", 0, tally);
     }
 
@@ -83,8 +82,7 @@ internal sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, lon
         var samples = Enumerable.Repeat(sample, training.Batch).ToArray();
         var tally = new KernelTally(backend);
         using var passes = PlannedPass.ForTraining(backend);
-        var step = new TrainingStep(model, training, passes);
-        var plan = passes.Plan("step", tape => step.Pass(tape, samples, 0), tally);
+        var plan = new TrainingStep(model, training, passes).Plan(samples, tally);
         return PassCost.Of("step", plan.PeakBytes, tally);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class TrainVerb : Verb
         var spare = room.HostBytes is { } host ? host - plan.HostBytes : room.Bytes - plan.PeakBytes;
         var cacheBytes = Math.Clamp(spare / 2, TrainingPlan.LeastCacheBytes, MostCacheBytes);
         var prepared = new CaseCache(CacheFolder(context), cacheBytes, CacheLimit(context));
-        var end = Train(context, device, folder, source, config, splits, prepared, limit);
+        var end = Train(context, device, folder, source, plan, splits, prepared, limit);
         context.Say(device.PeakBeside(plan.PeakBytes + (plan.SharesHostMemory ? cacheBytes - TrainingPlan.LeastCacheBytes : 0)));
         if (end != TrainingEnd.Finished)
         {
@@ -97,8 +97,9 @@ internal sealed class TrainVerb : Verb
         return ExitCode.Ok;
     }
 
-    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, RunConfig config, Splits splits, CaseCache prepared, TimeSpan? limit)
+    private TrainingEnd Train(VerbContext context, Device device, RunFolder folder, RunData source, TrainingPlan plan, Splits splits, CaseCache prepared, TimeSpan? limit)
     {
+        var config = plan.Config;
         Directory.CreateDirectory(folder.Path);
         source.Save(folder);
         folder.SaveConfig(config);
@@ -106,6 +107,7 @@ internal sealed class TrainVerb : Verb
         var samples = new SampleSource(splits.Train, prepared, config.Model, config.Training);
         using var model = new SegmentationModel(config.Model, device.Backend, training: true);
         using var slab = new Slab(device.Backend);
+        slab.Reserve(plan.PassBytes, plan.ScratchBytes);
         var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases, slab);
         var metadata = new Dictionary<string, string>
         {

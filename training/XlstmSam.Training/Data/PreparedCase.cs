@@ -1,4 +1,5 @@
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 using XlstmSam.Models;
 using XlstmSam.Training.Metrics;
 

@@ -50,8 +50,8 @@ public sealed class OurModel : IDisposable
     {
         var low = Model.LowRes;
         return new(
-            tape.Labels(inputs.Target), Model.Image(tape, inputs.Image), Model.Positions(tape), tape.Zeros(new(1, low.D, low.H, low.W)),
-            [.. inputs.Rounds.Select(round => Model.Prompts(tape, round))]);
+            tape.Labels(inputs.Target), Model.Image(tape, inputs.Image), tape.Zeros(new(1, low.D, low.H, low.W)),
+            [.. inputs.Rounds.Select(round => round.Upload(tape))]);
     }
 
     private List<Tensor> Pass(Tape tape, StepInputs inputs)
@@ -60,7 +60,7 @@ public sealed class OurModel : IDisposable
         var losses = new List<Tensor>(inputs.Rounds.Length);
         foreach (var round in inputs.Rounds)
         {
-            mask = Model.Decode(tape, embedding, inputs.Positions, round, mask);
+            mask = Model.Decode(tape, embedding, round, mask);
             losses.Add(DiceCe.Apply(tape, Model.Upscale(tape, mask), inputs.Labels, DiceCeWeights.Default));
         }
 
@@ -68,5 +68,5 @@ public sealed class OurModel : IDisposable
         return losses;
     }
 
-    private sealed record StepInputs(Block Labels, Tensor Image, Tensor Positions, Tensor Mask, PromptTokens?[] Rounds);
+    private sealed record StepInputs(Block Labels, Tensor Image, Tensor Mask, PromptTokens?[] Rounds);
 }

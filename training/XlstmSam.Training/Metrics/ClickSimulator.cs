@@ -1,4 +1,5 @@
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 
 namespace XlstmSam.Training.Metrics;
 
@@ -19,7 +20,7 @@ public sealed class ClickSimulator(long fullLimit = CoarseDepth.FullLimit)
     /// a C-order array indexed (z, y, x); size.X is that array's last extent.
     /// </summary>
     public Click? Next<T>(ReadOnlySpan<T> prediction, ReadOnlySpan<T> truth, T label, Size3 size)
-        where T : unmanaged, IEquatable<T> => Next(prediction, truth, label, size, VoxelBounds.Whole(size));
+        where T : unmanaged, IEquatable<T> => Next(prediction, truth, label, size, VoxelBounds.Whole(size.ToExtent()));
 
     /// <summary>The same, where a box is known to hold all voxels of the class in both volumes.</summary>
     public Click? Next<T>(ReadOnlySpan<T> prediction, ReadOnlySpan<T> truth, T label, Size3 size, VoxelBounds box)
@@ -72,8 +73,8 @@ public sealed class ClickSimulator(long fullLimit = CoarseDepth.FullLimit)
             for (var y = box.MinY; y <= box.MaxY; y++)
             {
                 var row = box.MinX + (size.X * (y + (size.Y * z)));
-                var a = prediction.Slice(row, box.Size.X);
-                var b = truth.Slice(row, box.Size.X);
+                var a = prediction.Slice(row, box.Size.W);
+                var b = truth.Slice(row, box.Size.W);
                 for (var x = 0; x < a.Length; x++)
                 {
                     error[at++] = a[x].Equals(label) != b[x].Equals(label) ? (byte)1 : (byte)0;

@@ -1,4 +1,5 @@
-using XlstmSam.Imaging;
+using XlstmSam.Kernels;
+using XlstmSam.Kernels.Grids;
 
 namespace XlstmSam.Training.Metrics;
 
@@ -9,12 +10,12 @@ internal static class CoarseDepth
     /// <summary>Above this many voxels of padded crop the challenge works on the coarse grid.</summary>
     public const long FullLimit = 60_000_000;
 
-    public static Size3 Padding(Size3 box) => new(Padding(box.X), Padding(box.Y), Padding(box.Z));
+    public static Extent3 Padding(Extent3 box) => new(Padding(box.D), Padding(box.H), Padding(box.W));
 
-    public static long PaddedVoxels(Size3 box)
+    public static long PaddedVoxels(Extent3 box)
     {
         var pad = Padding(box);
-        return (box.X + (2L * pad.X)) * (box.Y + (2L * pad.Y)) * (box.Z + (2L * pad.Z));
+        return (box.W + (2L * pad.W)) * (box.H + (2L * pad.H)) * (box.D + (2L * pad.D));
     }
 
     /// <summary>One of the deepest voxels of a component, relative to the grid it was found in.</summary>
@@ -23,7 +24,7 @@ internal static class CoarseDepth
         var (size, pad) = (box.Size, Padding(box.Size));
         var mask = new byte[size.Count];
         components.Paint(component, mask, size, box.MinX, box.MinY, box.MinZ);
-        var coarse = new Size3(Half(size.X, pad.X), Half(size.Y, pad.Y), Half(size.Z, pad.Z));
+        var coarse = new Extent3(Half(size.D, pad.D), Half(size.H, pad.H), Half(size.W, pad.W));
         var squared = Transform(mask, size, pad, coarse);
 
         var candidates = new List<int>();
@@ -44,10 +45,10 @@ internal static class CoarseDepth
         }
 
         var chosen = candidates[choose(candidates.Count)];
-        return (box.MinX + (chosen % size.X), box.MinY + (chosen / size.X % size.Y), box.MinZ + (chosen / size.X / size.Y));
+        return (box.MinX + (chosen % size.W), box.MinY + (chosen / size.W % size.H), box.MinZ + (chosen / size.W / size.H));
     }
 
-    private static int[] Transform(byte[] mask, Size3 size, Size3 pad, Size3 coarse)
+    private static int[] Transform(byte[] mask, Extent3 size, Extent3 pad, Extent3 coarse)
     {
         var blocks = new byte[coarse.Count];
         for (var i = 0; i < mask.Length; i++)
@@ -60,10 +61,10 @@ internal static class CoarseDepth
         return squared;
     }
 
-    private static int CoarseIndex(int index, Size3 size, Size3 pad, Size3 coarse)
+    private static int CoarseIndex(int index, Extent3 size, Extent3 pad, Extent3 coarse)
     {
-        var (x, y, z) = (index % size.X, index / size.X % size.Y, index / size.X / size.Y);
-        return ((x + pad.X) / 2) + (coarse.X * (((y + pad.Y) / 2) + (coarse.Y * ((z + pad.Z) / 2))));
+        var (x, y, z) = (index % size.W, index / size.W % size.H, index / size.W / size.H);
+        return ((x + pad.W) / 2) + (coarse.W * (((y + pad.H) / 2) + (coarse.H * ((z + pad.D) / 2))));
     }
 
     private static int Half(int size, int pad) => (size + (2 * pad) + 1) / 2;

@@ -1,4 +1,5 @@
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 
 namespace XlstmSam.Training.Metrics;
 
@@ -17,7 +18,7 @@ public static class DiceScore
             throw new ArgumentException($"DiceScore: truth has {truth.Length} voxels and prediction {prediction.Length}; expected as many.");
         }
 
-        return Of(truth.Count(label), prediction.Count(label), Both(truth, prediction, label, VoxelBounds.Whole(new(truth.Length, 1, 1)), new(truth.Length, 1, 1)));
+        return Of(truth.Count(label), prediction.Count(label), Both(truth, prediction, label, VoxelBounds.Whole(new(1, 1, truth.Length)), new(truth.Length, 1, 1)));
     }
 
     /// <summary>Voxels within a box that hold the label in both volumes.</summary>
@@ -30,8 +31,8 @@ public static class DiceScore
             for (var y = box.MinY; y <= box.MaxY; y++)
             {
                 var row = box.MinX + (size.X * (y + (size.Y * z)));
-                var a = truth.Slice(row, box.Size.X);
-                var b = prediction.Slice(row, box.Size.X);
+                var a = truth.Slice(row, box.Size.W);
+                var b = prediction.Slice(row, box.Size.W);
                 for (var x = 0; x < a.Length; x++)
                 {
                     count += a[x].Equals(label) && b[x].Equals(label) ? 1 : 0;

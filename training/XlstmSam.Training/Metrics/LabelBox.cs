@@ -1,4 +1,5 @@
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 
 namespace XlstmSam.Training.Metrics;
 

@@ -1,4 +1,5 @@
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 
 namespace XlstmSam.Training.Metrics;
 
@@ -65,8 +66,8 @@ public sealed class SurfaceDistances
         if (distances.Length > 0)
         {
             var mask = to.Complement();
-            DistanceTransform.EachSlice(mask, to.Size, spacing, new int[mask.Length], (z, scratch) =>
-                Sample(from.Patterns(z), scratch.Slice(from.Size), areas, distances.AsSpan(starts[z]), weights.AsSpan(starts[z])));
+            DistanceTransform.EachSlice(mask, to.Size.ToExtent(), spacing.ToSpacing(), new int[mask.Length], (z, scratch) =>
+                Sample(from.Patterns(z), scratch.Slice(from.Size.ToExtent()), areas, distances.AsSpan(starts[z]), weights.AsSpan(starts[z])));
         }
 
         return new(distances, weights);

@@ -1,4 +1,5 @@
 using XlstmSam.Imaging;
+using XlstmSam.Kernels.Grids;
 
 namespace XlstmSam.Training.Metrics;
 
@@ -22,13 +23,13 @@ internal sealed class SurfaceMap
     public static SurfaceMap Of<T>(ReadOnlySpan<T> labels, T label, Size3 size, VoxelBounds box)
         where T : unmanaged, IEquatable<T>
     {
-        var map = new SurfaceMap(new(box.Size.X + 1, box.Size.Y + 1, box.Size.Z + 1));
-        for (var z = 0; z < box.Size.Z; z++)
+        var map = new SurfaceMap(new(box.Size.W + 1, box.Size.H + 1, box.Size.D + 1));
+        for (var z = 0; z < box.Size.D; z++)
         {
-            for (var y = 0; y < box.Size.Y; y++)
+            for (var y = 0; y < box.Size.H; y++)
             {
                 var row = box.MinX + (size.X * ((box.MinY + y) + (size.Y * (box.MinZ + z))));
-                map.AddRow(labels.Slice(row, box.Size.X), label, y, z);
+                map.AddRow(labels.Slice(row, box.Size.W), label, y, z);
             }
         }
 

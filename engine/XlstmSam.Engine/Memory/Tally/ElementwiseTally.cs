@@ -5,9 +5,11 @@ namespace XlstmSam.Engine;
 /// <summary>Counts elementwise calls, one family per formula.</summary>
 internal sealed class ElementwiseTally(TallyLedger ledger) : IElementwise
 {
-    public void Fill(View y, float value) => ledger.Add("Elementwise.Fill", TallyPass.Forward, 0, y.Length * sizeof(float));
+    public void Fill(View y, float value) => ledger.Add("Elementwise.Fill", TallyPass.Forward, 0, y.ByteLength);
 
-    public void AddScaled(View x, float scale, View y) => ledger.Add("Elementwise.AddScaled", TallyPass.Forward, 2 * x.Length, 3 * x.Length * sizeof(float));
+    public void Cast(View x, View y) => ledger.Add("Elementwise.Cast", TallyPass.Forward, 0, x.ByteLength + y.ByteLength);
+
+    public void AddScaled(View x, float scale, View y) => ledger.Add("Elementwise.AddScaled", TallyPass.Forward, 2 * x.Length, x.ByteLength + (2 * y.ByteLength));
 
     public void Unary<TFormula>(View x, View y)
         where TFormula : struct, IUnaryFormula => ledger.Add(Family<TFormula>(), TallyPass.Forward, x.Length, 2 * x.Length * sizeof(float));

@@ -1,6 +1,4 @@
-using XlstmSam.Imaging;
-
-namespace XlstmSam.Training.Metrics;
+namespace XlstmSam.Kernels.Grids;
 
 /// <summary>The buffers one thread needs for a distance transform: one slice of squared distances and one line.</summary>
 public sealed class DistanceScratch
@@ -9,26 +7,26 @@ public sealed class DistanceScratch
     private double[] slice = [];
 
     /// <summary>Squared distances of the slice computed last, x fastest; infinite without a feature.</summary>
-    public ReadOnlySpan<double> Slice(Size3 size) => slice.AsSpan(0, size.X * size.Y);
+    public ReadOnlySpan<double> Slice(Extent3 size) => slice.AsSpan(0, size.W * size.H);
 
     // steps: voxels to the nearest feature of the same column along z, or DistanceTransform.Far.
-    internal void Compute(ReadOnlySpan<int> steps, Size3 size, Vector3d spacing)
+    internal void Compute(ReadOnlySpan<int> steps, Extent3 size, Spacing3 spacing)
     {
         Reserve(size);
         for (var i = 0; i < steps.Length; i++)
         {
-            var step = steps[i] * spacing.Z;
+            var step = steps[i] * spacing.D;
             slice[i] = steps[i] == DistanceTransform.Far ? double.PositiveInfinity : step * step;
         }
 
-        for (var x = 0; x < size.X; x++)
+        for (var x = 0; x < size.W; x++)
         {
-            Pass(x, size.X, size.Y, spacing.Y);
+            Pass(x, size.W, size.H, spacing.H);
         }
 
-        for (var y = 0; y < size.Y; y++)
+        for (var y = 0; y < size.H; y++)
         {
-            Pass(y * size.X, 1, size.X, spacing.X);
+            Pass(y * size.W, 1, size.W, spacing.W);
         }
     }
 
@@ -55,16 +53,16 @@ public sealed class DistanceScratch
         }
     }
 
-    private void Reserve(Size3 size)
+    private void Reserve(Extent3 size)
     {
-        if (slice.Length < size.X * size.Y)
+        if (slice.Length < size.W * size.H)
         {
-            slice = new double[size.X * size.Y];
+            slice = new double[size.W * size.H];
         }
 
-        if (line.Values.Length < Math.Max(size.X, size.Y))
+        if (line.Values.Length < Math.Max(size.W, size.H))
         {
-            line = new(Math.Max(size.X, size.Y));
+            line = new(Math.Max(size.W, size.H));
         }
     }
 }

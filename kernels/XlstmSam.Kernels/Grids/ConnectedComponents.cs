@@ -1,6 +1,4 @@
-using XlstmSam.Imaging;
-
-namespace XlstmSam.Training.Metrics;
+namespace XlstmSam.Kernels.Grids;
 
 /// <summary>Which voxels touch: those that share a face, or a face, an edge or a corner.</summary>
 public enum Connectivity
@@ -19,7 +17,7 @@ public sealed class ConnectedComponents
     private int[] firstRunOfRow = [];
     private int[] sizes = new int[16];
     private int runCount;
-    private Size3 size;
+    private Extent3 size;
 
     /// <summary>The number of components found by the last call of <see cref="Find"/>.</summary>
     public int Count { get; private set; }
@@ -43,7 +41,7 @@ public sealed class ConnectedComponents
     }
 
     /// <summary>Labels the nonzero voxels of a mask with x fastest.</summary>
-    public void Find(ReadOnlySpan<byte> mask, Size3 size, Connectivity connectivity)
+    public void Find(ReadOnlySpan<byte> mask, Extent3 size, Connectivity connectivity)
     {
         if (mask.Length != size.Count)
         {
@@ -59,11 +57,11 @@ public sealed class ConnectedComponents
     public VoxelBounds Bounds(int component)
     {
         var box = VoxelBounds.Empty;
-        for (var row = 0; row < size.Y * size.Z; row++)
+        for (var row = 0; row < size.H * size.D; row++)
         {
             foreach (var run in RowRuns(row))
             {
-                box = run.Component == component ? box.WithRun(run.Start, run.End - 1, row % size.Y, row / size.Y) : box;
+                box = run.Component == component ? box.WithRun(run.Start, run.End - 1, row % size.H, row / size.H) : box;
             }
         }
 
@@ -71,15 +69,15 @@ public sealed class ConnectedComponents
     }
 
     /// <summary>Writes 1 for every voxel of a component into a grid whose voxel (0, 0, 0) is voxel (x0, y0, z0) of the mask.</summary>
-    public void Paint(int component, Span<byte> target, Size3 targetSize, int x0, int y0, int z0)
+    public void Paint(int component, Span<byte> target, Extent3 targetSize, int x0, int y0, int z0)
     {
-        for (var row = 0; row < size.Y * size.Z; row++)
+        for (var row = 0; row < size.H * size.D; row++)
         {
             foreach (var run in RowRuns(row))
             {
                 if (run.Component == component)
                 {
-                    var start = (run.Start - x0) + ((long)targetSize.X * ((row % size.Y) - y0 + ((long)targetSize.Y * ((row / size.Y) - z0))));
+                    var start = (run.Start - x0) + ((long)targetSize.W * ((row % size.H) - y0 + ((long)targetSize.H * ((row / size.H) - z0))));
                     target.Slice((int)start, run.End - run.Start).Fill(1);
                 }
             }
@@ -90,11 +88,11 @@ public sealed class ConnectedComponents
     public void Label(Span<int> labels)
     {
         labels.Clear();
-        for (var row = 0; row < size.Y * size.Z; row++)
+        for (var row = 0; row < size.H * size.D; row++)
         {
             foreach (var run in RowRuns(row))
             {
-                labels.Slice((row * size.X) + run.Start, run.End - run.Start).Fill(run.Component + 1);
+                labels.Slice((row * size.W) + run.Start, run.End - run.Start).Fill(run.Component + 1);
             }
         }
     }
@@ -103,7 +101,7 @@ public sealed class ConnectedComponents
 
     private void CollectRuns(ReadOnlySpan<byte> mask)
     {
-        var rows = size.Y * size.Z;
+        var rows = size.H * size.D;
         if (firstRunOfRow.Length <= rows)
         {
             firstRunOfRow = new int[rows + 1];
@@ -113,7 +111,7 @@ public sealed class ConnectedComponents
         for (var row = 0; row < rows; row++)
         {
             firstRunOfRow[row] = runCount;
-            var line = mask.Slice(row * size.X, size.X);
+            var line = mask.Slice(row * size.W, size.W);
             for (var x = line.IndexOfAnyExcept((byte)0); x >= 0 && x < line.Length;)
             {
                 var length = line[x..].IndexOf((byte)0);
@@ -144,19 +142,19 @@ public sealed class ConnectedComponents
     private void JoinRuns(Connectivity connectivity)
     {
         var reach = connectivity == Connectivity.Corners ? 1 : 0;
-        for (var z = 0; z < size.Z; z++)
+        for (var z = 0; z < size.D; z++)
         {
-            for (var y = 0; y < size.Y; y++)
+            for (var y = 0; y < size.H; y++)
             {
-                var row = (z * size.Y) + y;
+                var row = (z * size.H) + y;
                 if (y > 0)
                 {
                     JoinRows(row - 1, row, reach);
                 }
 
-                for (var near = Math.Max(0, y - reach); z > 0 && near <= Math.Min(size.Y - 1, y + reach); near++)
+                for (var near = Math.Max(0, y - reach); z > 0 && near <= Math.Min(size.H - 1, y + reach); near++)
                 {
-                    JoinRows(((z - 1) * size.Y) + near, row, reach);
+                    JoinRows(((z - 1) * size.H) + near, row, reach);
                 }
             }
         }

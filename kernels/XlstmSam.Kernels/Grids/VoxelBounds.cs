@@ -1,17 +1,15 @@
-using XlstmSam.Imaging;
+namespace XlstmSam.Kernels.Grids;
 
-namespace XlstmSam.Training.Metrics;
-
-/// <summary>A box of voxels; both ends belong to it. An empty box has a maximum below its minimum.</summary>
+/// <summary>A box of voxels, x along W, y along H, z along D; both ends belong to it. An empty box has a maximum below its minimum.</summary>
 public readonly record struct VoxelBounds(int MinX, int MinY, int MinZ, int MaxX, int MaxY, int MaxZ)
 {
     public static VoxelBounds Empty { get; } = new(int.MaxValue, int.MaxValue, int.MaxValue, -1, -1, -1);
 
     public bool IsEmpty => MaxX < MinX || MaxY < MinY || MaxZ < MinZ;
 
-    public Size3 Size => IsEmpty ? default : new(MaxX - MinX + 1, MaxY - MinY + 1, MaxZ - MinZ + 1);
+    public Extent3 Size => IsEmpty ? default : new(MaxZ - MinZ + 1, MaxY - MinY + 1, MaxX - MinX + 1);
 
-    public static VoxelBounds Whole(Size3 size) => new(0, 0, 0, size.X - 1, size.Y - 1, size.Z - 1);
+    public static VoxelBounds Whole(Extent3 size) => new(0, 0, 0, size.W - 1, size.H - 1, size.D - 1);
 
     public VoxelBounds Union(VoxelBounds other) => new(
         Math.Min(MinX, other.MinX), Math.Min(MinY, other.MinY), Math.Min(MinZ, other.MinZ),

@@ -1,6 +1,4 @@
-using XlstmSam.Imaging;
-
-namespace XlstmSam.Training.Metrics;
+namespace XlstmSam.Kernels.Grids;
 
 /// <summary>Exact squared Euclidean distance of every voxel to the nearest zero voxel of a mask (outside the grid is unknown, not zero).</summary>
 // Separable: steps along z for the whole grid, then y and x within each slice. Slices are independent, so the result does not
@@ -11,16 +9,16 @@ public static class DistanceTransform
     public const int Far = int.MaxValue;
 
     /// <summary>Squared distances in voxels, exact integers, on one thread without allocation once the scratch has grown.</summary>
-    public static void SquaredVoxels(ReadOnlySpan<byte> mask, Size3 size, Span<int> squared, DistanceScratch scratch)
+    public static void SquaredVoxels(ReadOnlySpan<byte> mask, Extent3 size, Span<int> squared, DistanceScratch scratch)
     {
         Check(mask.Length, squared.Length, size);
-        for (var y = 0; y < size.Y; y++)
+        for (var y = 0; y < size.H; y++)
         {
             StepsAlongZ(mask, size, y, squared);
         }
 
-        var area = size.X * size.Y;
-        for (var z = 0; z < size.Z; z++)
+        var area = size.W * size.H;
+        for (var z = 0; z < size.D; z++)
         {
             var slice = squared.Slice(z * area, area);
             scratch.Compute(slice, size, new(1, 1, 1));
@@ -29,27 +27,27 @@ public static class DistanceTransform
     }
 
     /// <summary>Squared distances in voxels, exact integers, on all cores.</summary>
-    public static void SquaredVoxels(ReadOnlyMemory<byte> mask, Size3 size, Memory<int> squared) =>
+    public static void SquaredVoxels(ReadOnlyMemory<byte> mask, Extent3 size, Memory<int> squared) =>
         EachSlice(mask, size, new(1, 1, 1), squared, (z, scratch) =>
-            ToIntegers(scratch.Slice(size), squared.Span.Slice(z * size.X * size.Y, size.X * size.Y)));
+            ToIntegers(scratch.Slice(size), squared.Span.Slice(z * size.W * size.H, size.W * size.H)));
 
     /// <summary>Squared distances in units of spacing, on all cores; infinite where the mask has no zero voxel.</summary>
-    public static void Squared(ReadOnlyMemory<byte> mask, Size3 size, Vector3d spacing, Memory<double> squared)
+    public static void Squared(ReadOnlyMemory<byte> mask, Extent3 size, Spacing3 spacing, Memory<double> squared)
     {
         Check(mask.Length, squared.Length, size);
         EachSlice(mask, size, spacing, new int[mask.Length], (z, scratch) =>
-            scratch.Slice(size).CopyTo(squared.Span.Slice(z * size.X * size.Y, size.X * size.Y)));
+            scratch.Slice(size).CopyTo(squared.Span.Slice(z * size.W * size.H, size.W * size.H)));
     }
 
     /// <summary>Computes every slice on some thread and hands it to <paramref name="visit"/> there, in no particular order.</summary>
     // steps receives the distances along z; a slice of it is free once that slice is visited.
-    internal static void EachSlice(
-        ReadOnlyMemory<byte> mask, Size3 size, Vector3d spacing, Memory<int> steps, Action<int, DistanceScratch> visit)
+    public static void EachSlice(
+        ReadOnlyMemory<byte> mask, Extent3 size, Spacing3 spacing, Memory<int> steps, Action<int, DistanceScratch> visit)
     {
         Check(mask.Length, steps.Length, size);
-        Parallel.For(0, size.Y, y => StepsAlongZ(mask.Span, size, y, steps.Span));
-        var area = size.X * size.Y;
-        Parallel.For(0, size.Z, () => new DistanceScratch(), (z, _, scratch) =>
+        Parallel.For(0, size.H, y => StepsAlongZ(mask.Span, size, y, steps.Span));
+        var area = size.W * size.H;
+        Parallel.For(0, size.D, () => new DistanceScratch(), (z, _, scratch) =>
         {
             scratch.Compute(steps.Span.Slice(z * area, area), size, spacing);
             visit(z, scratch);
@@ -57,26 +55,26 @@ public static class DistanceTransform
         }, static _ => { });
     }
 
-    private static void StepsAlongZ(ReadOnlySpan<byte> mask, Size3 size, int y, Span<int> steps)
+    private static void StepsAlongZ(ReadOnlySpan<byte> mask, Extent3 size, int y, Span<int> steps)
     {
-        var area = size.X * size.Y;
-        for (var z = 0; z < size.Z; z++)
+        var area = size.W * size.H;
+        for (var z = 0; z < size.D; z++)
         {
-            var at = (z * area) + (y * size.X);
-            var row = steps.Slice(at, size.X);
-            var voxels = mask.Slice(at, size.X);
-            var before = z > 0 ? steps.Slice(at - area, size.X) : row;
+            var at = (z * area) + (y * size.W);
+            var row = steps.Slice(at, size.W);
+            var voxels = mask.Slice(at, size.W);
+            var before = z > 0 ? steps.Slice(at - area, size.W) : row;
             for (var x = 0; x < row.Length; x++)
             {
                 row[x] = voxels[x] == 0 ? 0 : z == 0 || before[x] == Far ? Far : before[x] + 1;
             }
         }
 
-        for (var z = size.Z - 2; z >= 0; z--)
+        for (var z = size.D - 2; z >= 0; z--)
         {
-            var at = (z * area) + (y * size.X);
-            var row = steps.Slice(at, size.X);
-            var after = steps.Slice(at + area, size.X);
+            var at = (z * area) + (y * size.W);
+            var row = steps.Slice(at, size.W);
+            var after = steps.Slice(at + area, size.W);
             for (var x = 0; x < row.Length; x++)
             {
                 row[x] = after[x] < row[x] ? after[x] + 1 : row[x];
@@ -92,7 +90,7 @@ public static class DistanceTransform
         }
     }
 
-    private static void Check(int mask, int squared, Size3 size)
+    private static void Check(int mask, int squared, Extent3 size)
     {
         if (mask != size.Count || squared != size.Count)
         {

@@ -1,4 +1,4 @@
-namespace XlstmSam.Training.Metrics;
+namespace XlstmSam.Kernels.Grids;
 
 /// <summary>One line of a separable squared distance transform: g[i] becomes min over j of g[j] + ((j - i) * spacing)^2.</summary>
 // Lower envelope of parabolas after Maurer, Qi and Raghavan (2003), with the comparisons and the tie rule of

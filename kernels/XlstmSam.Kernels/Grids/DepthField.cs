@@ -1,6 +1,4 @@
-using XlstmSam.Imaging;
-
-namespace XlstmSam.Training.Metrics;
+namespace XlstmSam.Kernels.Grids;
 
 /// <summary>Finds the deepest voxels of an object: those farthest from every voxel outside it, outside the grid included.</summary>
 // The object lies in a crop with a border of zeros. One voxel of border gives the same distances as any wider one: the voxel of the
@@ -10,14 +8,14 @@ public sealed class DepthField
     private readonly DistanceScratch scratch = new();
     private byte[] mask = [];
     private int[] squared = [];
-    private Size3 padded;
+    private Extent3 padded;
     private VoxelBounds box;
 
     /// <summary>Starts an empty crop around a box and returns it with its size; voxel (1, 1, 1) of the crop is the low corner of the box.</summary>
-    public Span<byte> Start(VoxelBounds around, out Size3 cropSize)
+    public Span<byte> Start(VoxelBounds around, out Extent3 cropSize)
     {
         box = around;
-        padded = cropSize = new(around.Size.X + 2, around.Size.Y + 2, around.Size.Z + 2);
+        padded = cropSize = new(around.Size.D + 2, around.Size.H + 2, around.Size.W + 2);
         var voxels = checked((int)padded.Count);
         if (mask.Length < voxels)
         {
@@ -64,7 +62,7 @@ public sealed class DepthField
             index += 1 + depths[(index + 1)..].IndexOf(deepest);
         }
 
-        var (x, y, z) = (index % padded.X, index / padded.X % padded.Y, index / padded.X / padded.Y);
+        var (x, y, z) = (index % padded.W, index / padded.W % padded.H, index / padded.W / padded.H);
         return (box.MinX + x - 1, box.MinY + y - 1, box.MinZ + z - 1);
     }
 }
