@@ -20,6 +20,9 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
         }
         """;
 
+    /// <summary>MiB: single numbers, such as the norm of the gradients, have buffers that no plan counts. Beside a model of thousands of parameters they show.</summary>
+    private const double SmallBuffers = 0.25;
+
     [Fact]
     public void TheCardIsListed()
     {
@@ -55,7 +58,8 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
 
         var peak = PeakLine().Match(error);
         Assert.True(peak.Success, error);
-        Assert.InRange(double.Parse(peak.Groups[1].Value, CultureInfo.InvariantCulture), 1, double.Parse(peak.Groups[2].Value, CultureInfo.InvariantCulture));
+        var (taken, planned) = (double.Parse(peak.Groups[1].Value, CultureInfo.InvariantCulture), double.Parse(peak.Groups[2].Value, CultureInfo.InvariantCulture));
+        Assert.InRange(taken, planned / 2, planned + SmallBuffers);
 
         EngineRun.Of(Train(processor, "cpu")).Ok();
         var (expected, losses) = (Losses(processor), Losses(whole));
