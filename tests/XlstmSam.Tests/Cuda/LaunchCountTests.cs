@@ -1,6 +1,6 @@
-using XlstmSam.Benchmarks.Models;
 using XlstmSam.Kernels.Cuda;
 using XlstmSam.Models;
+using XlstmSam.Training.Measuring;
 using static XlstmSam.Tests.Cuda.FakeDriver;
 
 namespace XlstmSam.Tests.Cuda;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>A defect that can be planted at every place of a PTX text where a pattern stands.</summary>
-/// <param name="Name">What it does.</param>
+/// <param name="name">What it does.</param>
 /// <param name="pattern">A whole instruction.</param>
 /// <param name="replace">What stands there instead.</param>
 public sealed partial class PtxMutation(string name, Regex pattern, Func<Match, string> replace)
