@@ -1,6 +1,5 @@
 using System.Globalization;
 using XlstmSam.Benchmarks.Measuring;
-using XlstmSam.Benchmarks.Models;
 using XlstmSam.Benchmarks.Works;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;

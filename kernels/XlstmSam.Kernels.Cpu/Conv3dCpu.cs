@@ -113,6 +113,12 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
     {
         var g = geometry;
         var gradient = CpuBuffer.Floats(dy);
+        if (!dweight.IsNone && ConvTable.Choose(g, method, isWeightGradient: true) == ConvAlgorithm.Product && PointGradientJob.Serves(g.Cin, g.Cout))
+        {
+            PointGradientJob.Run(pool, CpuBuffer.Floats(x), gradient, g.Cin, g.Cout, Voxels(g), CpuBuffer.Floats(dweight), CpuBuffer.Floats(dbias));
+            return;
+        }
+
         if (!dweight.IsNone)
         {
             WeightPass(g, CpuBuffer.Floats(x), gradient, CpuBuffer.Floats(dweight));

@@ -120,7 +120,8 @@ internal unsafe struct ConvPass(WorkerPool pool, int batch, ConvAxis depth, Conv
                 for (var h = 0; h < count; h++)
                 {
                     var row = plane + (((((long)(h0 + h) * height.OutStep) + height.OutOrigin) * width.OutSize) * cout) + c0;
-                    Row(operands, halo + (h * height.InStep * pitch) + k, columns, row, add);
+                    operands.A = halo + (h * height.InStep * pitch) + k;
+                    Microkernel.Run(operands, width.Count, columns, row + ((nint)width.OutOrigin * cout), (nint)width.OutStep * cout, add);
                 }
             }
         }
@@ -156,17 +157,6 @@ internal unsafe struct ConvPass(WorkerPool pool, int batch, ConvAxis depth, Conv
                     }
                 }
             }
-        }
-    }
-
-    private readonly void Row(TileOperands operands, float* input, int columns, float* row, bool add)
-    {
-        for (var w = 0; w < width.Count;)
-        {
-            var tile = Microkernel.NextRows(width.Count - w);
-            operands.A = input + (w * operands.RowStride);
-            Microkernel.Run(operands, tile, columns, row + ((((nint)w * width.OutStep) + width.OutOrigin) * cout), (nint)width.OutStep * cout, add);
-            w += tile;
         }
     }
 

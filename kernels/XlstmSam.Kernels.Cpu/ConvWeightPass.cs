@@ -113,13 +113,8 @@ internal unsafe struct ConvWeightPass(WorkerPool pool, int batch, ConvAxis depth
         };
         for (var tap = 0; tap < height.Taps; tap++)
         {
-            for (var i = 0; i < run;)
-            {
-                var tile = Microkernel.NextRows(run - i);
-                operands.A = halo + (tap * pitch) + i;
-                Microkernel.Run(operands, tile, columns, sum + ((((nint)tap * run) + i) * gridChannels), gridChannels, add);
-                i += tile;
-            }
+            operands.A = halo + (tap * pitch);
+            Microkernel.Run(operands, run, columns, sum + ((nint)tap * run * gridChannels), gridChannels, add);
         }
     }
 

@@ -4,10 +4,15 @@ using static XlstmSam.Kernels.Cpu.LaneLoop;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Forward sweeps x for the moments, then for the result; backward sweeps for the sums, then for the gradients.</summary>
+/// <summary>
+/// Forward sweeps x for the moments, then for the result; backward sweeps for the sums, then for the gradients. Forward's second sweep runs from the
+/// end: what the first, or the convolution before, has touched last is still in the cache.
+/// </summary>
 internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
 {
     private const int MostBlocks = 64;
+    private const long LargestCached = 8 << 20; // elements: as much as the last level of a large processor holds
+    private const int Alignment = 32;
 
     public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
     {
@@ -92,7 +97,11 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
 
         RepeatAll(geometry.N * 3, tile, tiles);
         var blocks = Partition.Of(sample, tile.Width);
-        var job = new NormaliseJob<TFormula>(blocks, tile.Width, CpuBuffer.Floats(x), tiles, CpuBuffer.Floats(residual), CpuBuffer.Floats(y));
+        var source = CpuBuffer.Floats(x);
+        var target = CpuBuffer.Floats(y);
+        var isAligned = (nint)target % Alignment == 0 && tile.Width % Lanes == 0 && sample % Lanes == 0;
+        var streams = geometry.Length >= LargestCached && source != target && isAligned;
+        var job = new NormaliseJob<TFormula>(blocks, geometry.N, tile.Width, source, tiles, CpuBuffer.Floats(residual), target, streams);
         pool.Run(checked(geometry.N * blocks.Blocks), job);
     }
 
@@ -180,15 +189,16 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
         }
     }
 
-    private readonly struct NormaliseJob<TFormula>(Partition blocks, int width, float* x, float* tiles, float* residual, float* y) : ITicketJob
+    private readonly struct NormaliseJob<TFormula>(
+        Partition blocks, int samples, int width, float* x, float* tiles, float* residual, float* y, bool streams) : ITicketJob
         where TFormula : struct, IUnaryFormula
     {
         public void Run(int ticket)
         {
-            var (n, block) = Math.DivRem(ticket, blocks.Blocks);
+            var (n, block) = Math.DivRem((samples * blocks.Blocks) - 1 - ticket, blocks.Blocks);
             var from = n * blocks.Count;
             var own = tiles + ((long)n * 3 * width);
-            var body = new NormaliseBody<TFormula>(x + from, own, own + width, own + (2 * width), residual is null ? null : residual + from, y + from);
+            var body = new NormaliseBody<TFormula>(x + from, own, own + width, own + (2 * width), residual is null ? null : residual + from, y + from, streams);
             LaneLoop.Run(body, blocks.Start(block), blocks.Length(block), width);
         }
     }
@@ -241,20 +251,27 @@ internal sealed unsafe class InstanceNormCpu(WorkerPool pool) : IInstanceNorm
             where T : unmanaged, ILane<T> => Load<T>(tiles + (number * width) + column);
     }
 
-    private readonly struct NormaliseBody<TFormula>(float* x, float* mean, float* scale, float* beta, float* residual, float* y) : ILaneBody
+    private readonly struct NormaliseBody<TFormula>(float* x, float* mean, float* scale, float* beta, float* residual, float* y, bool streams) : ILaneBody
         where TFormula : struct, IUnaryFormula
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<T>(long index, long column)
             where T : unmanaged, ILane<T>
         {
-            var value = ((Load<T>(x + index) - Load<T>(mean + column)) * Load<T>(scale + column)) + Load<T>(beta + column);
+            var value = T.MultiplyAdd(Load<T>(x + index) - Load<T>(mean + column), Load<T>(scale + column), Load<T>(beta + column));
             if (residual is not null)
             {
                 value += Load<T>(residual + index);
             }
 
-            Store(y + index, TFormula.Forward(value));
+            if (streams)
+            {
+                Stream(y + index, TFormula.Forward(value));
+            }
+            else
+            {
+                Store(y + index, TFormula.Forward(value));
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace XlstmSam.Kernels.Cpu;
 
@@ -12,7 +13,8 @@ internal interface ILaneBody
 /// <summary>Runs a body over a dense run of elements: eight at a time, one at a time at the end of every row.</summary>
 internal static unsafe class LaneLoop
 {
-    private const int Lanes = 8;
+    /// <summary>Elements that a body is given at a time.</summary>
+    public const int Lanes = 8;
 
     /// <summary>Elements [start, start + count) of an array with rows of <paramref name="width"/> elements.</summary>
     public static void Run<TBody>(TBody body, long start, long count, long width)
@@ -40,6 +42,21 @@ internal static unsafe class LaneLoop
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<T>(float* target, T value)
         where T : unmanaged, ILane<T> => Unsafe.WriteUnaligned(target, value);
+
+    /// <summary>Stores past the caches, for arrays that they could not keep anyway: memory then need not be read before it is written. Registers lie aligned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream<T>(float* target, T value)
+        where T : unmanaged, ILane<T>
+    {
+        if (typeof(T) == typeof(VectorLane))
+        {
+            Unsafe.BitCast<T, VectorLane>(value).Value.StoreAlignedNonTemporal(target);
+        }
+        else
+        {
+            Store(target, value);
+        }
+    }
 
     /// <summary>target += value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,36 +38,29 @@ internal static unsafe class MlstmBackwardChunk
         }
     }
 
-    public static void Gradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, ScratchCursor scratch)
+    public static void Gradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, ScratchCursor scratch, RowsAhead* ahead)
     {
         var gates = MlstmGates.Load(scan, chunk, gradients.I, ref scratch);
         var tiles = new Tiles(scan, chunk, ref scratch);
         int d = scan.HeadSize, length = tiles.Length;
         var start = scan.Start(chunk);
         var dstate = gradients.State(scan, chunk + 1);
-        MlstmTiles.Prefetch(scan, chunk, gradients.Q, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, gradients.K, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, gradients.Dh, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, gradients.V, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, gradients.Dq, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, gradients.Dk, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, gradients.Dv, 0, d);
         MlstmTiles.Rows(tiles.Queries, scan, chunk, gradients.Q, 0, d);
         MlstmTiles.Rows(tiles.Keys, scan, chunk, gradients.K, 0, d);
         MlstmTiles.Rows(tiles.Dsums, scan, chunk, gradients.Dh, 0, d, gradients.Scales(scan) + start);
         MlstmTiles.Transpose(tiles.Transposed, tiles.Keys, scan.Width, length, d);
-        MlstmTiles.Scores(tiles.Scores, tiles.Queries, scan.Width, tiles.Transposed, length, d);
+        MlstmTiles.Scores(tiles.Scores, tiles.Queries, scan.Width, tiles.Transposed, length, d, ahead);
         MlstmTiles.Transposed(tiles.Transposed, scan, chunk, gradients.V);
-        MlstmTiles.Scores(tiles.Dscores, tiles.Dsums, scan.Width, tiles.Transposed, length, d);
-        Weigh(tiles, gates, gradients.Dbeta(scan) + start, 1 / MathF.Sqrt(d));
-        QueryGradients(scan, chunk, gradients, gates, tiles);
-        KeyGradients(scan, chunk, gradients, gates, tiles, dstate);
-        ValueGradients(scan, chunk, gradients, gates, tiles, dstate);
+        MlstmTiles.Scores(tiles.Dscores, tiles.Dsums, scan.Width, tiles.Transposed, length, d, ahead);
+        Weigh(tiles, gates, gradients.Dbeta(scan) + start);
+        QueryGradients(scan, chunk, gradients, gates, tiles, ahead);
+        KeyGradients(scan, chunk, gradients, gates, tiles, dstate, ahead);
+        ValueGradients(scan, chunk, gradients, gates, tiles, dstate, ahead);
         GateGradients(scan, chunk, gradients, gates, dstate, tiles.Sums);
     }
 
     /// <summary>dq = dS k + α (C dN + dβ n).</summary>
-    private static void QueryGradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles)
+    private static void QueryGradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, RowsAhead* ahead)
     {
         int d = scan.HeadSize, width = scan.Width;
         var dq = gradients.Dq is null ? null : gradients.Dq + scan.Row(scan.Start(chunk));
@@ -75,19 +68,19 @@ internal static unsafe class MlstmBackwardChunk
         {
             var state = scan.State(chunk);
             MlstmTiles.Transpose(tiles.Transposed, state, width, d, d);
-            TileProduct.Multiply(tiles.Gradient, width, tiles.Dsums, width, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d);
+            TileProduct.Multiply(tiles.Gradient, width, tiles.Dsums, width, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d, add: false, ahead);
             AddThroughState(dq, scan.Step.Row, tiles, gates.Alpha, gradients.Dbeta(scan) + scan.Start(chunk), scan.Norm(state), tiles.Queries, tiles.Sums.FromState, d);
         }
 
         if (dq is not null)
         {
-            MlstmTiles.Lower(dq, scan.Step.Row, tiles.Dscores, tiles.Keys, width, tiles.Length, d, add: true);
+            MlstmTiles.Lower(dq, scan.Step.Row, tiles.Dscores, tiles.Keys, width, tiles.Length, d, add: true, ahead);
         }
     }
 
     /// <summary>dk = dSᵀ q + y (dC v + dn), with y the entry weights.</summary>
     private static void KeyGradients(
-        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate)
+        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate, RowsAhead* ahead)
     {
         int d = scan.HeadSize, width = scan.Width;
         var dk = gradients.Dk is null ? null : gradients.Dk + scan.Row(scan.Start(chunk));
@@ -95,19 +88,19 @@ internal static unsafe class MlstmBackwardChunk
         {
             MlstmTiles.Transpose(tiles.Transposed, dstate, width, d, d);
             var values = gradients.V + scan.Row(scan.Start(chunk));
-            TileProduct.Multiply(tiles.Gradient, width, values, scan.Step.Row, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d);
+            TileProduct.Multiply(tiles.Gradient, width, values, scan.Step.Row, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d, add: false, ahead);
             AddThroughState(dk, scan.Step.Row, tiles, gates.Entry, tiles.Ones, scan.Norm(dstate), tiles.Keys, tiles.Sums.IntoState, d);
         }
 
         if (dk is not null)
         {
-            MlstmTiles.AddLowerTransposed(dk, scan.Step.Row, tiles.Dscores, tiles.Queries, width, tiles.Length, d);
+            MlstmTiles.AddLowerTransposed(dk, scan.Step.Row, tiles.Dscores, tiles.Queries, width, tiles.Length, d, ahead);
         }
     }
 
     /// <summary>dv = (W S)ᵀ dN + y dCᵀ k. The keys are scaled in their place: nothing reads them afterwards.</summary>
     private static void ValueGradients(
-        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate)
+        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate, RowsAhead* ahead)
     {
         if (gradients.Dv is null)
         {
@@ -119,10 +112,10 @@ internal static unsafe class MlstmBackwardChunk
         if (dstate is not null)
         {
             TilePacking.ScaleRows(tiles.Keys, width, tiles.Length, gates.Entry);
-            TileProduct.Multiply(dv, scan.Step.Row, tiles.Keys, width, 1, dstate, width, tiles.Length, d, d, add: true);
+            TileProduct.Multiply(dv, scan.Step.Row, tiles.Keys, width, 1, dstate, width, tiles.Length, d, d, add: true, ahead);
         }
 
-        MlstmTiles.AddLowerTransposed(dv, scan.Step.Row, tiles.Scores, tiles.Dsums, width, tiles.Length, d);
+        MlstmTiles.AddLowerTransposed(dv, scan.Step.Row, tiles.Scores, tiles.Dsums, width, tiles.Length, d, ahead);
     }
 
     /// <summary>
@@ -156,18 +149,17 @@ internal static unsafe class MlstmBackwardChunk
     /// scores S becomes W S / √d, dscores X = dN·v becomes W (X + dβ) / √d; the sums are those of E, their product with S, the gradient of
     /// the log weights.
     /// </summary>
-    private static void Weigh(in Tiles tiles, in MlstmGates gates, float* dbeta, float share)
+    private static void Weigh(in Tiles tiles, in MlstmGates gates, float* dbeta)
     {
         int length = tiles.Length, stride = MlstmTiles.Stride(length);
         float* scores = tiles.Scores, dscores = tiles.Dscores, columns = tiles.Sums.Columns;
-        var factor = Vector256.Create(share);
         for (var t = 0; t < length; t++, scores += stride, dscores += stride)
         {
             Vector256<float> sum = default, norm = Vector256.Create(dbeta[t]);
             var j = 0;
             for (; j <= t; j += Lanes)
             {
-                var weight = factor * gates.Weights(t, j);
+                var weight = gates.Weights(t, j);
                 var score = weight * Vector256.Load(scores + j);
                 var x = norm + Vector256.Load(dscores + j);
                 var e = score * x;

@@ -17,24 +17,21 @@ internal static unsafe class MlstmForwardChunk
             + ScratchCursor.Size(sizeof(float) * (long)scan.Chunk);
     }
 
-    public static void Output(in MlstmSequence scan, int chunk, float epsilon, float* q, float* k, float* v, float* i, float* h, ScratchCursor scratch)
+    public static void Output(
+        in MlstmSequence scan, int chunk, float epsilon, float* q, float* k, float* v, float* i, float* h, ScratchCursor scratch, RowsAhead* ahead)
     {
         var gates = MlstmGates.Load(scan, chunk, i, ref scratch);
         int d = scan.HeadSize, length = scan.Length(chunk), width = scan.Width, stride = MlstmTiles.Stride(length);
         float* keys = scratch.Floats((long)d * stride), scores = scratch.Floats((long)length * stride);
         float* values = scratch.Floats((long)length * width), sums = scratch.Floats((long)length * width), betas = scratch.Floats(length);
         var queries = q + scan.Row(scan.Start(chunk));
-        MlstmTiles.Prefetch(scan, chunk, k, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, q, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, v, 0, d);
-        MlstmTiles.Prefetch(scan, chunk, h, 0, d);
         MlstmTiles.Transposed(keys, scan, chunk, k);
-        MlstmTiles.Scores(scores, queries, scan.Step.Row, keys, length, d);
-        Weigh(scores, gates, length, 1 / MathF.Sqrt(d), betas);
+        MlstmTiles.Scores(scores, queries, scan.Step.Row, keys, length, d, ahead);
+        Weigh(scores, gates, length, betas);
         if (chunk > 0)
         {
             var state = scan.State(chunk);
-            TileProduct.Multiply(sums, width, queries, scan.Step.Row, 1, state, width, length, MlstmTiles.Padded(d), d);
+            TileProduct.Multiply(sums, width, queries, scan.Step.Row, 1, state, width, length, MlstmTiles.Padded(d), d, add: false, ahead);
             for (var t = 0; t < length; t++)
             {
                 var row = sums + ((long)t * width);
@@ -44,22 +41,21 @@ internal static unsafe class MlstmForwardChunk
         }
 
         MlstmTiles.Rows(values, scan, chunk, v, 0, d);
-        MlstmTiles.Lower(sums, width, scores, values, width, length, MlstmTiles.Padded(d), add: chunk > 0);
+        MlstmTiles.Lower(sums, width, scores, values, width, length, MlstmTiles.Padded(d), add: chunk > 0, ahead);
         Normalize(scan, chunk, epsilon, gates, betas, sums, h);
     }
 
     /// <summary>scores S becomes W S / √d, β the sums of its rows.</summary>
-    private static void Weigh(float* scores, in MlstmGates gates, int length, float share, float* betas)
+    private static void Weigh(float* scores, in MlstmGates gates, int length, float* betas)
     {
         var stride = MlstmTiles.Stride(length);
-        var factor = Vector256.Create(share);
         for (var t = 0; t < length; t++, scores += stride)
         {
             var sum = Vector256<float>.Zero;
             var j = 0;
             for (; j <= t; j += Lanes)
             {
-                var score = factor * Vector256.Load(scores + j) * gates.Weights(t, j);
+                var score = Vector256.Load(scores + j) * gates.Weights(t, j);
                 score.Store(scores + j);
                 sum += score;
             }

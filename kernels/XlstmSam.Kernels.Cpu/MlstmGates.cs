@@ -8,8 +8,16 @@ namespace XlstmSam.Kernels.Cpu;
 /// </summary>
 internal unsafe struct MlstmGates
 {
+    /// <summary>
+    /// As long as the running maximum rises by no more over the chunk, W_tj is a product of a factor of t and one of j: what the second loses where it
+    /// underflows is below exp(<see cref="LargestRise"/> - 87).
+    /// </summary>
+    private const double LargestRise = 40;
+
     private double* key;
     private double* peak;
+    private float* rise;
+    private float share;
 
     /// <summary>exp(M before the chunk - M_t): what is left of the incoming state at token t.</summary>
     public float* Alpha;
@@ -26,7 +34,7 @@ internal unsafe struct MlstmGates
     /// <summary>exp(M before the chunk - M at its end): what is left of the incoming state in the outgoing one.</summary>
     public float Decay;
 
-    public static long ScratchBytes(int chunk) => (3 * ScratchCursor.Size((chunk + 8L) * sizeof(double))) + (4 * ScratchCursor.Size((chunk + 8L) * sizeof(float)));
+    public static long ScratchBytes(int chunk) => (3 * ScratchCursor.Size((chunk + 8L) * sizeof(double))) + (5 * ScratchCursor.Size((chunk + 8L) * sizeof(float)));
 
     public static MlstmGates Load(in MlstmSequence scan, int chunk, float* i, ref ScratchCursor scratch)
     {
@@ -39,6 +47,7 @@ internal unsafe struct MlstmGates
             Entry = scratch.Floats(length + 8),
             Floor = scratch.Floats(length + 8),
             Source = scratch.Ints(length + 8),
+            share = 1 / MathF.Sqrt(scan.HeadSize),
         };
         double before = scan.Peaks[chunk], peak = before;
         var source = scan.Sources[chunk];
@@ -54,11 +63,14 @@ internal unsafe struct MlstmGates
         new Span<double>(gates.key + length, 8).Fill(double.NegativeInfinity);
         new Span<double>(gates.peak + length, 8).Fill(peak);
         Vector256<double> first = Vector256.Create(before), last = Vector256.Create(peak);
-        var share = Vector256.Create(1 / MathF.Sqrt(scan.HeadSize));
+        var share = Vector256.Create(gates.share);
+        var rise = scratch.Floats(length + 8);
+        gates.rise = peak - gates.peak[0] <= LargestRise ? rise : null;
         for (var t = 0; t < length; t += 8)
         {
             Exp(first - Vector256.Load(gates.peak + t), first - Vector256.Load(gates.peak + t + 4)).Store(gates.Alpha + t);
             (share * Exp(Vector256.Load(gates.key + t) - last, Vector256.Load(gates.key + t + 4) - last)).Store(gates.Entry + t);
+            Exp(last - Vector256.Load(gates.peak + t), last - Vector256.Load(gates.peak + t + 4)).Store(rise + t);
             PreciseExp(Vector256.Load(floor + t), Vector256.Load(floor + t + 4)).Store(gates.Floor + t);
         }
 
@@ -66,14 +78,19 @@ internal unsafe struct MlstmGates
         return gates;
     }
 
-    /// <summary>W_tj for j .. j + 7; zero where j is after t.</summary>
+    /// <summary>W_tj / √d for j .. j + 7; zero where j is after t.</summary>
     public readonly Vector256<float> Weights(int t, int j)
     {
-        var top = Vector256.Create(peak[t]);
-        var weight = Exp(Vector256.Load(key + j) - top, Vector256.Load(key + j + 4) - top);
+        var weight = rise is null ? ExactWeights(t, j) : Vector256.Create(rise[t]) * Vector256.Load(Entry + j);
         return j + 7 <= t
             ? weight
             : Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256<int>.Indices + Vector256.Create(j), Vector256.Create(t)).AsSingle(), weight, default);
+    }
+
+    private readonly Vector256<float> ExactWeights(int t, int j)
+    {
+        var top = Vector256.Create(peak[t]);
+        return Vector256.Create(share) * Exp(Vector256.Load(key + j) - top, Vector256.Load(key + j + 4) - top);
     }
 
     /// <summary>max(|β_t|, exp(-m_t)) + ε.</summary>

@@ -58,6 +58,19 @@ internal readonly unsafe struct MlstmGradients(MlstmScanGeometry geometry, float
 
     public float* Dbeta(in MlstmSequence scan) => Peaks(scan) + (5L * geometry.S);
 
+    /// <summary>Everything of a chunk that backward reads or adds to.</summary>
+    public void AddTo(ref RowsAhead ahead, in MlstmSequence scan)
+    {
+        ahead.Add(Dh);
+        ahead.Add(Output(scan));
+        ahead.Add(Q);
+        ahead.Add(K);
+        ahead.Add(V);
+        ahead.Add(Dq);
+        ahead.Add(Dk);
+        ahead.Add(Dv);
+    }
+
     /// <summary>Gradient of the state that enters a chunk; null after the last one. Only those around the segment in work are kept.</summary>
     public float* State(in MlstmSequence scan, int chunk) =>
         chunk == scan.Chunks ? null : Peaks(scan) + ScalarElements(geometry) + (chunk % States(geometry) * scan.StateLength);

@@ -4,7 +4,8 @@ namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
 /// Chunkwise mLSTM. Each way has the same phases: scalars of the tokens, the recurrence over states, then all chunks in parallel. Only the
-/// recurrence is sequential in S, and its rows are not.
+/// recurrence is sequential in S, and its rows are not. Where the scans alone fill the pool, a ticket takes one from end to end, chunk by chunk,
+/// which reads every operand once and keeps the state in the cache; otherwise the pool shares out each phase.
 /// </summary>
 internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 {
@@ -22,25 +23,32 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     {
         Debug.Assert(q.Length == Elements(geometry) && i.Length == (long)geometry.B * geometry.S * geometry.Heads && saved.Length >= SavedLength(geometry), "Shapes agree.");
         var shape = geometry;
-        float* queries = CpuBuffer.Floats(q), keys = CpuBuffer.Floats(k), values = CpuBuffer.Floats(v), outputs = CpuBuffer.Floats(h);
-        float* inputGates = CpuBuffer.Floats(i), forgetGates = CpuBuffer.Floats(f), kept = CpuBuffer.Floats(saved);
+        var kept = CpuBuffer.Floats(saved);
         var both = shape.Directions == 2;
-        var target = both ? Outputs(shape, kept) : outputs;
+        var target = both ? Outputs(shape, kept) : CpuBuffer.Floats(h);
+        var operands = new MlstmForwardOperands(
+            epsilon, CpuBuffer.Floats(q), CpuBuffer.Floats(k), CpuBuffer.Floats(v), CpuBuffer.Floats(i), CpuBuffer.Floats(f), target, Elements(shape));
         var count = MlstmSequence.Count(shape);
-        pool.Run(count, new GateSumsJob(shape, kept, inputGates, forgetGates));
         var first = MlstmSequence.At(shape, kept, 0);
-        var blocks = MlstmStates.Blocks(shape.HeadSize);
-        long stateScratch = MlstmStates.ScratchBytes(first), chunkScratch = MlstmForwardChunk.ScratchBytes(first);
-        for (var start = 0; start < shape.Chunks; start += ChunksOfSegment)
+        var scratch = Math.Max(MlstmStates.ScratchBytes(first), MlstmForwardChunk.ScratchBytes(first));
+        if (FillsPool(count))
         {
-            var segment = new Segment(shape, kept, 0, start);
-            pool.Run(count * blocks, stateScratch, new StatesJob(segment, blocks, keys, values, inputGates));
-            pool.Run(count * segment.Chunks, chunkScratch, new OutputsJob(segment, epsilon, queries, keys, values, inputGates, target));
+            pool.Run(count, scratch, new ForwardScanJob(shape, kept, operands));
+        }
+        else
+        {
+            pool.Run(count, new GateSumsJob(shape, kept, operands));
+            for (var start = 0; start < shape.Chunks; start += ChunksOfSegment)
+            {
+                var segment = new MlstmSegment(shape, kept, 0, start, ChunksOfSegment);
+                pool.Run(count * segment.Blocks, scratch, new StatesJob(segment, operands));
+                pool.Run(count * segment.Chunks, scratch, new OutputsJob(segment, operands));
+            }
         }
 
         if (both)
         {
-            Average(shape, target, outputs);
+            Average(shape, target, CpuBuffer.Floats(h));
         }
     }
 
@@ -77,17 +85,26 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     {
         var count = geometry.B * geometry.Heads;
         var scratch = MlstmBackwardChunk.ScratchBytes(MlstmSequence.At(geometry, saved, 0));
-        var blocks = MlstmStates.Blocks(geometry.HeadSize);
-        for (var start = (geometry.Chunks - 1) / ChunksOfSegment * ChunksOfSegment; start >= 0; start -= ChunksOfSegment)
+        if (FillsPool(count))
         {
-            var segment = new Segment(geometry, saved, first, start);
-            pool.Run(count * segment.Chunks, scratch, new UnnormalizeJob(segment, gradients));
-            pool.Run(count * blocks, scratch, new StateGradientsJob(segment, blocks, gradients));
-            pool.Run(count * segment.Chunks, scratch, new GradientsJob(segment, gradients));
+            pool.Run(count, scratch, new BackwardScanJob(geometry, saved, first, gradients));
         }
+        else
+        {
+            for (var start = (geometry.Chunks - 1) / ChunksOfSegment * ChunksOfSegment; start >= 0; start -= ChunksOfSegment)
+            {
+                var segment = new MlstmSegment(geometry, saved, first, start, ChunksOfSegment);
+                pool.Run(count * segment.Chunks, scratch, new UnnormalizeJob(segment, gradients));
+                pool.Run(count * segment.Blocks, scratch, new StateGradientsJob(segment, gradients));
+                pool.Run(count * segment.Chunks, scratch, new GradientsJob(segment, gradients));
+            }
 
-        pool.Run(count, new GateGradientsJob(geometry, saved, first, gradients));
+            pool.Run(count, new GateGradientsJob(geometry, saved, first, gradients));
+        }
     }
+
+    // So that no thread is left without work for longer than the others take for a scan.
+    private bool FillsPool(int scans) => scans % pool.Threads == 0 || scans >= 4 * pool.Threads;
 
     private void Average(MlstmScanGeometry geometry, float* outputs, float* h)
     {
@@ -100,58 +117,115 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     /// <summary>Where each direction's outputs are saved when h is their mean.</summary>
     private static float* Outputs(in MlstmScanGeometry geometry, float* saved) => saved + (MlstmSequence.Count(geometry) * MlstmSequence.Stride(geometry));
 
-    /// <summary>The chunks of one segment, of all scans from <paramref name="firstScan"/> on: a ticket takes one chunk of one scan.</summary>
-    private readonly struct Segment(MlstmScanGeometry geometry, float* saved, int firstScan, int firstChunk)
+    private readonly struct GateSumsJob(MlstmScanGeometry geometry, float* saved, MlstmForwardOperands operands) : ITicketJob
     {
-        public int Chunks { get; } = Math.Min(ChunksOfSegment, geometry.Chunks - firstChunk);
-
-        public int First => firstChunk;
-
-        public int End => firstChunk + Chunks;
-
-        public long Outputs => Elements(geometry);
-
-        public MlstmSequence Scan(int number) => MlstmSequence.At(geometry, saved, firstScan + number);
-
-        public int Chunk(int ticket) => firstChunk + (ticket % Chunks);
+        public void Run(int ticket) => operands.SumGates(MlstmSequence.At(geometry, saved, ticket));
     }
 
-    private readonly struct GateSumsJob(MlstmScanGeometry geometry, float* saved, float* i, float* f) : ITicketJob
-    {
-        public void Run(int ticket) => MlstmSequence.At(geometry, saved, ticket).SumGates(i, f);
-    }
-
-    private readonly struct StatesJob(Segment segment, int blocks, float* k, float* v, float* i) : IScratchJob
-    {
-        public void Run(int ticket, ScratchCursor scratch) =>
-            MlstmStates.Forward(segment.Scan(ticket / blocks), segment.First, segment.End, ticket % blocks, k, v, i, scratch);
-    }
-
-    private readonly struct OutputsJob(Segment segment, float epsilon, float* q, float* k, float* v, float* i, float* h) : IScratchJob
+    private readonly struct StatesJob(MlstmSegment segment, MlstmForwardOperands operands) : IScratchJob
     {
         public void Run(int ticket, ScratchCursor scratch)
         {
-            var scan = segment.Scan(ticket / segment.Chunks);
-            MlstmForwardChunk.Output(scan, segment.Chunk(ticket), epsilon, q, k, v, i, h + (scan.Direction * segment.Outputs), scratch);
+            var (scan, ahead) = (segment.Scan(ticket / segment.Blocks), default(RowsAhead));
+            for (var chunk = segment.First; chunk < segment.End; chunk++)
+            {
+                ahead.Begin(scan, chunk + 1);
+                ahead.Add(operands.K);
+                ahead.Add(operands.V);
+                operands.State(scan, chunk, ticket % segment.Blocks, scratch, &ahead);
+                ahead.FetchRest();
+            }
         }
     }
 
-    private readonly struct UnnormalizeJob(Segment segment, MlstmGradients gradients) : IScratchJob
+    private readonly struct OutputsJob(MlstmSegment segment, MlstmForwardOperands operands) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch)
+        {
+            var (scan, ahead) = (segment.Scan(ticket / segment.Chunks), default(RowsAhead));
+            ahead.Begin(scan, segment.Chunk(ticket));
+            operands.AddTo(ref ahead, scan);
+            ahead.FetchRest();
+            operands.Output(scan, segment.Chunk(ticket), scratch, &ahead);
+        }
+    }
+
+    private readonly struct ForwardScanJob(MlstmScanGeometry geometry, float* saved, MlstmForwardOperands operands) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch)
+        {
+            var (scan, ahead) = (MlstmSequence.At(geometry, saved, ticket), default(RowsAhead));
+            operands.SumGates(scan);
+            for (var chunk = 0; chunk < scan.Chunks; chunk++)
+            {
+                ahead.Begin(scan, chunk + 1);
+                operands.AddTo(ref ahead, scan);
+                operands.Output(scan, chunk, scratch, &ahead);
+                for (var block = 0; block < MlstmStates.Blocks(scan.HeadSize); block++)
+                {
+                    operands.State(scan, chunk, block, scratch, &ahead);
+                }
+
+                ahead.FetchRest();
+            }
+        }
+    }
+
+    private readonly struct UnnormalizeJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
         public void Run(int ticket, ScratchCursor scratch) =>
             MlstmBackwardChunk.Unnormalize(segment.Scan(ticket / segment.Chunks), segment.Chunk(ticket), gradients, scratch);
     }
 
-    private readonly struct StateGradientsJob(Segment segment, int blocks, MlstmGradients gradients) : IScratchJob
+    private readonly struct StateGradientsJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch) =>
-            MlstmStates.Backward(segment.Scan(ticket / blocks), segment.First, segment.End, ticket % blocks, gradients, scratch);
+        public void Run(int ticket, ScratchCursor scratch)
+        {
+            var (scan, ahead) = (segment.Scan(ticket / segment.Blocks), default(RowsAhead));
+            for (var chunk = segment.End - 1; chunk >= segment.First; chunk--)
+            {
+                ahead.Begin(scan, chunk - 1);
+                ahead.Add(gradients.Q);
+                ahead.Add(gradients.Dh);
+                MlstmStates.Backward(scan, chunk, ticket % segment.Blocks, gradients, scratch, &ahead);
+                ahead.FetchRest();
+            }
+        }
     }
 
-    private readonly struct GradientsJob(Segment segment, MlstmGradients gradients) : IScratchJob
+    private readonly struct GradientsJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch) =>
-            MlstmBackwardChunk.Gradients(segment.Scan(ticket / segment.Chunks), segment.Chunk(ticket), gradients, scratch);
+        public void Run(int ticket, ScratchCursor scratch)
+        {
+            var (scan, ahead) = (segment.Scan(ticket / segment.Chunks), default(RowsAhead));
+            ahead.Begin(scan, segment.Chunk(ticket));
+            gradients.AddTo(ref ahead, scan);
+            ahead.FetchRest();
+            MlstmBackwardChunk.Gradients(scan, segment.Chunk(ticket), gradients, scratch, &ahead);
+        }
+    }
+
+    private readonly struct BackwardScanJob(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients) : IScratchJob
+    {
+        public void Run(int ticket, ScratchCursor scratch)
+        {
+            var (scan, ahead) = (MlstmSequence.At(geometry, saved, first + ticket), default(RowsAhead));
+            for (var chunk = scan.Chunks - 1; chunk >= 0; chunk--)
+            {
+                ahead.Begin(scan, chunk - 1);
+                gradients.AddTo(ref ahead, scan);
+                MlstmBackwardChunk.Unnormalize(scan, chunk, gradients, scratch);
+                for (var block = 0; block < MlstmStates.Blocks(scan.HeadSize); block++)
+                {
+                    MlstmStates.Backward(scan, chunk, block, gradients, scratch, &ahead);
+                }
+
+                MlstmBackwardChunk.Gradients(scan, chunk, gradients, scratch, &ahead);
+                ahead.FetchRest();
+            }
+
+            gradients.AddGates(scan);
+        }
     }
 
     private readonly struct GateGradientsJob(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients) : ITicketJob

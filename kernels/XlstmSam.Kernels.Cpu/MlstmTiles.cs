@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace XlstmSam.Kernels.Cpu;
 
@@ -12,7 +11,6 @@ internal static unsafe class MlstmTiles
 {
     private const int Lanes = 8;
     private const int Band = 16;
-    private const int FloatsOfLine = 16;
 
     public static int Padded(int columns) => (columns + Panels.Width - 1) / Panels.Width * Panels.Width;
 
@@ -40,69 +38,58 @@ internal static unsafe class MlstmTiles
         }
     }
 
-    /// <summary>Fetches rows of a chunk into the cache ahead of their use: short rows far apart are no pattern that processors foresee.</summary>
-    public static void Prefetch(in MlstmSequence scan, int chunk, float* source, int first, int columns)
-    {
-        if (!Sse.IsSupported || source is null)
-        {
-            return;
-        }
-
-        source += scan.Row(scan.Start(chunk)) + first;
-        for (var t = 0; t < scan.Length(chunk); t++, source += scan.Step.Row)
-        {
-            for (var c = 0; c < columns; c += FloatsOfLine)
-            {
-                Sse.Prefetch1(source + c);
-            }
-        }
-    }
-
     /// <summary>tile (columns, length) = the transposed rows of the chunk, zeros up to whole panels.</summary>
-    public static void Transposed(float* tile, in MlstmSequence scan, int chunk, float* source) =>
-        Transpose(tile, source + scan.Row(scan.Start(chunk)), scan.Step.Row, scan.Length(chunk), scan.HeadSize);
+    public static void Transposed(float* tile, in MlstmSequence scan, int chunk, float* source)
+    {
+        int length = scan.Length(chunk), stride = Stride(length);
+        source += scan.Row(scan.Start(chunk));
+
+        // Eight rows at a time: more of them than that, a power of two apart, push each other out of the cache.
+        for (var row = 0; row < length; row += Lanes)
+        {
+            SquareTranspose.Run(source + (row * scan.Step.Row), (nint)scan.Step.Row, tile + row, stride, Math.Min(Lanes, length - row), scan.HeadSize);
+        }
+
+        ClearBeyond(tile, length, scan.HeadSize);
+    }
 
     public static void Transpose(float* tile, float* source, long step, int rows, int columns)
     {
-        int stride = Stride(rows), padded = Padded(rows);
-        SquareTranspose.Run(source, (nint)step, tile, stride, rows, columns);
-        for (var c = 0; c < columns && rows < padded; c++)
-        {
-            new Span<float>(tile + ((long)c * stride) + rows, padded - rows).Clear();
-        }
+        SquareTranspose.Run(source, (nint)step, tile, Stride(rows), rows, columns);
+        ClearBeyond(tile, rows, columns);
     }
 
     /// <summary>scores (length, length) = a (length, k) b (k, length), at least where column ≤ row.</summary>
-    public static void Scores(float* scores, float* a, long aStep, float* b, int length, int k)
+    public static void Scores(float* scores, float* a, long aStep, float* b, int length, int k, RowsAhead* ahead)
     {
         var stride = Stride(length);
         for (var row = 0; row < length; row += Band)
         {
             TileProduct.Multiply(
-                scores + ((long)row * stride), stride, a + (row * aStep), aStep, 1, b, stride, Math.Min(Band, length - row), Columns(row, length), k);
+                scores + ((long)row * stride), stride, a + (row * aStep), aStep, 1, b, stride, Math.Min(Band, length - row), Columns(row, length), k, add: false, ahead);
         }
     }
 
     /// <summary>y (length, columns) = or += scores x for lower triangular scores.</summary>
-    public static void Lower(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns, bool add)
+    public static void Lower(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns, bool add, RowsAhead* ahead)
     {
         var stride = Stride(length);
         for (var row = 0; row < length; row += Band)
         {
             var rows = Math.Min(Band, length - row);
-            TileProduct.Multiply(y + (row * yStep), yStep, scores + ((long)row * stride), stride, 1, x, xStride, rows, columns, row + rows, add);
+            TileProduct.Multiply(y + (row * yStep), yStep, scores + ((long)row * stride), stride, 1, x, xStride, rows, columns, row + rows, add, ahead);
         }
     }
 
     /// <summary>y (length, columns) += scoresᵀ x for lower triangular scores.</summary>
-    public static void AddLowerTransposed(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns)
+    public static void AddLowerTransposed(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns, RowsAhead* ahead)
     {
         var stride = Stride(length);
         for (var row = 0; row < length; row += Band)
         {
             var first = scores + ((long)row * stride) + row;
             TileProduct.Multiply(
-                y + (row * yStep), yStep, first, 1, stride, x + ((long)row * xStride), xStride, Math.Min(Band, length - row), columns, length - row, add: true);
+                y + (row * yStep), yStep, first, 1, stride, x + ((long)row * xStride), xStride, Math.Min(Band, length - row), columns, length - row, add: true, ahead);
         }
     }
 
@@ -135,6 +122,15 @@ internal static unsafe class MlstmTiles
 
             left.Store(sum + c);
             right.Store(sum + c + Lanes);
+        }
+    }
+
+    private static void ClearBeyond(float* transposed, int rows, int columns)
+    {
+        int stride = Stride(rows), padded = Padded(rows);
+        for (var c = 0; c < columns && rows < padded; c++)
+        {
+            new Span<float>(transposed + ((long)c * stride) + rows, padded - rows).Clear();
         }
     }
 }

@@ -5,8 +5,9 @@ using static XlstmSam.Kernels.Cpu.LaneLoop;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// Mean and Σ (x - mean)² per column. Every block is swept twice while it is in the cache, about its own mean, so nothing cancels;
-/// blocks merge by Chan's formula in double.
+/// Mean and Σ (x - mean)² per column. The first block is swept twice, the second time about its own mean, the others once, about the mean of all
+/// before them; blocks merge by Chan's formula in double. What a block loses where its mean is far from theirs is a float's share of the square
+/// of that distance, and half of that square at least is part of the result.
 /// </summary>
 internal static unsafe class PlaneMoments
 {
@@ -32,13 +33,17 @@ internal static unsafe class PlaneMoments
         {
             var (from, length) = (start + blocks.Start(block), blocks.Length(block));
             var rows = length / tile.Columns;
-            tile.Clear(sums);
-            ColumnSums.Add(new ValueTerms(x), from, length, tile.Width, sums, null);
-            tile.Fold(sums);
             var share = 1.0 / rows;
+            if (seen == 0)
+            {
+                tile.Clear(sums);
+                ColumnSums.Add(new ValueTerms(x), from, length, tile.Width, sums, null);
+                tile.Fold(sums);
+            }
+
             for (var c = 0; c < tile.Columns; c += Lanes)
             {
-                Vector256.Narrow(Vector256.Load(sums + c) * share, default).GetLower().Store(centre + c);
+                Vector256.Narrow(seen == 0 ? Vector256.Load(sums + c) * share : Vector256.Load(mean + c), default).GetLower().Store(centre + c);
             }
 
             tile.Repeat(centre);

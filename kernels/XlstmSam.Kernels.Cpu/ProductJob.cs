@@ -69,6 +69,7 @@ internal readonly unsafe struct ProductJob : ITicketJob
         var blockA = a + (matrix * g.StrideA) + (m0 * stepM);
         var blockB = b + (matrix * g.StrideB) + (n0 * stepN);
         var blockY = y + (matrix * g.StrideY) + (m0 * g.LdY) + n0;
+        nint origin = 0;
         var k1 = cutDepth == 0 ? g.K : Math.Min(cutDepth, g.K - (matrix * cutDepth));
 
         // One or two tiles would not pay for a copy of B that the cache holds anyway; few panels would not pay for one of a transposed A.
@@ -86,7 +87,19 @@ internal readonly unsafe struct ProductJob : ITicketJob
             for (var n = 0; n < n1 - n0; n += Panels.Width * Microkernel.PanelsOfTile)
             {
                 var width = Math.Min(Panels.Width * Microkernel.PanelsOfTile, n1 - n0 - n);
-                var operands = new TileOperands { Length = depth, B = panel.Start, StepB = Panels.Width, NextPanel = Depth * Panels.Width };
+                var operands = new TileOperands
+                {
+                    A = copyA ? tiles.Start : blockA + (k * stepKa),
+                    RowStride = stepM,
+                    StepA = stepKa,
+                    IsPacked = copyA,
+                    Groups = &origin,
+                    GroupCount = 1,
+                    Length = depth,
+                    B = panel.Start,
+                    StepB = Panels.Width,
+                    NextPanel = Depth * Panels.Width,
+                };
                 if (copyB || width % Panels.Width != 0)
                 {
                     for (var j = 0; j < width; j += Panels.Width)
@@ -102,35 +115,11 @@ internal readonly unsafe struct ProductJob : ITicketJob
                     operands.NextPanel = Panels.Width;
                 }
 
-                if (copyA)
-                {
-                    Column(operands, tiles.Start, 0, 0, m1 - m0, width, blockY + n, accumulate || k > 0);
-                }
-                else
-                {
-                    Column(operands, blockA + (k * stepKa), stepM, stepKa, m1 - m0, width, blockY + n, accumulate || k > 0);
-                }
+                Microkernel.Run(operands, m1 - m0, width, blockY + n, (nint)g.LdY, accumulate || k > 0);
             }
         }
 
         Epilogue.Apply(blockY, (nint)g.LdY, m1 - m0, n1 - n0, bias is null ? null : bias + n0, activation);
-    }
-
-    // All tiles below one another. Step 0 stands for packed tiles, where a step of the sum is as wide as the tile has rows.
-    private void Column(TileOperands operands, float* blockA, nint stepM, nint stepK, int count, int width, float* target, bool add)
-    {
-        var start = (nint)0;
-        operands.Groups = &start;
-        operands.GroupCount = 1;
-        for (var m = 0; m < count;)
-        {
-            var tile = Microkernel.NextRows(count - m);
-            operands.A = blockA + (m * (stepK == 0 ? operands.Length : stepM));
-            operands.RowStride = stepK == 0 ? 1 : stepM;
-            operands.StepA = stepK == 0 ? tile : stepK;
-            Microkernel.Run(operands, tile, width, target + (m * g.LdY), (nint)g.LdY, add);
-            m += tile;
-        }
     }
 
     private static int Blocks(int size, int block) => (size + block - 1) / block;

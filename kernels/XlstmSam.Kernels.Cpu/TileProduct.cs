@@ -9,12 +9,13 @@ namespace XlstmSam.Kernels.Cpu;
 internal static unsafe class TileProduct
 {
     public static void Multiply(
-        float* c, long cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false)
+        float* c, long cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false, RowsAhead* ahead = null)
     {
         Debug.Assert(bWidth >= (n % 8 == 0 ? n : Panels.Count(n) * Panels.Width), "Tiles are padded to whole vectors.");
         nint origin = 0;
         var operands = new TileOperands
         {
+            A = a,
             RowStride = (nint)aRow,
             StepA = (nint)aColumn,
             Groups = &origin,
@@ -27,12 +28,10 @@ internal static unsafe class TileProduct
         {
             operands.B = b + column;
             var columns = Math.Min(Microkernel.PanelsOfTile * Microkernel.Columns, n - column);
-            for (var row = 0; row < m;)
+            Microkernel.Run(operands, m, columns, c + column, (nint)cWidth, add);
+            if (ahead is not null)
             {
-                var rows = Microkernel.NextRows(m - row);
-                operands.A = a + (row * aRow);
-                Microkernel.Run(operands, rows, columns, c + (row * cWidth) + column, (nint)cWidth, add);
-                row += rows;
+                ahead->FetchSome();
             }
         }
     }

@@ -166,13 +166,8 @@ internal unsafe struct WinogradPass<TDepth, TAxis>(
             var weight = (TDepth.Product(slice).Weight * WinogradPlane<TAxis>.Weights) + product.Weight;
             operands.B = u + (weight * weightFloats) + (panel * panelFloats);
             var add = index > first || !BeginsSum(slice);
-            for (var row = 0; row < count;)
-            {
-                var rows = Microkernel.NextRows(count - row);
-                operands.A = v + (product.Input * slotV) + ((nint)row * cin);
-                Microkernel.Run(operands, rows, columns, results + ((nint)row * cout), cout, add);
-                row += rows;
-            }
+            operands.A = v + (product.Input * slotV);
+            Microkernel.Run(operands, count, columns, results, cout, add);
         }
     }
 

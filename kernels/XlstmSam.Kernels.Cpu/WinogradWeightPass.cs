@@ -114,17 +114,11 @@ internal unsafe struct WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, Winogr
     private readonly void Multiply(float* v, float* z, int count, float* sum, bool add)
     {
         nint origin = 0;
-        var operands = new TileOperands { RowStride = 1, StepA = cin, Groups = &origin, GroupCount = 1, Length = count, StepB = cout, NextPanel = Panels.Width };
+        var operands = new TileOperands { A = v, RowStride = 1, StepA = cin, Groups = &origin, GroupCount = 1, Length = count, StepB = cout, NextPanel = Panels.Width };
         for (var column = 0; column < cout; column += Microkernel.PanelsOfTile * Panels.Width)
         {
             operands.B = z + column;
-            for (var row = 0; row < cin;)
-            {
-                var rows = Microkernel.NextRows(cin - row);
-                operands.A = v + row;
-                Microkernel.Run(operands, rows, Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column), sum + ((nint)row * cout) + column, cout, add);
-                row += rows;
-            }
+            Microkernel.Run(operands, cin, Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column), sum + column, cout, add);
         }
     }
 

@@ -63,7 +63,7 @@ internal static class MlstmGateKernels
             planes[gates.PeakLow + at] = (float)(peak - peakHigh);
             planes[gates.Alpha + at] = GpuLane.Exp((float)(before.Peak - peak));
             planes[gates.Floor + at] = GpuLane.Exp((float)-(sum + peak));
-            planes[gates.IsPeak + at] = isPeak ? 1 : 0;
+            planes[gates.IsPeak + at] = isPeak ? 1f : 0f;
         }
 
         var last = sequence.Token(first + length - 1);

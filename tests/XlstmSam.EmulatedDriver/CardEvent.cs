@@ -14,6 +14,15 @@ internal sealed class CardEvent
         on.Add(() => reached = Stopwatch.GetTimestamp());
     }
 
+    /// <summary>Whether the work reached it; it did where it was never recorded.</summary>
+    public void Query()
+    {
+        if (stream is not null && reached is null)
+        {
+            throw new DriverFault(Code.NotReady);
+        }
+    }
+
     public void Wait() => stream?.Wait();
 
     public static float Milliseconds(CardEvent start, CardEvent stop) => start.reached is { } from && stop.reached is { } to

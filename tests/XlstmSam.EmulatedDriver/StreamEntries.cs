@@ -23,6 +23,9 @@ internal static unsafe class StreamEntries
     [UnmanagedCallersOnly(EntryPoint = "cuEventRecord")]
     public static int EventRecord(nint handle, nint stream) => Driver.Do(driver => driver.Get<CardEvent>(handle).Record(driver.Get<CardStream>(stream)));
 
+    [UnmanagedCallersOnly(EntryPoint = "cuEventQuery")]
+    public static int EventQuery(nint handle) => Driver.Do(driver => driver.Get<CardEvent>(handle).Query());
+
     [UnmanagedCallersOnly(EntryPoint = "cuEventSynchronize")]
     public static int EventSynchronize(nint handle) => Driver.Do(driver => driver.Get<CardEvent>(handle).Wait());
 

@@ -1,11 +1,11 @@
 using XlstmSam.Benchmarks.Measuring;
-using XlstmSam.Benchmarks.Models;
 using XlstmSam.Benchmarks.Reports;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
 using XlstmSam.Peers.Loading;
 using XlstmSam.Peers.Model;
 using XlstmSam.Peers.Ops;
+using XlstmSam.Training.Measuring;
 using static TorchSharp.torch;
 
 namespace XlstmSam.Peers;

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using XlstmSam.Benchmarks.Models;
 using XlstmSam.Kernels;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;
 using XlstmSam.Peers.Loading;
 using XlstmSam.Peers.Model;
+using XlstmSam.Training.Measuring;
 using static TorchSharp.torch;
 
 namespace XlstmSam.Peers;

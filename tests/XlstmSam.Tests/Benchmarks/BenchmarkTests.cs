@@ -1,11 +1,11 @@
 using System.Text.Json;
 using XlstmSam.Benchmarks.Measuring;
-using XlstmSam.Benchmarks.Models;
 using XlstmSam.Benchmarks.Reports;
 using XlstmSam.Benchmarks.Works;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;
 using XlstmSam.Tests.Imaging;
+using XlstmSam.Training.Measuring;
 
 namespace XlstmSam.Tests.Benchmarks;
 

@@ -7,7 +7,8 @@ using Extent = XlstmSam.PtxInterpreter.Dim3;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>A card that is no card: host memory, and the embedded PTX in the interpreter. Whatever that finds wrong fails the launch.</summary>
-internal sealed unsafe class InterpretedDevice : CudaDevice
+/// <param name="rewrite">Gives the text that stands in for a kernel's own; null for none.</param>
+internal sealed unsafe class InterpretedDevice(Func<KernelEntry, string, string>? rewrite = null) : CudaDevice
 {
     private const nuint Alignment = 256;
     private readonly GlobalMemory memory = new();
@@ -58,7 +59,7 @@ internal sealed unsafe class InterpretedDevice : CudaDevice
     public override nint Load(KernelEntry kernel, string ptx)
     {
         Direct();
-        kernels.Add((kernel, PtxModule.Parse(ptx)[kernel.Entry]));
+        kernels.Add((kernel, PtxModule.Parse(rewrite?.Invoke(kernel, ptx) ?? ptx)[kernel.Entry]));
         return kernels.Count;
     }
 

@@ -13,7 +13,7 @@ static unsigned grid[3], block[3], shared_bytes, shared_limit;
 static int capturing, captured, busy;
 static char text[1 << 16];
 
-enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS, GRAPH_LAUNCHES, WAITS };
+enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS, GRAPH_LAUNCHES, WAITS, GRAPH_KERNELS };
 
 // What a program that is not the test itself is told.
 __attribute__((constructor)) static void read_environment(void) {
@@ -107,6 +107,6 @@ int cuStreamBeginCapture_v2(void *stream, int mode) { capturing = 1; captured = 
 static int *graph_of(int launches) { int *graph = malloc(sizeof launches); *graph = launches; calls[GRAPHS]++; return graph; }
 int cuStreamEndCapture(void *stream, int **graph) { capturing = 0; *graph = graph_of(captured); return 0; }
 int cuGraphInstantiateWithFlags(int **executable, int *graph, word flags) { *executable = graph_of(*graph); return 0; }
-int cuGraphLaunch(int *graph, void *stream) { if (capturing) return 900; calls[LAUNCHES] += *graph; calls[GRAPH_LAUNCHES]++; return 0; }
+int cuGraphLaunch(int *graph, void *stream) { if (capturing) return 900; calls[LAUNCHES] += *graph; calls[GRAPH_LAUNCHES]++; calls[GRAPH_KERNELS] += *graph; return 0; }
 int cuGraphExecDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }
 int cuGraphDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }

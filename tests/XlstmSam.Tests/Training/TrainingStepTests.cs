@@ -1,7 +1,9 @@
 using XlstmSam.Engine;
 using XlstmSam.Kernels.Cpu;
+using XlstmSam.Kernels.Cuda;
 using XlstmSam.Models;
 using XlstmSam.OpCases;
+using XlstmSam.Tests.Cuda;
 using XlstmSam.Tests.Models;
 using XlstmSam.Training;
 
@@ -39,6 +41,33 @@ public sealed class TrainingStepTests
             Assert.True(double.IsFinite(result.Loss) && double.IsFinite(result.Drop), $"{result}");
             Assert.InRange(result.FirstDice, 0, 1);
             Assert.InRange(result.Dice, 0, 1);
+        }
+    }
+
+    [Fact]
+    public void ACardRecordsTheStepAndFollowsTheProcessor()
+    {
+        using var cpu = new CpuBackend(threads: 2);
+        using var card = new CudaBackend(new InterpretedDevice());
+        using var ours = MicroModel.Build(cpu, MicroModel.Config);
+        using var theirs = MicroModel.Build(card, MicroModel.Config);
+        using var passes = PlannedPass.ForTraining(card);
+        var step = new TrainingStep(theirs, Config with { BoxProbability = 0 }, passes);
+        for (var microBatch = 0; microBatch < 4; microBatch++)
+        {
+            var recorded = step.Run(Samples(theirs), microBatch);
+            Assert.Equal(AsWritten(theirs, microBatch), recorded);
+            var expected = AsWritten(ours, microBatch);
+            Assert.Equal(expected.Loss, recorded.Loss, tolerance: 1e-4);
+            Assert.Equal(expected.Dice, recorded.Dice, tolerance: 1e-4);
+        }
+
+        Assert.Equal(1, passes.Recordings);
+
+        static MicroBatchResult AsWritten(SegmentationModel model, long microBatch)
+        {
+            using var passes = PlannedPass.ForTraining(model.Backend);
+            return new TrainingStep(model, Config with { BoxProbability = 0 }, passes).Run(Samples(model), microBatch);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Planning;
 using XlstmSam.Engine;
@@ -8,9 +9,11 @@ using XlstmSam.Training;
 namespace XlstmSam.Cli.Benchmarking;
 
 /// <summary>The whole model: encode an image, answer a click on its embedding, take a training step.</summary>
-/// <param name="room">What the training step may take; more is refused before it starts.</param>
-internal sealed class ModelBenchmarks(RunConfig run, Device device, MemoryRoom room)
+/// <param name="batches">Of training steps; null for the configuration's, and on a card for 1, 2, 4, ... while they fit.</param>
+/// <param name="room">What a training step may take; more is refused before it starts.</param>
+internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyList<int>? batches, MemoryRoom room)
 {
+    private const int MostImages = 1024;
     private readonly IBackend backend = device.Backend;
     private readonly RunConfig config = run with { Training = run.Training with { Accumulation = 1 } };
 
@@ -21,9 +24,19 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, MemoryRoom r
         [
             new("encoder", $"{config.Model.Name} {size}", "forward", Encoder),
             new("one click", $"{config.Model.Name} {size}", "forward", Click),
-            new("training step", $"{config.Model.Name} {size}, {training.Batch}x{training.Targets} targets, {training.Rounds} rounds", "with update", TrainingStep),
+            .. Batches().Select(batch => new Benchmark(
+                "training step", $"{config.Model.Name} {size}, {batch}x{training.Targets} targets, {training.Rounds} rounds", "with update", () => TrainingStep(batch), batch)),
         ];
     }
+
+    private IEnumerable<int> Batches() => batches
+        ?? (device.SharesHostMemory
+            ? [config.Training.Batch]
+            : Enumerable.Range(0, BitOperations.Log2(MostImages)).Select(power => 1 << power).TakeWhile(batch => batch == 1 || Fits(TrainingPlan.Of(With(batch), device))));
+
+    private bool Fits(TrainingPlan plan) => plan.PeakBytes <= room.Bytes && plan.HostBytes <= room.HostBytes;
+
+    private RunConfig With(int batch) => config with { Training = config.Training with { Batch = batch } };
 
     private Workload Encoder()
     {
@@ -48,15 +61,15 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, MemoryRoom r
     }
 
     /// <summary>At a learning rate of 0, so that every run does the same.</summary>
-    private Workload TrainingStep()
+    private Workload TrainingStep(int batch)
     {
-        var plan = TrainingPlan.Of(config, device);
+        var plan = TrainingPlan.Of(With(batch), device);
         MemoryCheck.Training(plan, device, room);
         var model = Model(training: true);
         var passes = PlannedPass.ForTraining(backend);
-        var step = new TrainingStep(model, config.Training, passes);
+        var step = new TrainingStep(model, plan.Config.Training, passes);
         var optimizer = new Optimizer(model.Parameters, backend, config.Training);
-        var samples = Enumerable.Range(0, config.Training.Batch).Select(_ => new TrainingSample("noise", Image(), [.. Enumerable.Repeat(Slab(), config.Training.Targets)])).ToArray();
+        var samples = Enumerable.Range(0, batch).Select(_ => new TrainingSample("noise", Image(), [.. Enumerable.Repeat(Slab(), config.Training.Targets)])).ToArray();
         return new(Run, plan.Step.Flops + plan.Update.Flops, plan.Step.Bytes + plan.Update.Bytes, passes, model);
 
         void Run()

@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using XlstmSam.Cli.Devices;
 using XlstmSam.Engine;
 
 namespace XlstmSam.Cli.Benchmarking;
 
 /// <summary>A workload's name and shape, and how to set it up.</summary>
 /// <param name="Pass">What is timed of it: forward, or forward with backward.</param>
-internal sealed record Benchmark(string Name, string Shape, string Pass, Func<Workload> Open)
+/// <param name="Samples">Images that a training step learns from; null for other work.</param>
+internal sealed record Benchmark(string Name, string Shape, string Pass, Func<Workload> Open, int? Samples = null)
 {
     public override string ToString() => $"{Name} {Shape} {Pass}";
 }
@@ -14,8 +16,6 @@ internal sealed record Benchmark(string Name, string Shape, string Pass, Func<Wo
 /// <param name="owned">What it holds, in order of disposal.</param>
 internal sealed class Workload(Action run, long flops, long bytes, params IDisposable[] owned) : IDisposable
 {
-    private const double WarmUpSeconds = 0.5;
-    private const double TimedSeconds = 0.5;
     private const int FewestRuns = 3;
 
     public long Flops => flops;
@@ -23,13 +23,14 @@ internal sealed class Workload(Action run, long flops, long bytes, params IDispo
     public long Bytes => bytes;
 
     /// <summary>
-    /// The median and the shortest time of a run in milliseconds, after a warm-up in which the runtime compiles what it finds busy. Other
+    /// The median and the shortest time of a run in milliseconds, after a warm-up in which the runtime compiles what it finds busy and passes are recorded. Other
     /// work on the machine moves the median much, the shortest time little.
     /// </summary>
-    public (double Median, double Shortest, int Runs) Time(CancellationToken cancel)
+    /// <param name="seconds">How long to measure, and how long to warm up.</param>
+    public (double Median, double Shortest, int Runs) Time(Device device, double seconds, CancellationToken cancel)
     {
-        Repeat(FewestRuns, WarmUpSeconds, cancel);
-        var times = Repeat(FewestRuns, TimedSeconds, cancel);
+        Repeat(device, seconds, cancel);
+        var times = Repeat(device, seconds, cancel);
         times.Sort();
         return (times[times.Count / 2], times[0], times.Count);
     }
@@ -49,15 +50,13 @@ internal sealed class Workload(Action run, long flops, long bytes, params IDispo
         }
     }
 
-    private List<double> Repeat(int fewest, double seconds, CancellationToken cancel)
+    private List<double> Repeat(Device device, double seconds, CancellationToken cancel)
     {
         var times = new List<double>();
-        for (var all = Stopwatch.StartNew(); times.Count < fewest || all.Elapsed.TotalSeconds < seconds;)
+        for (var all = Stopwatch.StartNew(); times.Count < FewestRuns || all.Elapsed.TotalSeconds < seconds;)
         {
             cancel.ThrowIfCancellationRequested();
-            var start = Stopwatch.GetTimestamp();
-            run();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            times.Add(device.Time(run).TotalMilliseconds);
         }
 
         return times;

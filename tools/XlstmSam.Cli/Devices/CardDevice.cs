@@ -8,12 +8,14 @@ internal sealed class CardDevice : Device
 {
     private readonly CudaBackend backend;
     private readonly CudaPrecision precision;
+    private readonly DriverDevice card;
+    private CudaStopwatch? stopwatch;
 
-    private CardDevice(DriverDevice card, CudaPrecision precision) => (backend, this.precision) = (new(card, precision), precision);
+    private CardDevice(DriverDevice card, CudaPrecision precision) => (this.card, this.precision, backend) = (card, precision, new(card, precision));
 
     public override IBackend Backend => backend;
 
-    public override DeviceReport Report => new CardReport(Card.Name, Card.Model, Card.Capability, Card.Multiprocessors, Card.FreeBytes, Card.TotalBytes, Unusable: null);
+    public override DeviceReport Report => new CardReport(card.Name, card.Model, card.Capability, card.Multiprocessors, card.FreeBytes, card.TotalBytes, Unusable: null);
 
     public override string Precision => PrecisionText.Of(precision);
 
@@ -26,13 +28,26 @@ internal sealed class CardDevice : Device
 
     public override bool SharesHostMemory => false;
 
-    public override long FreeBytes => Card.FreeBytes;
+    public override long FreeBytes => card.FreeBytes;
 
     public override long TakenBytes => backend.PeakBytes;
 
     public override long PeakBytes => backend.PeakBytes;
 
-    private CudaDevice Card => backend.Device;
+    /// <summary>Between two marks in the card's own order of work, so that waiting for the last does not count.</summary>
+    public override TimeSpan Time(Action work)
+    {
+        stopwatch ??= new(card);
+        stopwatch.Start();
+        work();
+        return stopwatch.Stop();
+    }
+
+    public override void Dispose()
+    {
+        stopwatch?.Dispose();
+        base.Dispose();
+    }
 
     /// <param name="index">As in <c>cuda:0</c>.</param>
     /// <exception cref="DeviceException">No driver, no such card, or too old a one of either.</exception>
@@ -40,5 +55,5 @@ internal sealed class CardDevice : Device
 
     /// <summary>The first card that is new enough.</summary>
     /// <exception cref="DeviceException">There is none.</exception>
-    public static CardDevice OpenFirst(CudaPrecision precision) => Open(CudaCard.All().FirstOrDefault(card => card.IsSupported)?.Index ?? 0, precision);
+    public static CardDevice OpenFirst(CudaPrecision precision) => Open(CudaCard.All().FirstOrDefault(found => found.IsSupported)?.Index ?? 0, precision);
 }

@@ -28,7 +28,10 @@ internal abstract class Device : IDisposable
     /// <summary>The most bytes that were taken at any time.</summary>
     public abstract long PeakBytes { get; }
 
+    /// <summary>How long the device takes to do what the work issues; waits for it.</summary>
+    public abstract TimeSpan Time(Action work);
+
     public string PeakBeside(long planned) => $"Peak memory {Units.Bytes(PeakBytes)} of {Units.Bytes(planned)} planned.";
 
-    public void Dispose() => Backend.Dispose();
+    public virtual void Dispose() => Backend.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using XlstmSam.Kernels;
 using XlstmSam.Kernels.Cpu;
 
@@ -23,4 +24,11 @@ internal sealed class ProcessorDevice(int threads, ConvMethod convolution) : Dev
     public override long TakenBytes => Environment.WorkingSet;
 
     public override long PeakBytes => PeakMemory.Bytes;
+
+    public override TimeSpan Time(Action work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start);
+    }
 }

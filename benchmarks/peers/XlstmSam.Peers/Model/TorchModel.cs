@@ -1,10 +1,10 @@
 using TorchSharp.Modules;
-using XlstmSam.Benchmarks.Models;
 using XlstmSam.Engine;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
 using XlstmSam.Peers.Ops;
 using XlstmSam.Training;
+using XlstmSam.Training.Measuring;
 using static TorchSharp.torch;
 using Conv3d = TorchSharp.Modules.Conv3d;
 using Tensor = TorchSharp.torch.Tensor;

@@ -1,4 +1,4 @@
-namespace XlstmSam.Benchmarks.Works;
+namespace XlstmSam.Training.Measuring;
 
 /// <summary>Inputs of kernel calls: uniform values that are a hash of (seed, index), so that two sides can make the same ones.</summary>
 public static class WorkInputs

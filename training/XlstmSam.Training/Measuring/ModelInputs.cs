@@ -1,7 +1,6 @@
-using XlstmSam.Benchmarks.Works;
 using XlstmSam.Models;
 
-namespace XlstmSam.Benchmarks.Models;
+namespace XlstmSam.Training.Measuring;
 
 /// <summary>
 /// An image with a ball in it, and what a user does about it. The clicks are a fixed list, the same for every side whatever it predicts, so that all

@@ -1,9 +1,8 @@
 using XlstmSam.Engine;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
-using XlstmSam.Training;
 
-namespace XlstmSam.Benchmarks.Models;
+namespace XlstmSam.Training.Measuring;
 
 /// <summary>Our model as the trainer and the predictor run it: planned passes over one slab, one optimiser call over the parameters.</summary>
 public sealed class OurModel : IDisposable

@@ -1,0 +1,73 @@
+using XlstmSam.Benchmarks.Models;
+using XlstmSam.Kernels.Cuda;
+using XlstmSam.Models;
+using static XlstmSam.Tests.Cuda.FakeDriver;
+
+namespace XlstmSam.Tests.Cuda;
+
+/// <summary>
+/// What the passes of <c>paper</c> ask of the driver: as written one call per kernel, recorded one for all of them. The counts are in
+/// docs/performance.md; they may fall, and rise only with a reason.
+/// </summary>
+public sealed class LaunchCountTests(ITestOutputHelper output)
+{
+    private const long CardBytes = 16L << 30;
+
+    // The zero mask of an input, the optimiser: a few launches that do not grow with the model's depth.
+    private const int MostBeside = 30;
+
+    [Fact]
+    public void AnEncoderForward()
+    {
+        using var fake = new FakeDriver().Say("free_bytes", CardBytes);
+        using var backend = new CudaBackend(fake.Open());
+        var config = Presets.Get("paper");
+        using var model = new OurModel(config, backend, training: false);
+        var image = new float[config.Size.Aggregate(1, (product, side) => product * side)];
+        Check(fake, "encoder forward", () => model.Encode(image), most: 150, waits: 1);
+    }
+
+    [Fact]
+    public void AClick()
+    {
+        using var fake = new FakeDriver().Say("free_bytes", CardBytes);
+        using var backend = new CudaBackend(fake.Open());
+        var config = Presets.Get("paper");
+        using var model = new OurModel(config, backend, training: false);
+        var embedding = new float[model.Model.Grid.Count * config.Embedding];
+        Check(fake, "click", () => model.Click(embedding, new(1, 1, [64, 64, 64], [1])), most: 140, waits: 1);
+    }
+
+    [Fact]
+    public void ATrainingStep()
+    {
+        using var fake = new FakeDriver().Say("free_bytes", CardBytes);
+        using var backend = new CudaBackend(fake.Open());
+        var config = Presets.Get("paper");
+        using var model = new OurModel(config, backend, training: true);
+        var inputs = ModelInputs.Of(config.Size[0]);
+        Check(fake, "training step", () => model.Step(inputs), most: 7000, waits: inputs.Rounds.Count);
+    }
+
+    private void Check(FakeDriver fake, string pass, Action run, long most, long waits)
+    {
+        var written = Count(fake, run);
+        run();
+        var recorded = Count(fake, run);
+        output.WriteLine($"{pass}: {written.Kernels} launches; recorded, one graph and {recorded.Kernels - recorded.InGraph}; {recorded.Uploads} uploads, {recorded.Waits} waits");
+        Assert.Equal(0, written.InGraph);
+        Assert.Equal(written.Kernels, recorded.Kernels);
+        Assert.InRange(recorded.Kernels, recorded.InGraph, most);
+        Assert.InRange(recorded.Kernels - recorded.InGraph, 0, MostBeside);
+        Assert.Equal(waits, recorded.Waits);
+    }
+
+    private static (long Kernels, long InGraph, long Uploads, long Waits) Count(FakeDriver fake, Action run)
+    {
+        Calls[] kinds = [Calls.Launches, Calls.GraphKernels, Calls.Uploads, Calls.Waits];
+        var before = Array.ConvertAll(kinds, kind => fake[kind]);
+        run();
+        var counts = kinds.Select((kind, k) => fake[kind] - before[k]).ToArray();
+        return (counts[0], counts[1], counts[2], counts[3]);
+    }
+}
