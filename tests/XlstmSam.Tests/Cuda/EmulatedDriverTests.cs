@@ -30,6 +30,7 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
     [Theory]
     [InlineData("fp32")]
     [InlineData("tf32")]
+    [InlineData("bf16")]
     public void VerifyHoldsEachPrecisionToItsBounds(string precision)
     {
         foreach (var family in (string[])["Attention", "Linear", "AdamW"])

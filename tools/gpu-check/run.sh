@@ -1,0 +1,161 @@
+#!/usr/bin/env bash
+# Checks and times xsam-engine on the NVIDIA card of this machine, which needs a driver and nothing else. Made by tools/gpu-check.sh.
+# All output goes into one folder; the last lines are a summary; the exit code is 1 when anything failed.
+set -u -o pipefail
+here="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)"
+
+usage() {
+    cat <<'TEXT'
+Usage: ./run.sh [--quick] [--no-torch] [--out DIR]
+  --quick     fewer timings: about three minutes instead of ten
+  --no-torch  do not time PyTorch, even where python3 has it
+  --out DIR   a new folder for the output; results-TIME by default
+What is checked: every op against its definition in every precision; two trainings of one seed and one that is killed and resumed end with the same
+bytes; training losses follow the processor's: of the first 3 steps each within 0.1 % in fp32, 1 % in tf32, 5 % in bf16, later means of 10 steps within 10 %.
+TEXT
+}
+
+quick=0 torch=1 out="results-$(date +%Y%m%d-%H%M%S)"
+while [[ $# -gt 0 ]]; do
+    case "$1" in
+        --quick) quick=1 ;;
+        --no-torch) torch=0 ;;
+        --out) out="${2:?--out needs a folder}"; shift ;;
+        -h | --help) usage; exit 0 ;;
+        *) echo "run: unknown option '$1'" >&2; usage >&2; exit 2 ;;
+    esac
+    shift
+done
+
+# Settings for other programs, models and machines.
+read -ra engine <<< "${CHECK_ENGINE:-$here/xsam-engine}"
+config="${CHECK_CONFIG:-$here/check.json}"     # what is trained
+kill_after="${CHECK_KILL_AFTER:-20}"           # the step whose line in the metrics is the sign to kill the third training
+phantoms="${CHECK_PHANTOMS:-20}"
+filter="${CHECK_FILTER:-}"                     # of the op cases
+read -ra models <<< "${CHECK_MODELS:-paper small}" # presets or configuration files, the first with larger batches
+read -ra peers <<< "${CHECK_PEERS:-paper}"
+batches="${CHECK_BATCHES:-}"                   # of the first model in tf32; while they fit by default
+minutes="${CHECK_MINUTES:-9}"                  # after which no more timings are begun
+python="${CHECK_PYTHON:-python3}"
+scripts="$here"
+[[ -e "$scripts/torch_cuda.py" ]] || scripts="$here/../../benchmarks/peers"
+torch_device="${CHECK_TORCH_DEVICE:-cuda}"
+seconds=0.3
+[[ "$quick" == 1 ]] && seconds=0.1 && batches="${batches:-1,2}"
+
+mkdir -p "$out" && out="$(cd "$out" && pwd)" || exit 2
+[[ -z "$(ls -A "$out")" ]] || { echo "run: '$out' is not empty." >&2; exit 2; }
+failures=0 summary=()
+note() { summary+=("$1"); echo "$1"; }
+fail() { failures=$((failures + 1)); note "FAIL $1"; }
+
+# check NAME COMMAND... runs it with its output in NAME.txt
+check() {
+    local name="$1" begin=$SECONDS
+    shift
+    if "$@" > "$out/$name.txt" 2> "$out/$name.err"; then
+        note "ok   $name ($((SECONDS - begin)) s)$(tail -1 "$out/$name.txt" | sed -n 's/^\(cuda.* failed\)$/: \1/p')"
+    else
+        fail "$name: exit code $?: $(tail -1 "$out/$name.err")"
+        return 1
+    fi
+}
+
+time_left() { ((SECONDS < minutes * 60)); }
+model_option() { [[ "$1" == *.json ]] && echo "--config $1" || echo "--preset $1"; }
+losses() { awk -F, '$1 == "train" { print $3 }' "$1/metrics.csv"; }
+
+# follows RUN PRECISION: its losses beside the processor's.
+follows() {
+    paste <(losses "$out/train-cpu") <(losses "$out/$1") | awk -v precision="$2" '
+        function worse(a, b) { d = (a - b) / b; return d < 0 ? -d : d }
+        BEGIN { allowed = precision == "fp32" ? 0.001 : precision == "tf32" ? 0.01 : 0.05 }
+        NF != 2 { print "the runs have different lengths"; bad = 1; exit }
+        NR <= 3 { d = worse($2, $1); first = d > first ? d : first; next }
+        { a += $1; b += $2; n++ }
+        n == 10 { d = worse(b, a); later = d > later ? d : later; a = b = n = 0 }
+        END {
+            printf "losses of the first 3 steps within %.4f %% (%.1f allowed), later means of 10 within %.2f %% (10 allowed)\n", 100 * first, 100 * allowed, 100 * later
+            exit bad || NR == 0 || !(first <= allowed) || later > 0.1
+        }'
+}
+
+train() { "${engine[@]}" train --data "$out/phantoms" --config "$config" --seed 1 --cache none "${@:2}" --out "$out/$1"; }
+
+killed_and_resumed() {
+    train train-killed --device cuda --precision "$1" &
+    local run=$!
+    while kill -0 "$run" 2> /dev/null && ! grep -q "^train,$kill_after," "$out/train-killed/metrics.csv" 2> /dev/null; do sleep 0.05; done
+    kill -KILL "$run" 2> /dev/null && echo "killed"
+    wait "$run" 2> /dev/null
+    "${engine[@]}" train --resume "$out/train-killed" --cache none --device cuda
+}
+
+same_weights() {
+    cmp "$out/$1/last.safetensors" "$out/$2/last.safetensors" && echo "$1 and $2 end with the same weights"
+}
+
+"${engine[@]}" info --devices > "$out/devices.txt" 2>&1
+cat "$out/devices.txt"
+grep -q "usable *yes" "$out/devices.txt" || { echo "FAIL There is no card that can be used; see above."; exit 1; }
+read -ra precisions <<< "$("${engine[@]}" verify --help | sed -n 's/.*--precision <\([^>]*\)>.*/\1/p' | tr '|' ' ')"
+default=tf32
+
+for precision in "${precisions[@]}"; do
+    check "verify-$precision" "${engine[@]}" verify --device cuda --precision "$precision" ${filter:+--filter "$filter"} --quiet
+done
+
+if check phantoms "${engine[@]}" phantom --out "$out/phantoms" --count "$phantoms" --device cpu && check train-cpu train train-cpu --device cpu; then
+    for precision in "${precisions[@]}"; do
+        check "train-$precision" train "train-$precision" --device cuda --precision "$precision" && check "follows-$precision" follows "train-$precision" "$precision"
+        summary+=("       $(cat "$out/follows-$precision.txt" 2> /dev/null)")
+    done
+    check train-again train train-again --device cuda --precision "$default" && check same-twice same_weights "train-$default" train-again
+    check train-killed killed_and_resumed "$default" && check same-resumed same_weights "train-$default" train-killed
+fi
+
+rows=()
+for model in "${models[@]}"; do
+    for precision in "$default" "${precisions[@]/$default/}"; do
+        [[ -n "$precision" ]] || continue
+        name="bench-$(basename "$model" .json)-$precision"
+        time_left || { note "skip $name: $minutes minutes are over"; continue; }
+        [[ "$model" == "${models[0]}" && "$precision" == "$default" ]] && batch="$batches" || batch=1,2
+        # shellcheck disable=SC2046
+        check "$name" "${engine[@]}" bench $(model_option "$model") --device cuda --precision "$precision" --seconds "$seconds" ${batch:+--batch "$batch"} --json "$out/$name.json" &&
+            rows+=("$name" "$(sed -n 2p "$out/$name.txt")" "$(grep -E '^(work|encoder|one click|training step)' "$out/$name.txt")")
+    done
+done
+
+if [[ "$torch" == 1 ]] && "$python" -c "import torch, numpy; assert '$torch_device' == 'cpu' or torch.cuda.is_available()" 2> /dev/null; then
+    for model in "${peers[@]}"; do
+        for precision in "$default" "${precisions[@]/$default/}"; do
+            [[ -n "$precision" ]] || continue
+            name="torch-$(basename "$model" .json)-$precision"
+            time_left || { note "skip $name: $minutes minutes are over"; continue; }
+            peer="$out/$name"
+            mkdir -p "$peer"
+            for turn in 1 2; do
+                # shellcheck disable=SC2046
+                check "$name-ours-$turn" "${engine[@]}" bench $(model_option "$model") --device cuda --precision "$precision" --seconds "$seconds" --peer "$peer" --json "$peer/ours-$turn.json"
+                compile=()
+                [[ "$quick" == 1 || "$turn" == 2 ]] && compile=(--no-compile)
+                check "$name-theirs-$turn" timeout 180 "$python" "$scripts/torch_cuda.py" time --weights "$peer/weights.safetensors" --precision "$precision" --device "$torch_device" --seconds "$seconds" "${compile[@]}" --json "$peer/torch-$turn.json"
+            done
+            check "$name" "$python" "$scripts/torch_cuda.py" compare --ours "$peer"/ours-*.json --torch "$peer"/torch-*.json
+            rows+=("$(cat "$out/$name.txt")")
+        done
+    done
+else
+    note "skip the comparison with PyTorch: $python has none for $torch_device, or it was not wanted"
+fi
+
+{
+    echo
+    echo "Summary ($((SECONDS)) s), all output in $out"
+    cat "$out/devices.txt"
+    printf '%s\n' "${summary[@]}" "${rows[@]}"
+    echo "$failures failed"
+} | tee "$out/summary.txt"
+[[ "$failures" == 0 ]]
