@@ -12,8 +12,7 @@ public sealed class SegmentationModel : IDisposable
     private readonly Arena constants;
 
     // The grid positions that all decoder passes share, (g0 g1 g2, E): a function of the weights.
-    private readonly Tensor positions;
-    private bool isReady;
+    private Tensor? positions;
 
     /// <param name="training">Also allocate gradients and the optimiser's moments.</param>
     public SegmentationModel(ModelConfig config, IBackend backend, bool training)
@@ -27,7 +26,6 @@ public sealed class SegmentationModel : IDisposable
         decoder = new(Parameters.Root["mask_decoder"], new(new(config.Embedding, config.DecoderHeads, config.DecoderMlp, config.DecoderDepth), config.MaskTokens, config.IouHidden));
         Parameters.Materialize(backend, training);
         constants = Arena.Free(backend);
-        positions = Tape.ForInference(backend, constants).Empty(new((int)Grid.Count, config.Embedding), requiresGrad: false);
     }
 
     public ModelConfig Config { get; }
@@ -54,10 +52,8 @@ public sealed class SegmentationModel : IDisposable
     /// <summary>Call after the parameters were written from outside.</summary>
     public void Reload()
     {
-        using var arena = Arena.Free(Backend);
-        var dense = prompts.DensePositions(Tape.ForInference(Backend, arena), Grid);
-        Backend.Movement.Copy(new(1, dense.Shape.Length, 0, 0), dense, positions, accumulate: false);
-        isReady = true;
+        constants.Dispose();
+        positions = prompts.DensePositions(Tape.ForInference(Backend, constants), Grid);
     }
 
     /// <summary>One image on the input grid, (1, X0, X1, X2, channels).</summary>
@@ -71,18 +67,14 @@ public sealed class SegmentationModel : IDisposable
     /// <param name="mask">The previous logits (B, 4g0, 4g1, 4g2), or null.</param>
     public Tensor Decode(Tape tape, Tensor embedding, PromptTokens? tokens, Tensor? mask)
     {
-        if (!isReady)
-        {
-            throw new InvalidOperationException("SegmentationModel: initialise or load the weights first.");
-        }
-
+        var cells = positions ?? throw new InvalidOperationException("SegmentationModel: initialise or load the weights first.");
         tape.Enter("prompt_encoder");
         var batch = mask?.Shape[0] ?? tokens?.Table.Shape[0] ?? embedding.Shape[0];
         var sparse = tokens is null ? null : prompts.Sparse(tape, tokens, Size);
         var dense = mask is null ? prompts.NoMask(tape, batch, Grid) : prompts.Dense(tape, mask.Reshape(batch, LowRes.D, LowRes.H, LowRes.W, 1));
         var image = Elementwise.Apply<Add>(tape, dense, embedding);
         tape.Enter("mask_decoder");
-        return decoder.Masks(tape, image, positions, sparse).Reshape(batch, LowRes.D, LowRes.H, LowRes.W);
+        return decoder.Masks(tape, image, cells, sparse).Reshape(batch, LowRes.D, LowRes.H, LowRes.W);
     }
 
     /// <summary>Takes to the device what <see cref="Answer"/> reads.</summary>

@@ -7,15 +7,15 @@ internal readonly struct Float32Tile : ITilePrecision
 {
     private const int Threads = 16;
 
-    public static int Slot => Group.IdxX % Threads;
+    public static int Slot => Group.IdxX & (Threads - 1);
 
     public static int Row(int i) => (4 * (Group.IdxX / Threads)) + i;
 
-    public static int Column(int j) => (4 * (Group.IdxX % Threads)) + j;
+    public static int Column(int j) => (4 * (Group.IdxX & (Threads - 1))) + j;
 
     public static ThreadSums Add(ThreadSums sums, ArrayView<float> left, int leftDepth, int leftRow, ArrayView<float> right, int depth)
     {
-        var (row, column) = (Row(0) * leftRow, Group.IdxX % Threads);
+        var (row, column) = (Row(0) * leftRow, Group.IdxX & (Threads - 1));
         var right4 = right.Cast<Float4>();
         for (var k = 0; k < depth; k++)
         {

@@ -11,7 +11,7 @@ internal static class MlstmStateKernels
     /// C = factor Σ_t a_t x_t (b_t z_t)ᵀ and n = factor Σ_t c_t x_t over the tokens t of a chunk, b absent for 1: keys and values in forward, queries
     /// and output gradients in backward. They go to the state of the chunk that is shift further. Grid: chunks from the first times tiles of C, sequences.
     /// </summary>
-    [CudaKernel(Tile.BlockSize)]
+    [CudaKernel(Tile.BlockSize, minBlocks: 4)]
     public static void Increment<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
         MlstmShape shape, int firstChunk, int shift, float factor, ArrayView<float> x, ArrayView<float> z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> states)
         where TPrecision : struct, ITilePrecision

@@ -52,7 +52,7 @@ internal struct OverRows(TokenRows rows, int column) : ITileOperand
 
     public readonly void Load(ArrayView<float> slab, int k)
     {
-        var (x, first) = (Group.IdxX % Tile.Size, Group.IdxX / Tile.Size);
+        var (x, first) = (Group.IdxX & (Tile.Size - 1), Group.IdxX / Tile.Size);
         for (var i = 0; i < Tile.Depth; i += Tile.BlockSize / Tile.Size)
         {
             var (row, column) = (k + first + i, Column + x);
@@ -71,7 +71,7 @@ internal struct OverColumns(TokenRows rows, int row) : ITileOperand
     public readonly void Load(ArrayView<float> slab, int k)
     {
         // Neighbouring threads take neighbouring rows: their stores meet no common bank, and the columns they leave are in the cache for the others.
-        var (x, first) = (Group.IdxX % Tile.Size, Group.IdxX / Tile.Size * Run);
+        var (x, first) = (Group.IdxX & (Tile.Size - 1), Group.IdxX / Tile.Size * Run);
         var row = Row + x;
         var isInside = row < Rows.Count;
         var weight = isInside ? Rows.Weight(row) : 0;

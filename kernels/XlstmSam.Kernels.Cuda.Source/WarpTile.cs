@@ -13,16 +13,16 @@ internal static class WarpTile
     /// <summary>Where the lane's part of the right operand begins in its slab.</summary>
     public static int Right => (Lane * Tile.Stride) + (WarpColumn * 16) + Four;
 
-    private static int WarpColumn => Group.IdxX / 32 % 4;
+    private static int WarpColumn => (Group.IdxX >> 5) & 3;
 
     // A lane's place in its group of four, and the group.
-    private static int Lane => Group.IdxX % 4;
+    private static int Lane => Group.IdxX & 3;
 
-    private static int Four => Group.IdxX % 32 / 4;
+    private static int Four => (Group.IdxX & 31) >> 2;
 
-    public static int Row(int i) => (Group.IdxX / 128 * 32) + (i / 2 * 16) + (i % 2 * 8) + Four;
+    public static int Row(int i) => (Group.IdxX / 128 * 32) + (i / 2 * 16) + ((i & 1) * 8) + Four;
 
-    public static int Column(int j) => (WarpColumn * 16) + (j / 2 * 8) + (2 * Lane) + (j % 2);
+    public static int Column(int j) => (WarpColumn * 16) + (j / 2 * 8) + (2 * Lane) + (j & 1);
 
     /// <summary>Where the lane's part of the left operand begins for this thread's row i.</summary>
     public static int Left(int i, int leftDepth, int leftRow) => (Lane * leftDepth) + (Row(i) * leftRow);

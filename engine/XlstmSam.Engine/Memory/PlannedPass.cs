@@ -40,20 +40,10 @@ public sealed class PlannedPass : IDisposable
     public int Recordings => known.Values.Count(pass => pass.Recorded is not null);
 
     /// <summary>
-    /// Runs the pass as written, every time, and gives its result. The pass is called twice the first time: in the rehearsal nothing is
-    /// computed, downloads give zeros and <see cref="Arena.IsPlanning"/> is true, so it must rent the same memory whatever the values are and
-    /// change nothing outside.
-    /// </summary>
-    /// <param name="key">Everything that decides the pass's shapes.</param>
-    public T Run<T>(string key, Func<Tape, T> pass)
-    {
-        using var arena = Planned(Of(key, pass).Plan);
-        return pass(TapeOn(backend, arena));
-    }
-
-    /// <summary>
     /// Runs a pass whose kernels are the same every time, in three phases: data in, kernels, data out. Only the first and the last may look
     /// at values; what <paramref name="compute"/> issues must follow from the key, because it is kept and issued again without asking.
+    /// The first time all phases are rehearsed before: nothing is computed, downloads give zeros and <see cref="Arena.IsPlanning"/> is true, so
+    /// they must rent the same memory whatever the values are and change nothing outside.
     /// </summary>
     /// <param name="key">Everything that decides shapes and kernels.</param>
     /// <param name="inputs">Rents and fills what the kernels read, in the same order every time.</param>
@@ -63,16 +53,18 @@ public sealed class PlannedPass : IDisposable
     {
         if (!known.TryGetValue(key, out var pass))
         {
-            pass = Of(key, Whole(inputs, compute, outputs));
+            var tally = new KernelTally(backend);
+            pass = Rehearse(key, Whole(inputs, compute, outputs), tally);
+            slab.Reserve(pass.Plan.PeakBytes, tally.LargestScratchBytes);
         }
 
-        using var arena = Planned(pass.Plan);
+        using var arena = Arena.Planned(pass.Plan, slab.Reserve(pass.Plan.PeakBytes));
         var tape = TapeOn(backend, arena);
         var given = inputs(tape);
         var rents = arena.Rents;
         if (pass.HasRun && recorder is not null && pass.Recorded is not { IsValid: true } && !TryRecord(pass, tape, given, compute))
         {
-            // Scratch memory had to be taken after all, for instance because other passes shaped it since: once more as written.
+            // It needs memory or a kernel that its first run did not need: once more as written.
             pass.HasRun = false;
             return Run(key, inputs, compute, outputs);
         }
@@ -105,18 +97,6 @@ public sealed class PlannedPass : IDisposable
     private static Func<Tape, T> Whole<TInputs, TOutputs, T>(Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs) =>
         tape => outputs(tape, compute(tape, inputs(tape)));
 
-    private KnownPass Of<T>(string key, Func<Tape, T> pass)
-    {
-        if (!known.TryGetValue(key, out var found))
-        {
-            var tally = new KernelTally(backend);
-            found = Rehearse(key, pass, tally);
-            slab.Reserve(found.Plan.PeakBytes, tally.LargestScratchBytes);
-        }
-
-        return found;
-    }
-
     private KnownPass Rehearse<T>(string key, Func<Tape, T> pass, KernelTally tally)
     {
         using var arena = Arena.Planning(tally.Nowhere);
@@ -145,8 +125,6 @@ public sealed class PlannedPass : IDisposable
         pass.Recorded = new(kernels, rents, outputs, [.. reached]);
         return true;
     }
-
-    private Arena Planned(MemoryPlan plan) => Arena.Planned(plan, slab.Reserve(plan.PeakBytes));
 
     private Tape TapeOn(IBackend device, Arena arena) => recording ? Tape.ForTraining(device, arena) : Tape.ForInference(device, arena);
 }

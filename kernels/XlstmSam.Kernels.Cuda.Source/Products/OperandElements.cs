@@ -14,6 +14,10 @@ internal interface IOperandElement
 
     static abstract void CopyOne(uint target, long source, bool isPresent);
 
+    /// <summary>A run whose elements lie apart.</summary>
+    static abstract void CopyEach<TPlaces>(uint target, TPlaces places)
+        where TPlaces : struct, IPlaces;
+
     /// <summary>Which row of a block is stored at this place of <see cref="AlongSum{TElement}"/>.</summary>
     static abstract int RowAt(int place);
 
@@ -32,6 +36,13 @@ internal interface IOperandElement
     static abstract void Store(BlockColumn sums, uint block, uint rowBytes, int blocks, int lane);
 }
 
+/// <summary>Where the elements of a run lie in global memory.</summary>
+internal interface IPlaces
+{
+    /// <summary>0 if element i is absent.</summary>
+    long Address(int i);
+}
+
 /// <summary>
 /// Float32. Lane 4 g + t has outer positions 4 g .. 4 g + 3 of a block, at term t in the lower and at term t + 4 in the upper half of a fragment: its
 /// results are neighbours, and loads are 16 bytes wide.
@@ -43,6 +54,16 @@ internal readonly struct Floats : IOperandElement
     public static int Run => 4;
 
     public static void CopyOne(uint target, long source, bool isPresent) => AsyncCopies.One(target, source, isPresent);
+
+    public static void CopyEach<TPlaces>(uint target, TPlaces places)
+        where TPlaces : struct, IPlaces
+    {
+        for (var i = 0; i < Run; i++)
+        {
+            var source = places.Address(i);
+            AsyncCopies.One(target + ((uint)i * Bytes), source, source != 0);
+        }
+    }
 
     public static int RowAt(int place) => ((place & 7) * 4) + (place >> 3);
 
@@ -71,15 +92,15 @@ internal readonly struct BFloats : IOperandElement
     public static int Run => 8;
 
     // The least that goes by itself is four bytes.
-    public static void CopyOne(uint target, long source, bool isPresent)
-    {
-        var bits = 0u;
-        if (isPresent)
-        {
-            CudaAsm.Emit("ld.global.u16 %0, [%1];", out bits, source);
-        }
+    public static void CopyOne(uint target, long source, bool isPresent) => CudaAsm.Emit("st.shared.u16 [%0], %1;", target, Load(isPresent ? source : 0));
 
-        CudaAsm.Emit("st.shared.u16 [%0], %1;", target, bits);
+    // All loads are under way before the first store waits for its own.
+    public static void CopyEach<TPlaces>(uint target, TPlaces places)
+        where TPlaces : struct, IPlaces
+    {
+        var (a, b, c, d) = (Load(places.Address(0)), Load(places.Address(1)), Load(places.Address(2)), Load(places.Address(3)));
+        var (e, f, g, h) = (Load(places.Address(4)), Load(places.Address(5)), Load(places.Address(6)), Load(places.Address(7)));
+        CudaAsm.Emit("st.shared.v4.b32 [%0], {%1, %2, %3, %4};", target, a | (b << 16), c | (d << 16), e | (f << 16), g | (h << 16));
     }
 
     public static int RowAt(int place) => place;
@@ -96,6 +117,18 @@ internal readonly struct BFloats : IOperandElement
 
     public static void Store(BlockColumn sums, uint block, uint rowBytes, int blocks, int lane) =>
         sums.StoreDealt(block + ((uint)(lane >> 2) * rowBytes) + ((uint)(2 * (lane & 3)) * SharedWords.Bytes), rowBytes, blocks);
+
+    /// <summary>0 where there is nothing.</summary>
+    private static uint Load(long address)
+    {
+        var bits = 0u;
+        if (address != 0)
+        {
+            CudaAsm.Emit("ld.global.u16 %0, [%1];", out bits, address);
+        }
+
+        return bits;
+    }
 
     /// <summary>Eight lanes speak for a matrix: 8 for the second and fourth, or for the third and fourth, else 0.</summary>
     private static int Eights(int lane, bool isFirst) => isFirst ? lane & 8 : (lane >> 1) & 8;

@@ -45,22 +45,17 @@ internal struct GatheredTerms<TElement> : IOperand<GatheredTerms<TElement>>
     private readonly void CopyPoint(in ProductShape product, in GatherShape gather, uint target, bool isPresent)
     {
         var w = (point.W * gather.StepW) + gather.FirstW;
-        if (product.WideLeft != 0)
+        if (product.WideLeft != 0 || row >= product.M)
         {
+            // Beyond the last row nothing is inside.
             w += column.W;
             AsyncCopies.RunCached(target, line + (TElement.Bytes * w * gather.Pitch), isPresent && isLineInside && (uint)w < (uint)gather.SizeW);
             return;
         }
 
         var (d, h) = ((point.D * gather.StepD) + gather.FirstD, (point.H * gather.StepH) + gather.FirstH);
-        for (var i = 0; i < TElement.Run; i++)
-        {
-            var own = TapColumn.At(product, gather, row + i);
-            TElement.CopyOne(
-                target + ((uint)i * TElement.Bytes),
-                own.Line(gather, address, point.N, d, h, TElement.Bytes) + (TElement.Bytes * (w + own.W) * gather.Pitch),
-                isPresent && own.IsLineInside(gather, d, h) && (uint)(w + own.W) < (uint)gather.SizeW);
-        }
+        TElement.CopyEach<Columns>(
+            target, new() { Product = product, Gather = gather, Start = address, Row = row, N = point.N, D = d, H = h, W = isPresent ? w : TapColumn.Absent, Bytes = TElement.Bytes });
     }
 
     private void Advance(in GatherShape gather, in RowGrid grid, int points)
@@ -99,11 +94,32 @@ internal struct GatheredTerms<TElement> : IOperand<GatheredTerms<TElement>>
     }
 }
 
+/// <summary>The columns of one point, each with a tap and channel of its own.</summary>
+internal struct Columns : IPlaces
+{
+    public ProductShape Product;
+    public GatherShape Gather;
+    public long Start;
+    public int Row;
+    public int N;
+    public int D;
+    public int H;
+    public int W;
+    public uint Bytes;
+
+    public readonly long Address(int i)
+    {
+        var column = TapColumn.At(Product, Gather, Row + i);
+        var isInside = column.IsLineInside(Gather, D, H) && (uint)(W + column.W) < (uint)Gather.SizeW;
+        return isInside ? column.Line(Gather, Start, N, D, H, Bytes) + (Bytes * (W + column.W) * Gather.Pitch) : 0;
+    }
+}
+
 /// <summary>A tap and channel: what they add to a voxel's coordinates.</summary>
 internal struct TapColumn
 {
-    // A coordinate that is outside, whatever is added.
-    private const int Absent = int.MinValue / 2;
+    /// <summary>A coordinate that is outside, whatever is added.</summary>
+    public const int Absent = int.MinValue / 2;
 
     public int W;
     private int d;

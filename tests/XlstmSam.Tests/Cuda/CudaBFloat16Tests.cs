@@ -4,24 +4,25 @@ using XlstmSam.OpCases;
 
 namespace XlstmSam.Tests.Cuda;
 
-/// <summary>Everything that multiplies on tensor cores, with operands of 8 significant bits. All other kernels are those of float32.</summary>
+/// <summary>
+/// Everything that multiplies on tensor cores, with operands of 8 significant bits, and convolutions and their norms on volumes that are stored so. All other
+/// kernels are those of float32.
+/// </summary>
 public sealed class CudaBFloat16Tests(CudaBFloat16Tests.Interpreted interpreted) : IClassFixture<CudaBFloat16Tests.Interpreted>
 {
     private const int Bits = 8;
-    private static readonly string[] Products = ["MatMul", "Linear", "Conv3d", "ConvTranspose3d", "ConvNormAct"];
-    private static readonly string[] Chains = ["Attention", "MlstmScan"];
 
-    public static IEnumerable<TheoryDataRow<string, bool>> Cases =>
-        from family in Catalog.Families
-        where Products.Contains(family.Stem) || Chains.Contains(family.Stem)
+    public static IEnumerable<TheoryDataRow<string>> Cases =>
+        from family in Catalog.Rounded(Bits)
         from op in family.Cases
-        select new TheoryDataRow<string, bool>(op.Name, Chains.Contains(family.Stem));
+        where op is RoundedCase or VolumeCase
+        select new TheoryDataRow<string>(op.Name);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void IsAsExactAsItsOperands(string name, bool isChain)
+    public void IsAsExactAsItsOperands(string name)
     {
-        var result = CaseRunner.Run(interpreted.Backend, new RoundedCase(Catalog.All.Single(op => op.Name == name), Bits, isChain));
+        var result = CaseRunner.Run(interpreted.Backend, Catalog.Rounded(Bits).SelectMany(family => family.Cases).Single(op => op.Name == name));
         Assert.True(result.Passed, result.Message);
     }
 

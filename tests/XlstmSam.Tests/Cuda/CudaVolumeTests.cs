@@ -7,27 +7,13 @@ using XlstmSam.OpCases;
 
 namespace XlstmSam.Tests.Cuda;
 
-/// <summary>Convolutions and their norms on volumes that are stored in bfloat16, alone and as an encoder.</summary>
+/// <summary>Volumes that are stored in bfloat16: in memory, in an encoder and in its plan.</summary>
 public sealed class CudaVolumeTests(CudaBFloat16Tests.Interpreted interpreted) : IClassFixture<CudaBFloat16Tests.Interpreted>
 {
     private static readonly EncoderConfig Encoder = new()
     {
         Stem = 8, Features = [8, 16, 24], Strides = [1, 2, 2], Blocks = [1, 1, 1], Mixers = [Mixer.Basic, Mixer.Vil, Mixer.Vil], Tokens = TokenMode.Upstream,
     };
-
-    public static IEnumerable<TheoryDataRow<string>> Convolutions => Names("Conv3d");
-
-    public static IEnumerable<TheoryDataRow<string>> Norms => Names("ConvNormAct");
-
-    /// <summary>y alone is rounded on the way there; dy and dx on the way back.</summary>
-    [Theory]
-    [MemberData(nameof(Convolutions))]
-    public void ConvolutionsAreAsExactAsTheirElements(string name) => Check(new(Find(name), roundings: 1, gradientRoundings: 3));
-
-    /// <summary>z, up to twice as large as what the norm makes of it, and y are rounded; dy, z again, dz and dx on the way back, in products of each other.</summary>
-    [Theory]
-    [MemberData(nameof(Norms))]
-    public void NormsAreAsExactAsTheirElements(string name) => Check(new(Find(name), roundings: 3, gradientRoundings: 8, beta: 3));
 
     [Fact]
     public void UploadsRoundAndDownloadsDoNot()
@@ -126,15 +112,4 @@ public sealed class CudaVolumeTests(CudaBFloat16Tests.Interpreted interpreted) :
 
     /// <summary>In the Euclidean norm.</summary>
     private static double Error(float[] values, float[] expected) => Math.Sqrt(values.Zip(expected).Sum(pair => Math.Pow(pair.First - pair.Second, 2)));
-
-    private static IEnumerable<TheoryDataRow<string>> Names(string family) =>
-        Catalog.Families.Single(f => f.Stem == family).Cases.Select(op => new TheoryDataRow<string>(op.Name));
-
-    private static OpCase Find(string name) => Catalog.All.Single(op => op.Name == name);
-
-    private void Check(VolumeCase op)
-    {
-        var result = CaseRunner.Run(interpreted.Backend, op);
-        Assert.True(result.Passed, result.Message);
-    }
 }

@@ -4,25 +4,31 @@ using System.Text.RegularExpressions;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>A defect that can be planted at every place of a PTX text where a pattern stands.</summary>
-/// <param name="name">What it does.</param>
+/// <param name="name">What it changes.</param>
 /// <param name="pattern">A whole instruction.</param>
 /// <param name="replace">What stands there instead.</param>
 public sealed partial class PtxMutation(string name, Regex pattern, Func<Match, string> replace)
 {
-    /// <summary>Warps no longer wait for each other.</summary>
-    public static PtxMutation WithoutBarrier { get; } = new("without a barrier", Barrier(), _ => "");
+    private static readonly PtxMutation[] All =
+    [
+        // Warps no longer wait for each other.
+        new("barrier", Barrier(), _ => ""),
 
-    /// <summary>Asynchronous copies are used before they have arrived.</summary>
-    public static PtxMutation WithoutWait { get; } = new("without waiting for copies", Wait(), _ => "");
+        // Asynchronous copies are used before they have arrived.
+        new("wait", Wait(), _ => ""),
 
-    /// <summary>A store to global memory goes one element too far.</summary>
-    public static PtxMutation ShiftedStore { get; } = new("with a shifted store", Store(), match => Shifted(match, 4));
+        // Two registers of the left fragment of a tensor core's product change places: rows g and g + 8.
+        new("fragments", LeftFragment(), match => $"{{{match.Groups[2].Value}, {match.Groups[1].Value},"),
 
-    /// <summary>A load from shared memory reads the next element.</summary>
-    public static PtxMutation ShiftedLoad { get; } = new("with a shifted load", SharedLoad(), match => Shifted(match, match.Value.Contains(".v4", StringComparison.Ordinal) ? 16 : 4));
+        // A store to global memory goes one element too far.
+        new("store", Store(), match => Shifted(match, 4)),
 
-    /// <summary>Two registers of the left fragment of a tensor core's product change places: rows g and g + 8.</summary>
-    public static PtxMutation SwappedFragments { get; } = new("with swapped fragments", LeftFragment(), match => $"{{{match.Groups[2].Value}, {match.Groups[1].Value},");
+        // A load from shared memory reads the next element.
+        new("load", SharedLoad(), match => Shifted(match, match.Value.Contains(".v4", StringComparison.Ordinal) ? 16 : 4)),
+    ];
+
+    /// <param name="name">barrier and wait: removed; fragments: swapped; store and load: shifted.</param>
+    public static PtxMutation Named(string name) => All.Single(mutation => mutation.ToString() == name);
 
     /// <summary>How often the text has the pattern.</summary>
     public int Places(string text) => pattern.Count(text);
