@@ -43,6 +43,9 @@ public sealed class SegmentationModel : IDisposable
     /// <summary>The grid of the decoder's logits: four times the embedding's.</summary>
     public Extent3 LowRes => new(4 * Grid.D, 4 * Grid.H, 4 * Grid.W);
 
+    /// <summary>Bytes that the model keeps beside its parameters: the grid positions.</summary>
+    public long ConstantBytes => Grid.Count * Config.Embedding * sizeof(float);
+
     public void Initialize(ulong seed)
     {
         Parameters.Initialize(Backend, seed);

@@ -45,7 +45,7 @@ internal static class EngineCommand
     {
         var globals = new GlobalOptions();
         var root = Root(globals, terminal, cancel);
-        var result = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var result = Parsed(root, arguments);
         if (arguments.Count == 0)
         {
             root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = terminal.Error, Error = terminal.Error });
@@ -64,6 +64,19 @@ internal static class EngineCommand
         }
 
         return result.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+    }
+
+    private static ParseResult Parsed(RootCommand root, IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A validator asked for a value that does not parse.
+            throw new UsageException(exception.Message);
+        }
     }
 
     // An unknown verb is also a verb that is not there; saying so once is enough.

@@ -66,6 +66,16 @@ public sealed class PromptEncoder
     /// <summary>The position of every grid cell, (D H W, E). Upstream swaps the first two coordinates against the points'.</summary>
     public Tensor DensePositions(Tape tape, Extent3 grid)
     {
+        // A plan may be of any size: it must not take the cells' memory.
+        var table = tape.From(new((int)grid.Count, 1, 4), tape.Backend is KernelTally ? [] : Cells(grid));
+        var extents = config.SwapDensePeAxes ? new(grid.H, grid.D, grid.W) : grid;
+        var (positions, _) = PointEncoding.Apply(tape, table, new(0, 1), extents, gaussian, firstLabel: 0);
+        return positions.Reshape((int)grid.Count, config.Embedding);
+    }
+
+    /// <summary>The points of all cells, as a table of prompts has them.</summary>
+    private float[] Cells(Extent3 grid)
+    {
         var cells = new float[4 * grid.Count];
         for (var cell = 0; cell < grid.Count; cell++)
         {
@@ -73,10 +83,7 @@ public sealed class PromptEncoder
             (cells[4 * cell], cells[(4 * cell) + 1], cells[(4 * cell) + 2]) = config.SwapDensePeAxes ? (h, d, w) : (d, h, w);
         }
 
-        var table = tape.From(new((int)grid.Count, 1, 4), cells);
-        var extents = config.SwapDensePeAxes ? new(grid.H, grid.D, grid.W) : grid;
-        var (positions, _) = PointEncoding.Apply(tape, table, new(0, 1), extents, gaussian, firstLabel: 0);
-        return positions.Reshape((int)grid.Count, config.Embedding);
+        return cells;
     }
 
     private Tensor Embedding(Tape tape, int label) =>

@@ -42,6 +42,7 @@ public sealed class CommandLineTests
     [InlineData("'--bogus'", "info", "--bogus")]
     [InlineData("--model", "segment", "--image", "x.nii")]
     [InlineData("--threads", "info", "--preset", "tiny", "--threads", "-3")]
+    [InlineData("'abc' for option '--threads'", "info", "--preset", "tiny", "--threads", "abc")]
     [InlineData("--memory", "info", "--preset", "tiny", "--memory", "0")]
     [InlineData("'gpu' is not known", "info", "--preset", "tiny", "--device", "gpu")]
     [InlineData("expected auto, cpu, cuda or cuda:N", "plan", "--preset", "tiny", "--device", "cuda:one")]

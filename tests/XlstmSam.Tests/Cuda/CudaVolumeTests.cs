@@ -12,7 +12,12 @@ public sealed class CudaVolumeTests(CudaBFloat16Tests.Interpreted interpreted) :
 {
     private static readonly EncoderConfig Encoder = new()
     {
-        Stem = 8, Features = [8, 16, 24], Strides = [1, 2, 2], Blocks = [1, 1, 1], Mixers = [Mixer.Basic, Mixer.Vil, Mixer.Vil], Tokens = TokenMode.Upstream,
+        Stem = 8,
+        Features = [8, 16, 24],
+        Strides = [1, 2, 2],
+        Blocks = [1, 1, 1],
+        Mixers = [Mixer.Basic, Mixer.Vil, Mixer.Vil],
+        Tokens = TokenMode.Upstream,
     };
 
     [Fact]

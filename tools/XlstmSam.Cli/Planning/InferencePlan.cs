@@ -5,7 +5,8 @@ using XlstmSam.Models;
 namespace XlstmSam.Cli.Planning;
 
 /// <summary>What it costs to encode a scan and to answer a click, found out without doing it.</summary>
-internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassCost Encode, PassCost Decode)
+/// <param name="ConstantBytes">What the model computes from its weights once and keeps.</param>
+internal sealed record InferencePlan(long Parameters, long ParameterBytes, long ConstantBytes, PassCost Encode, PassCost Decode)
 {
     /// <summary>The program itself and the code it compiles.</summary>
     private const long ProgramBytes = 200L << 20;
@@ -14,7 +15,7 @@ internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassC
     private const long DriverBytes = 512L << 20;
 
     /// <summary>Bytes to hold the model and to run either pass.</summary>
-    public long PeakBytes => ParameterBytes + PassBytes + ScratchBytes;
+    public long PeakBytes => ParameterBytes + ConstantBytes + PassBytes + ScratchBytes;
 
     /// <summary>Both passes use the same memory in turn.</summary>
     public long PassBytes => Math.Max(Encode.PeakBytes, Decode.PeakBytes);
@@ -31,7 +32,7 @@ internal sealed record InferencePlan(long Parameters, long ParameterBytes, PassC
         var nothing = new KernelTally(backend);
         using var model = new SegmentationModel(config, nothing, training: false);
         model.Reload();
-        return new(model.Parameters.Count, model.Parameters.Values.Length * sizeof(float), EncodeCost(model, backend), DecodeCost(model, backend, clicks));
+        return new(model.Parameters.Count, model.Parameters.Values.Length * sizeof(float), model.ConstantBytes, EncodeCost(model, backend), DecodeCost(model, backend, clicks));
     }
 
     private static PassCost EncodeCost(SegmentationModel model, IBackend backend)

@@ -18,8 +18,8 @@ internal sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, lon
     /// <summary>Samples that wait prepared while a step runs, and the one in work.</summary>
     private const int SamplesHeld = 5;
 
-    /// <summary>Values, gradients and two moments.</summary>
-    public long SlabBytes => 4 * ParameterBytes;
+    /// <summary>Values, gradients and two moments, and what follows from the values alone.</summary>
+    public long SlabBytes => (4 * ParameterBytes) + Inference.ConstantBytes;
 
     /// <summary>What kernels keep for themselves.</summary>
     public long ScratchBytes => Math.Max(Step.ScratchBytes, Inference.ScratchBytes);
