@@ -38,6 +38,11 @@ internal readonly unsafe struct PointGradientJob : ITicketJob
     /// <param name="dbias">(cout), or null.</param>
     public static void Run(WorkerPool pool, float* x, float* dy, int cin, int cout, long rows, float* dweight, float* dbias)
     {
+        if (rows == 0)
+        {
+            return;
+        }
+
         var partials = (int)Math.Clamp(rows / FewestRows, 1, MostPartials);
         using var scratch = pool.Scratch.Borrow(Length(cin, cout) * partials);
         pool.Run(partials, new PointGradientJob(x, dy, cin, cout, rows, partials, scratch.Start));

@@ -81,14 +81,17 @@ follows() {
         }'
 }
 
-train() { "${engine[@]}" train --data "$out/phantoms" --config "$config" --seed 1 --cache none "${@:2}" --out "$out/$1"; }
+training=(train --data "$out/phantoms" --config "$config" --seed 1 --cache none)
+train() { "${engine[@]}" "${training[@]}" "${@:2}" --out "$out/$1"; }
 
 killed_and_resumed() {
-    train train-killed --device cuda --precision "$1" &
+    # Not through a function: that would be a shell of its own, and to kill it would leave the training alive.
+    "${engine[@]}" "${training[@]}" --device cuda --precision "$1" --out "$out/train-killed" &
     local run=$!
     while kill -0 "$run" 2> /dev/null && ! grep -q "^train,$kill_after," "$out/train-killed/metrics.csv" 2> /dev/null; do sleep 0.05; done
-    kill -KILL "$run" 2> /dev/null && echo "killed"
+    kill -KILL "$run" 2> /dev/null
     wait "$run" 2> /dev/null
+    [[ $? == 137 ]] || { echo "the training ended before it was killed" >&2; return 1; }
     "${engine[@]}" train --resume "$out/train-killed" --cache none --device cuda
 }
 

@@ -48,7 +48,7 @@ public sealed class PlannedPass : IDisposable
     /// <param name="key">Everything that decides shapes and kernels.</param>
     /// <param name="inputs">Rents and fills what the kernels read, in the same order every time.</param>
     /// <param name="compute">Issues kernels: no upload, no download, nothing that depends on values.</param>
-    /// <param name="outputs">Downloads what the caller keeps.</param>
+    /// <param name="outputs">Downloads what the caller keeps, and rents nothing.</param>
     public T Run<TInputs, TOutputs, T>(string key, Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs)
     {
         if (!known.TryGetValue(key, out var pass))
@@ -71,7 +71,10 @@ public sealed class PlannedPass : IDisposable
 
         var computed = pass.Recorded is { } recorded ? recorded.Run<TOutputs>(rents) : compute(tape, given);
         (pass.HasRun, pass.LastRun) = (true, ++runs);
-        return outputs(tape, computed);
+        rents = arena.Rents;
+        var result = outputs(tape, computed);
+        return arena.Rents == rents ? result : throw new InvalidOperationException(
+            $"PlannedPass: the outputs of '{key}' took {arena.Rents - rents} rents; memory belongs to the two phases before, since a recorded pass cannot tell where that of a third would lie.");
     }
 
     /// <summary>Rehearses without running: what the pass would cost. The tally's rows are in <paramref name="tally"/>.</summary>

@@ -48,9 +48,8 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
     internal (float[] LowRes, float[] Grid) Decode(Region region, PromptBatch prompts, float[]? lowRes)
     {
         var embedding = Embed(region);
-        var key = $"decode: {prompts.PointsPerItem} points, {(prompts.Boxes is null ? "no" : "a")} box";
         return passes.Run(
-            key,
+            $"decode: {prompts.Signature}",
             tape => model.Question(tape, embedding, prompts, lowRes),
             model.Answer,
             (tape, logits) => (tape.Download(logits.LowRes), tape.Download(logits.Full)));

@@ -15,6 +15,11 @@ public sealed record PromptBatch(int Batch, int PointsPerItem, float[] Points, i
 
     public bool IsEmpty => PointsPerItem == 0 && Boxes is null;
 
+    /// <summary>What distinguishes the shapes and parameters of one batch's pass from another's.</summary>
+    public string Signature => $"{Batch} prompts of {PointsPerItem} points{(HasPadding ? ", some padding" : "")}, {(Boxes is null ? "no" : "a")} box";
+
+    private bool HasPadding => Labels.Contains(PromptTable.Padding);
+
     /// <summary>The prompts on the device, or null without any.</summary>
     public PromptTokens? Upload(Tape tape)
     {
@@ -29,6 +34,6 @@ public sealed record PromptBatch(int Batch, int PointsPerItem, float[] Points, i
             table.Set(point / PointsPerItem, point % PointsPerItem, Points.AsSpan(3 * point, 3), Labels[point]);
         }
 
-        return table.See(table.Upload(tape), 0, PointsPerItem, withBoxes: Boxes is not null, hasPadding: Labels.Contains(PromptTable.Padding));
+        return table.See(table.Upload(tape), 0, PointsPerItem, withBoxes: Boxes is not null, hasPadding: HasPadding);
     }
 }

@@ -50,11 +50,11 @@ internal sealed unsafe class CudaGraph : DeviceGraph
 
     public override void Dispose()
     {
-        if (executable != 0)
+        if (executable != 0 && !device.HasFailed)
         {
-            device.Enter();
             device.Api.Check(device.Api.GraphExecDestroy(executable));
-            executable = 0;
         }
+
+        executable = 0;
     }
 }

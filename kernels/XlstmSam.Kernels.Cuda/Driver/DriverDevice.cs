@@ -69,6 +69,19 @@ public sealed unsafe class DriverDevice : CudaDevice
 
     internal nint Stream { get; }
 
+    /// <summary>
+    /// Waits. A card that failed says so in every call and keeps what it has until the process ends: giving back would only hide what went wrong,
+    /// which whoever waited has heard and the next call says again.
+    /// </summary>
+    internal bool HasFailed
+    {
+        get
+        {
+            Enter();
+            return Api.StreamSynchronize(Stream) != 0;
+        }
+    }
+
     /// <param name="index">Which card, as in <c>cuda:0</c>.</param>
     /// <exception cref="DeviceException">No driver, no such card, or too old a one of either.</exception>
     public static DriverDevice Open(int index = 0) => Open(DriverApi.Load(), index);
@@ -91,8 +104,10 @@ public sealed unsafe class DriverDevice : CudaDevice
 
     public override void Free(nint address)
     {
-        Synchronize();
-        Api.Check(Api.MemoryFree(address));
+        if (!HasFailed)
+        {
+            Api.Check(Api.MemoryFree(address));
+        }
     }
 
     public override void CopyToDevice(ReadOnlySpan<byte> source, nint destination)
@@ -171,10 +186,8 @@ public sealed unsafe class DriverDevice : CudaDevice
         }
 
         isDisposed = true;
-        Enter();
-        if (Api.StreamSynchronize(Stream) != 0)
+        if (HasFailed)
         {
-            // A card that failed says so in every call, and keeps what it has until the process ends. Whoever waited has heard it.
             return;
         }
 

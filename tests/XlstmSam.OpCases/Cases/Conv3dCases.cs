@@ -18,6 +18,7 @@ public static class Conv3dCases
         Cube(1, new(5, 4, 6), 3, 4, 3, 2, 1),
         Cube(2, new(4, 3, 5), 2, 9, 3, 2, 1),
         Cube(2, new(3, 5, 2), 3, 17, 1, 1, 0),
+        Cube(1, new(9, 8, 9), 13, 24, 1, 1, 0),
         Cube(1, new(4, 5, 3), 3, 9, 1, 2, 0),
         Cube(1, new(2, 3, 2), 2, 3, 1, 1, 1),
         Cube(1, new(4, 2, 6), 2, 3, 2, 2, 0),

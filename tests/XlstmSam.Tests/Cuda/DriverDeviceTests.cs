@@ -169,6 +169,24 @@ public sealed class DriverDeviceTests
         Assert.Equal("The NVIDIA driver refused LaunchKernel: CUDA_ERROR_LAUNCH_FAILED, unspecified launch failure.", exception.Message);
     }
 
+    /// <summary>A card that failed refuses every later call too: what is disposed on the way out must not speak over the first.</summary>
+    [Fact]
+    public void WhatFailedIsNotHiddenByWhatIsGivenBack()
+    {
+        using var fake = new FakeDriver();
+        var exception = Assert.Throws<InvalidOperationException>(() =>
+        {
+            using var backend = new CudaBackend(fake.Open());
+            using var buffer = backend.Allocate(16);
+            var view = new View(buffer, 0, 4);
+            backend.Elementwise.Fill(view, 1);
+            using var recording = backend.Record(() => backend.Elementwise.Fill(view, 2));
+            fake.Say("failure", 719);
+            backend.Download(view, new float[4]);
+        });
+        Assert.Equal("The NVIDIA driver refused CopyToHost: CUDA_ERROR_LAUNCH_FAILED, unspecified launch failure.", exception.Message);
+    }
+
     [Fact]
     public void LargeSharedMemoryIsAskedForOnce()
     {

@@ -4,7 +4,7 @@
 
 typedef unsigned long long word;
 
-static int version = 12040, start_code, devices = 1, capability = 90, load_code, launch_code;
+static int version = 12040, start_code, devices = 1, capability = 90, load_code, launch_code, failure;
 static word free_bytes = 1ull << 30, total_bytes = 2ull << 30;
 static long calls[16];
 static unsigned char parameters[4096];
@@ -34,6 +34,7 @@ void fake_say(const char *what, long value) {
     if (!strcmp(what, "load_code")) load_code = value;
     if (!strcmp(what, "busy")) busy = value;
     if (!strcmp(what, "launch_code")) launch_code = value;
+    if (!strcmp(what, "failure")) failure = value;
 }
 long fake_calls(int kind) { return calls[kind]; }
 const unsigned char *fake_parameters(word *bytes) { *bytes = parameter_bytes; return parameters; }
@@ -63,14 +64,14 @@ int cuMemAlloc_v2(void **address, size_t bytes) {
     *address = (char *)block + 256;
     return 0;
 }
-int cuMemFree_v2(char *address) { if (capturing) return 900; calls[FREES]++; free_bytes += *(size_t *)(address - 256); free(address - 256); return 0; }
+int cuMemFree_v2(char *address) { if (failure) return failure; if (capturing) return 900; calls[FREES]++; free_bytes += *(size_t *)(address - 256); free(address - 256); return 0; }
 int cuMemHostAlloc(void **address, size_t bytes, unsigned flags) { calls[PINNED]++; *address = malloc(bytes); return 0; }
 int cuMemFreeHost(void *address) { calls[PINNED]--; free(address); return 0; }
 int cuMemcpyHtoDAsync_v2(void *to, const void *from, size_t bytes, void *stream) { if (capturing) return 900; calls[UPLOADS]++; memcpy(to, from, bytes); return 0; }
-int cuMemcpyDtoHAsync_v2(void *to, const void *from, size_t bytes, void *stream) { if (capturing) return 900; memcpy(to, from, bytes); return 0; }
+int cuMemcpyDtoHAsync_v2(void *to, const void *from, size_t bytes, void *stream) { if (failure) return failure; if (capturing) return 900; memcpy(to, from, bytes); return 0; }
 int cuStreamCreate(void **stream, unsigned flags) { calls[STREAMS]++; *stream = &devices; return flags == 1 ? 0 : 1; }
 int cuStreamDestroy_v2(void *stream) { calls[STREAMS]--; return 0; }
-int cuStreamSynchronize(void *stream) { calls[WAITS]++; return capturing ? 900 : 0; }
+int cuStreamSynchronize(void *stream) { calls[WAITS]++; return failure ? failure : capturing ? 900 : 0; }
 int cuEventCreate(void **event, unsigned flags) { calls[EVENTS]++; *event = &capability; return 0; }
 int cuEventDestroy_v2(void *event) { calls[EVENTS]--; return 0; }
 int cuEventRecord(void *event, void *stream) { return 0; }
@@ -108,5 +109,5 @@ static int *graph_of(int launches) { int *graph = malloc(sizeof launches); *grap
 int cuStreamEndCapture(void *stream, int **graph) { capturing = 0; *graph = graph_of(captured); return 0; }
 int cuGraphInstantiateWithFlags(int **executable, int *graph, word flags) { *executable = graph_of(*graph); return 0; }
 int cuGraphLaunch(int *graph, void *stream) { if (capturing) return 900; calls[LAUNCHES] += *graph; calls[GRAPH_LAUNCHES]++; calls[GRAPH_KERNELS] += *graph; return 0; }
-int cuGraphExecDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }
+int cuGraphExecDestroy(int *graph) { if (failure) return failure; calls[GRAPHS]--; free(graph); return 0; }
 int cuGraphDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }

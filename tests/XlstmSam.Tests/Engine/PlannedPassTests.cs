@@ -49,6 +49,14 @@ public sealed class PlannedPassTests : IDisposable
     }
 
     [Fact]
+    public void OutputsRentNothing()
+    {
+        using var planned = PlannedPass.ForInference(backend);
+        var error = Assert.Throws<InvalidOperationException>(() => planned.Run("sum", tape => tape.From(new(1), [1]), (_, x) => x, (tape, x) => tape.Download(tape.Zeros(x.Shape))));
+        Assert.Contains("the outputs of 'sum' took 1 rents", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ACheckpointGivesTheSameGradients()
     {
         using var arena = Arena.Free(backend);

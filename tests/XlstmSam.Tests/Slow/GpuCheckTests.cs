@@ -14,7 +14,7 @@ public sealed class GpuCheckTests(EmulatedDriver driver) : IClassFixture<Emulate
           "preset": "tiny",
           "model": { "name": "nano", "size": [8, 8, 8], "spacing": 6, "embedding": 12, "decoderHeads": 2, "decoderMlp": 16, "iouHidden": 8, "maskChannels": 16,
             "encoder": { "stem": 4, "features": [4, 8], "strides": [2, 2], "blocks": [1, 1], "mixers": ["basic", "vil"] } },
-          "training": { "steps": 4, "batch": 1, "targets": 1, "rounds": 1, "validationCases": 1 }
+          "training": { "steps": 6, "batch": 1, "targets": 1, "rounds": 1, "validationCases": 1 }
         }
         """;
 
