@@ -49,6 +49,9 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public CudaDevice Device => device;
 
+    /// <summary>Device memory that is taken now, idle memory included.</summary>
+    public long HeldBytes => allocator.HeldBytes;
+
     /// <summary>Device memory that was taken at most, idle memory included.</summary>
     public long PeakBytes => allocator.PeakBytes;
 

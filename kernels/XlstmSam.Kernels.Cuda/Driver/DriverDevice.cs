@@ -137,10 +137,12 @@ public sealed unsafe class DriverDevice : CudaDevice
         fixed (byte* text = Encoding.UTF8.GetBytes(ptx + '\0'))
         {
             var code = Api.ModuleLoad(&module, text, 2, options, values);
-            if (code != 0)
+            if (code is not (0 or DriverApi.OutOfMemory))
             {
                 throw new InvalidOperationException($"Kernel {kernel.Name} does not load on '{Name}' ({Model}): {Api.NameOf(code)}. {Marshal.PtrToStringUTF8((nint)log)?.Trim()}");
             }
+
+            Api.Check(code, "api.ModuleLoad()");
         }
 
         modules.Add(module);

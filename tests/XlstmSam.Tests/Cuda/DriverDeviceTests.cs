@@ -159,6 +159,16 @@ public sealed class DriverDeviceTests
     }
 
     [Fact]
+    public void AKernelThatFindsNoRoomIsAMatterOfMemory()
+    {
+        using var fake = new FakeDriver().Say("load_code", 2);
+        using var backend = new CudaBackend(fake.Open());
+        using var buffer = backend.Allocate(16);
+        var exception = Assert.Throws<DeviceException>(() => backend.Elementwise.Fill(new(buffer, 0, 4), 1));
+        Assert.StartsWith("The NVIDIA driver ran out of memory in ModuleLoad: ", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ARefusedCallIsNamed()
     {
         using var fake = new FakeDriver();

@@ -30,7 +30,7 @@ internal sealed class CardDevice : Device
 
     public override long FreeBytes => card.FreeBytes;
 
-    public override long TakenBytes => backend.PeakBytes;
+    public override long TakenBytes => backend.HeldBytes;
 
     public override long PeakBytes => backend.PeakBytes;
 
