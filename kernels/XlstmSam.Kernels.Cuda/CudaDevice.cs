@@ -39,7 +39,8 @@ public abstract class CudaDevice : IDisposable
     public abstract void Launch(nint kernel, Dim3 grid, Dim3 block, int dynamicSharedBytes, ReadOnlySpan<byte> parameters);
 
     /// <summary>Keeps the launches of this thread instead of running them. Meanwhile nothing but launches of loaded kernels is allowed.</summary>
-    public abstract DeviceGraph Record(Action launches);
+    /// <returns>Null where there is no memory to keep them in.</returns>
+    public abstract DeviceGraph? Record(Action launches);
 
     public abstract void Synchronize();
 

@@ -20,7 +20,7 @@ internal sealed class CudaRecorder(CudaDevice device)
         named = [];
         try
         {
-            return new Recording(device.Record(issue), [.. named]);
+            return device.Record(issue) is { } graph ? new Recording(graph, [.. named]) : null;
         }
         catch (InterruptedException)
         {

@@ -7,6 +7,6 @@ public interface IKernelRecorder
     /// Keeps the kernels that <paramref name="issue"/> issues; none of them runs. They may follow only what stays the same: no upload, no
     /// download, no waiting.
     /// </summary>
-    /// <returns>Null where a kernel must first be loaded or memory be taken: issue them directly, then record the next time.</returns>
+    /// <returns>Null where that takes more than launches: a kernel must be loaded or memory taken, or there is no room for the recording. Issue them directly.</returns>
     KernelRecording? Record(Action issue);
 }

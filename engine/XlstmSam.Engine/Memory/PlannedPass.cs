@@ -5,7 +5,8 @@ namespace XlstmSam.Engine;
 /// <summary>
 /// Runs passes whose shapes repeat: the first run of a key is rehearsed on a <see cref="KernelTally"/> to learn its lifetimes, and every
 /// run then replays the packed plan in a slab. All keys share the slab, so a pass must download what it wants to keep.
-/// On a backend that records kernels the first run of a key in phases is as written, the second is recorded, and later ones are one launch.
+/// On a backend that records kernels the first run of a key in phases is as written, the second is recorded, and later ones are one launch;
+/// where that cannot be, all are as written.
 /// </summary>
 public sealed class PlannedPass : IDisposable
 {
@@ -62,10 +63,10 @@ public sealed class PlannedPass : IDisposable
         var tape = TapeOn(backend, arena);
         var given = inputs(tape);
         var rents = arena.Rents;
-        if (pass.HasRun && recorder is not null && pass.Recorded is not { IsValid: true } && !TryRecord(pass, tape, given, compute))
+        if (pass is { HasRun: true, StaysAsWritten: false, Recorded: not { IsValid: true } } && recorder is not null && !TryRecord(pass, tape, given, compute))
         {
-            // It needs memory or a kernel that its first run did not need: once more as written.
-            pass.HasRun = false;
+            // It takes memory or loads a kernel in every run, or the card has no room for the recording.
+            pass.StaysAsWritten = true;
             return Run(key, inputs, compute, outputs);
         }
 

@@ -13,7 +13,8 @@ internal sealed unsafe class CudaGraph : DeviceGraph
 
     private CudaGraph(DriverDevice device, nint executable) => (this.device, this.executable) = (device, executable);
 
-    public static CudaGraph Record(DriverDevice device, Action launches)
+    /// <returns>Null where the card has no room for what the driver keeps of them.</returns>
+    public static CudaGraph? Record(DriverDevice device, Action launches)
     {
         var api = device.Api;
         nint graph, executable;
@@ -37,6 +38,11 @@ internal sealed unsafe class CudaGraph : DeviceGraph
         api.Check(api.StreamEndCapture(device.Stream, &graph));
         var code = api.GraphInstantiate(&executable, graph, 0);
         api.Check(api.GraphDestroy(graph));
+        if (code == DriverApi.OutOfMemory)
+        {
+            return null;
+        }
+
         api.Check(code, "api.GraphInstantiate()");
         return new(device, executable);
     }

@@ -172,7 +172,7 @@ public sealed unsafe class DriverDevice : CudaDevice
         }
     }
 
-    public override DeviceGraph Record(Action launches) => CudaGraph.Record(this, launches);
+    public override DeviceGraph? Record(Action launches) => CudaGraph.Record(this, launches);
 
     public override void Synchronize()
     {

@@ -1,9 +1,9 @@
 namespace XlstmSam.Kernels.Cuda;
 
 /// <summary>
-/// Pinned host memory through which uploads go, so that one returns as soon as it is copied. The card fetches it in order with its other work,
-/// so the data of a next step wait here until the step before is done: chunks are filled in turn, and where the next one was not fetched yet
-/// another is put before it. Only when there are as many as may be does an upload wait.
+/// Pinned host memory through which uploads go, so that one returns as soon as it is copied and the host can prepare the next while the card
+/// fetches it. The card does so in order with its other work: chunks are filled in turn, and where the next one was not fetched yet another is
+/// put before it. Only when there are as many as may be does an upload wait.
 /// </summary>
 internal sealed unsafe class StagingBuffer : IDisposable
 {

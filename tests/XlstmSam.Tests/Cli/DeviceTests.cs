@@ -68,7 +68,7 @@ public sealed class DeviceTests
         var run = EngineProcess.Of(FakeDriver.Library, [], "plan", "--preset", "tiny").Ok();
         Assert.Equal("Computing on cuda:0: Fake Card, compute capability 9.0, 132 multiprocessors, 1.00 GiB free of 2.00 GiB, in tf32; --device cpu takes the processor instead.\n", run.Error);
         Assert.Contains("'cuda:0' has 1.00 GiB free: training fits.", run.Out, StringComparison.Ordinal);
-        Assert.Contains("; and beside the card samples and program", run.Out, StringComparison.Ordinal);
+        Assert.Contains(", driver 256.0 MiB; and beside the card samples and program", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,6 +93,7 @@ public sealed class DeviceTests
         var run = EngineProcess.Of(FakeDriver.Library, ["XSAM_DRIVER_MEMORY=50000000"], "train", "--preset", "tiny", "--recompute", "none", "--device", "cuda", "--out", folder.File("run"));
         Assert.Equal(ExitCode.NoResource, run.Code);
         Assert.Contains("'cuda:0' has 47.7 MiB free. Largest: image_encoder.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(", driver 256.0 MiB); 'cuda:0'", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("samples and program", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("run")));
     }

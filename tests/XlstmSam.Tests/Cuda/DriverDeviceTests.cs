@@ -219,7 +219,7 @@ public sealed class DriverDeviceTests
         using var backend = new CudaBackend(device);
         using var buffer = backend.Allocate(16);
         backend.Elementwise.Fill(new(buffer, 0, 4), 1);
-        using (var graph = device.Record(() => backend.Elementwise.Fill(new(buffer, 0, 4), 1)))
+        using (var graph = device.Record(() => backend.Elementwise.Fill(new(buffer, 0, 4), 1))!)
         {
             var before = fake[Calls.Launches];
             graph.Launch();

@@ -35,6 +35,7 @@ internal sealed unsafe class FakeDriver : IDisposable
         GraphLaunches,
         Waits,
         GraphKernels,
+        Captures,
     }
 
     /// <summary>A library for other processes: libcuda.so.1 in a folder of its own. XSAM_DRIVER_VERSION, _CAPABILITY, _CARDS and _MEMORY say what it is.</summary>

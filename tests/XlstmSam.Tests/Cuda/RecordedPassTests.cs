@@ -49,27 +49,45 @@ public sealed class RecordedPassTests
         Assert.Equal(1, passes.Recordings);
     }
 
-    [Fact]
-    public void GradientsOfARecordedStepAreThoseOfTheStepAsWritten()
+    [Theory]
+    [InlineData(CudaPrecision.Float32, 1)]
+    [InlineData(CudaPrecision.Float32, 2)]
+    [InlineData(CudaPrecision.BFloat16, 1)]
+    public void GradientsOfARecordedStepAreThoseOfTheStepAsWritten(CudaPrecision precision, int accumulation)
     {
-        using var backend = new CudaBackend(new InterpretedDevice());
+        using var backend = new CudaBackend(new InterpretedDevice(), precision);
         using var model = MicroModel.Build(backend, MicroModel.Config);
         using var passes = PlannedPass.ForTraining(backend);
         for (var run = 0; run < Runs; run++)
         {
-            var step = new MicroStep(model, [MicroModel.Image(MicroModel.Config, run)], [run], backward: true);
-            model.Parameters.ZeroGradients(backend);
-            var expected = AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape))));
-            var (gradients, received) = (MicroModel.Gradients(model), Received(model));
-            model.Parameters.ZeroGradients(backend);
-            var (loss, logits) = passes.Run("step", step.Inputs, step.Compute, step.Outputs);
-            Assert.Equal(expected.Loss, loss);
-            Assert.Equal(expected.Logits, logits);
-            Assert.Equal(gradients, MicroModel.Gradients(model));
-            Assert.Equal(received, Received(model));
+            MicroStep[] steps = [.. Enumerable.Range(0, accumulation).Select(micro => Step(model, (run * accumulation) + micro))];
+            var expected = Accumulated(model, steps, step => AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape)))));
+            AssertSame(expected, Accumulated(model, steps, step => passes.Run("step", step.Inputs, step.Compute, step.Outputs)));
         }
 
         Assert.Equal(1, passes.Recordings);
+    }
+
+    [Fact]
+    public void TrainingAndInferenceInTheSameSlabDoNotDisturbEachOther()
+    {
+        using var backend = new CudaBackend(new InterpretedDevice());
+        using var model = MicroModel.Build(backend, MicroModel.Config);
+        using var slab = new Slab(backend);
+        using var inference = PlannedPass.ForInference(backend, slab);
+        using var training = PlannedPass.ForTraining(backend, slab);
+        for (var run = 0; run < Runs; run++)
+        {
+            var (image, step) = (MicroModel.Image(MicroModel.Config, 10 + run), Step(model, run));
+            Assert.Equal(
+                AsWritten(backend, training: false, tape => tape.Download(model.Encode(tape, model.Image(tape, image)))),
+                inference.Run("encode", tape => model.Image(tape, image), model.Encode, (tape, y) => tape.Download(y)));
+            var expected = Accumulated(model, [step], step => AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape)))));
+            AssertSame(expected, Accumulated(model, [step], step => training.Run("step", step.Inputs, step.Compute, step.Outputs)));
+        }
+
+        Assert.Equal((1, 1), (inference.Recordings, training.Recordings));
+        Assert.Equal(slab.Bytes, inference.PeakBytes);
     }
 
     [Fact]
@@ -118,6 +136,51 @@ public sealed class RecordedPassTests
         Assert.Null(backend.Record(() => backend.Allocate(16)));
         using var recording = backend.Record(() => backend.Elementwise.Fill(view, 2));
         Assert.NotNull(recording);
+    }
+
+    [Fact]
+    public void APassThatTakesMemoryEveryTimeIsTriedOnce()
+    {
+        using var fake = new FakeDriver();
+        using var backend = new CudaBackend(fake.Open());
+        using var passes = PlannedPass.ForInference(backend);
+        for (var run = 0; run < Runs; run++)
+        {
+            var before = fake[FakeDriver.Calls.Launches];
+            passes.Run("takes", tape => tape.From(new(4), [1, 2, 3, 4]), Compute, (tape, y) => tape.Download(y));
+            Assert.Equal(before + 1, fake[FakeDriver.Calls.Launches]);
+        }
+
+        Assert.Equal((0, 1), (passes.Recordings, fake[FakeDriver.Calls.Captures]));
+
+        Tensor Compute(Tape tape, Tensor x)
+        {
+            using var own = backend.Allocate(16);
+            tape.Backend.Elementwise.AddScaled(x.Data, 1, x.Data);
+            return x;
+        }
+    }
+
+    [Fact]
+    public void APassRunsAsWrittenWhereTheCardHasNoRoomForItsRecording()
+    {
+        using var fake = new FakeDriver().Say("instantiate_code", 2);
+        using var backend = new CudaBackend(fake.Open());
+        using var passes = PlannedPass.ForInference(backend);
+        Sum(passes, length: 3, fill: 1, first: 1);
+        var asWritten = fake[FakeDriver.Calls.Launches];
+        Sum(passes, length: 3, fill: 1, first: 1);
+        fake.Say("instantiate_code", 0);
+        var before = fake[FakeDriver.Calls.Launches];
+        Sum(passes, length: 3, fill: 1, first: 1);
+        Assert.Equal(asWritten, fake[FakeDriver.Calls.Launches] - before);
+        Assert.Equal((0, 1), (passes.Recordings, fake[FakeDriver.Calls.Captures]));
+        Assert.Equal((0, 0), (fake[FakeDriver.Calls.GraphLaunches], fake[FakeDriver.Calls.Graphs]));
+
+        // Other passes are still recorded.
+        Sum(passes, length: 4, fill: 1, first: 1);
+        Sum(passes, length: 4, fill: 1, first: 1);
+        Assert.Equal(1, passes.Recordings);
     }
 
     [Fact]
@@ -207,7 +270,25 @@ public sealed class RecordedPassTests
         return pass(training ? Tape.ForTraining(backend, arena) : Tape.ForInference(backend, arena));
     }
 
-    private static (float[] LowRes, float[] Full) Both(Tape tape, (Tensor LowRes, Tensor Full) logits) => (tape.Download(logits.LowRes), tape.Download(logits.Full));
+    private static MicroStep Step(SegmentationModel model, int seed) => new(model, [MicroModel.Image(MicroModel.Config, seed)], [seed], backward: true);
 
-    private static string[] Received(SegmentationModel model) => [.. model.Parameters.All.Where(parameter => parameter.ReceivedGradient).Select(parameter => parameter.Name)];
+    // Losses and logits of every step, and the gradients of all together.
+    private static ((double Loss, float[] Logits)[] Steps, float[] Gradients, string[] Received) Accumulated(
+        SegmentationModel model, MicroStep[] steps, Func<MicroStep, (double Loss, float[] Logits)> run)
+    {
+        model.Parameters.ZeroGradients(model.Backend);
+        (double, float[])[] results = [.. steps.Select(run)];
+        return (results, MicroModel.Gradients(model), [.. model.Parameters.All.Where(parameter => parameter.ReceivedGradient).Select(parameter => parameter.Name)]);
+    }
+
+    private static void AssertSame(
+        ((double Loss, float[] Logits)[] Steps, float[] Gradients, string[] Received) expected, ((double Loss, float[] Logits)[] Steps, float[] Gradients, string[] Received) actual)
+    {
+        Assert.Equal(expected.Steps.Select(step => step.Loss), actual.Steps.Select(step => step.Loss));
+        Assert.Equal(expected.Steps.SelectMany(step => step.Logits), actual.Steps.SelectMany(step => step.Logits));
+        Assert.Equal(expected.Gradients, actual.Gradients);
+        Assert.Equal(expected.Received, actual.Received);
+    }
+
+    private static (float[] LowRes, float[] Full) Both(Tape tape, (Tensor LowRes, Tensor Full) logits) => (tape.Download(logits.LowRes), tape.Download(logits.Full));
 }

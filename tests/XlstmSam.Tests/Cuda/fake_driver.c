@@ -4,7 +4,7 @@
 
 typedef unsigned long long word;
 
-static int version = 12040, start_code, devices = 1, capability = 90, load_code, launch_code, failure;
+static int version = 12040, start_code, devices = 1, capability = 90, load_code, launch_code, instantiate_code, failure;
 static word free_bytes = 1ull << 30, total_bytes = 2ull << 30;
 static long calls[16];
 static unsigned char parameters[4096];
@@ -13,7 +13,7 @@ static unsigned grid[3], block[3], shared_bytes, shared_limit;
 static int capturing, captured, busy;
 static char text[1 << 16];
 
-enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS, GRAPH_LAUNCHES, WAITS, GRAPH_KERNELS };
+enum { ALLOCATIONS, FREES, LAUNCHES, MODULES, UNLOADS, STREAMS, EVENTS, PINNED, CONTEXTS, GRAPHS, UPLOADS, GRAPH_LAUNCHES, WAITS, GRAPH_KERNELS, CAPTURES };
 
 // What a program that is not the test itself is told.
 __attribute__((constructor)) static void read_environment(void) {
@@ -34,6 +34,7 @@ void fake_say(const char *what, long value) {
     if (!strcmp(what, "load_code")) load_code = value;
     if (!strcmp(what, "busy")) busy = value;
     if (!strcmp(what, "launch_code")) launch_code = value;
+    if (!strcmp(what, "instantiate_code")) instantiate_code = value;
     if (!strcmp(what, "failure")) failure = value;
 }
 long fake_calls(int kind) { return calls[kind]; }
@@ -104,10 +105,10 @@ int cuLaunchKernel(void *f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, 
     memcpy(parameters, extra[1], parameter_bytes);
     return 0;
 }
-int cuStreamBeginCapture_v2(void *stream, int mode) { capturing = 1; captured = 0; return 0; }
+int cuStreamBeginCapture_v2(void *stream, int mode) { calls[CAPTURES]++; capturing = 1; captured = 0; return 0; }
 static int *graph_of(int launches) { int *graph = malloc(sizeof launches); *graph = launches; calls[GRAPHS]++; return graph; }
 int cuStreamEndCapture(void *stream, int **graph) { capturing = 0; *graph = graph_of(captured); return 0; }
-int cuGraphInstantiateWithFlags(int **executable, int *graph, word flags) { *executable = graph_of(*graph); return 0; }
+int cuGraphInstantiateWithFlags(int **executable, int *graph, word flags) { if (instantiate_code) return instantiate_code; *executable = graph_of(*graph); return 0; }
 int cuGraphLaunch(int *graph, void *stream) { if (capturing) return 900; calls[LAUNCHES] += *graph; calls[GRAPH_LAUNCHES]++; calls[GRAPH_KERNELS] += *graph; return 0; }
 int cuGraphExecDestroy(int *graph) { if (failure) return failure; calls[GRAPHS]--; free(graph); return 0; }
 int cuGraphDestroy(int *graph) { calls[GRAPHS]--; free(graph); return 0; }

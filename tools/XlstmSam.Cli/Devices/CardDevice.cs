@@ -6,6 +6,9 @@ namespace XlstmSam.Cli.Devices;
 /// <summary>A CUDA card with memory of its own.</summary>
 internal sealed class CardDevice : Device
 {
+    // Sixteen recordings (as many as a PlannedPass keeps) of 6,338 launches (a step of `paper`) at 2 KiB for each launch's arguments and place in
+    // the order, 200 MiB, and the code of the kernels. What a context takes is not free to begin with.
+    private const long LaunchesAndCode = 256L << 20;
     private readonly CudaBackend backend;
     private readonly CudaPrecision precision;
     private readonly DriverDevice card;
@@ -29,6 +32,8 @@ internal sealed class CardDevice : Device
     public override bool SharesHostMemory => false;
 
     public override long FreeBytes => card.FreeBytes;
+
+    public override long DriverBytes => LaunchesAndCode;
 
     public override long TakenBytes => backend.HeldBytes;
 

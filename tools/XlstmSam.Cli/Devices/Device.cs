@@ -22,6 +22,9 @@ internal abstract class Device : IDisposable
     /// <summary>Bytes that work may still take on it.</summary>
     public abstract long FreeBytes { get; }
 
+    /// <summary>Bytes of it that the device's driver takes for itself beside what it is asked for: an allowance.</summary>
+    public virtual long DriverBytes => 0;
+
     /// <summary>Bytes that are taken now.</summary>
     public abstract long TakenBytes { get; }
 
@@ -31,7 +34,8 @@ internal abstract class Device : IDisposable
     /// <summary>How long the device takes to do what the work issues; waits for it.</summary>
     public abstract TimeSpan Time(Action work);
 
-    public string PeakBeside(long planned) => $"Peak memory {Units.Bytes(PeakBytes)} of {Units.Bytes(planned)} planned.";
+    /// <summary>What the driver took for itself is not known, so neither number has it.</summary>
+    public string PeakBeside(long planned) => $"Peak memory {Units.Bytes(PeakBytes)} of {Units.Bytes(planned - DriverBytes)} planned.";
 
     public virtual void Dispose() => Backend.Dispose();
 }

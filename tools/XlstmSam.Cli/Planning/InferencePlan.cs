@@ -1,3 +1,4 @@
+using XlstmSam.Cli.Devices;
 using XlstmSam.Engine;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
@@ -6,16 +7,17 @@ namespace XlstmSam.Cli.Planning;
 
 /// <summary>What it costs to encode a scan and to answer a click, found out without doing it.</summary>
 /// <param name="ConstantBytes">What the model computes from its weights once and keeps.</param>
-internal sealed record InferencePlan(long Parameters, long ParameterBytes, long ConstantBytes, PassCost Encode, PassCost Decode)
+/// <param name="DriverBytes">What the device's driver takes for itself.</param>
+internal sealed record InferencePlan(long Parameters, long ParameterBytes, long ConstantBytes, long DriverBytes, PassCost Encode, PassCost Decode)
 {
     /// <summary>The program itself and the code it compiles.</summary>
     private const long ProgramBytes = 200L << 20;
 
     /// <summary>What a card's driver keeps on the host: an allowance.</summary>
-    private const long DriverBytes = 512L << 20;
+    private const long DriverHostBytes = 512L << 20;
 
     /// <summary>Bytes to hold the model and to run either pass.</summary>
-    public long PeakBytes => ParameterBytes + ConstantBytes + PassBytes + ScratchBytes;
+    public long PeakBytes => ParameterBytes + ConstantBytes + PassBytes + ScratchBytes + DriverBytes;
 
     /// <summary>Both passes use the same memory in turn.</summary>
     public long PassBytes => Math.Max(Encode.PeakBytes, Decode.PeakBytes);
@@ -24,15 +26,17 @@ internal sealed record InferencePlan(long Parameters, long ParameterBytes, long 
     public long ScratchBytes => Math.Max(Encode.ScratchBytes, Decode.ScratchBytes);
 
     /// <summary>What the program takes on the host before it does any work.</summary>
-    public static long HostBytes(bool sharesHostMemory) => ProgramBytes + (sharesHostMemory ? 0 : DriverBytes);
+    public static long HostBytes(bool sharesHostMemory) => ProgramBytes + (sharesHostMemory ? 0 : DriverHostBytes);
 
     /// <param name="clicks">Clicks that the planned decoder pass sees.</param>
-    public static InferencePlan Of(ModelConfig config, IBackend backend, int clicks = 1)
+    public static InferencePlan Of(ModelConfig config, Device device, int clicks = 1)
     {
+        var backend = device.Backend;
         var nothing = new KernelTally(backend);
         using var model = new SegmentationModel(config, nothing, training: false);
         model.Reload();
-        return new(model.Parameters.Count, model.Parameters.Values.Length * sizeof(float), model.ConstantBytes, EncodeCost(model, backend), DecodeCost(model, backend, clicks));
+        return new(
+            model.Parameters.Count, model.Parameters.Values.Length * sizeof(float), model.ConstantBytes, device.DriverBytes, EncodeCost(model, backend), DecodeCost(model, backend, clicks));
     }
 
     private static PassCost EncodeCost(SegmentationModel model, IBackend backend)

@@ -19,7 +19,7 @@ internal static class MemoryCheck
         var (model, training) = (plan.Config.Model, plan.Config.Training);
         var savings = Savings(plan, device);
         var parts = new List<string> { $"activations {Units.Bytes(plan.PassBytes)}", $"weights, gradients and moments {Units.Bytes(plan.SlabBytes)}", $"kernels {Units.Bytes(plan.ScratchBytes)}" };
-        parts.AddRange(plan.SharesHostMemory ? [$"samples and program {Units.Bytes(plan.HostBytes)}"] : Array.Empty<string>());
+        parts.Add(plan.SharesHostMemory ? $"samples and program {Units.Bytes(plan.HostBytes)}" : $"driver {Units.Bytes(plan.Inference.DriverBytes)}");
         var tries = Recompute(plan, savings, device, room.Bytes)
             .Concat(training.Batch > 1 ? ["--batch 1"] : Array.Empty<string>())
             .Concat(training.Targets > 1 ? ["one target per image (training.targets in the configuration)"] : Array.Empty<string>())
@@ -42,7 +42,7 @@ internal static class MemoryCheck
         var program = InferencePlan.HostBytes(device.SharesHostMemory);
         RequireHost(what, scanBytes + program, room);
         var needed = plan.PeakBytes + (device.SharesHostMemory ? scanBytes + program : 0);
-        var beside = device.SharesHostMemory ? $", scan {Units.Bytes(scanBytes)}, program {Units.Bytes(program)}" : "";
+        var beside = device.SharesHostMemory ? $", scan {Units.Bytes(scanBytes)}, program {Units.Bytes(program)}" : $", driver {Units.Bytes(plan.DriverBytes)}";
         return needed <= room.Bytes ? needed : throw new ResourceException(
             $"{what} needs {Units.Bytes(needed)} (weights {Units.Bytes(plan.ParameterBytes)}, network {Units.Bytes(plan.PassBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}{beside}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} free. Free some memory, or give --memory GiB if more can be spared.");
     }

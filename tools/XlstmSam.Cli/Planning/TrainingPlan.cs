@@ -39,14 +39,14 @@ internal sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, lon
     public long PassBytes => Math.Max(Step.PeakBytes, Inference.PassBytes);
 
     /// <summary>Everything a run with validation holds at once in the device's memory.</summary>
-    public long PeakBytes => SlabBytes + PassBytes + ScratchBytes + (SharesHostMemory ? HostBytes : 0);
+    public long PeakBytes => SlabBytes + PassBytes + ScratchBytes + Inference.DriverBytes + (SharesHostMemory ? HostBytes : 0);
 
     public static TrainingPlan Of(RunConfig config, Device device)
     {
         var backend = device.Backend;
         using var model = Rehearsed(config, backend);
         var step = StepCost(config, model, backend);
-        return new(config, device.SharesHostMemory, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model.Parameters, backend), InferencePlan.Of(config.Model, backend));
+        return new(config, device.SharesHostMemory, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model.Parameters, backend), InferencePlan.Of(config.Model, device));
     }
 
     /// <summary>The same run with other stages recomputed.</summary>

@@ -55,7 +55,7 @@ internal sealed class EvaluateVerb : Verb
         }
 
         using var device = context.OpenDevice();
-        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device.Backend, ClicksPlanned);
+        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device, ClicksPlanned);
 
         // The evaluator reads the spacing of an npz as array-ordered, whatever a manifest says.
         var set = DataSet.Open(context.Get(data.Folder)!, new(context.Get(data.Filter), data.Source(context), data.Spacing.Choose(context), TrustManifest: false));

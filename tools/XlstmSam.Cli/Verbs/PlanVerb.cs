@@ -47,8 +47,8 @@ internal sealed class PlanVerb : Verb
 
         var terminal = context.Terminal;
         terminal.Print($"{config.Model.Name}: {Units.Count(plan.Inference.Parameters)} parameters, grid {string.Join("x", config.Model.Size)}, batch {config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} click rounds, recompute {Stages(plan)}");
-        terminal.Print($"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.PassBytes)}, weights, gradients and moments {Units.Bytes(plan.SlabBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}{(plan.SharesHostMemory ? "," : "; and beside the card")} samples and program {Units.Bytes(plan.HostBytes)}.");
-        terminal.Print($"Inference needs {Units.Bytes(plan.Inference.PeakBytes)}: weights {Units.Bytes(plan.Inference.ParameterBytes)}, encoder {Units.Bytes(plan.Inference.Encode.PeakBytes)}, decoder {Units.Bytes(plan.Inference.Decode.PeakBytes)}, kernels {Units.Bytes(plan.Inference.ScratchBytes)}.");
+        terminal.Print($"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.PassBytes)}, weights, gradients and moments {Units.Bytes(plan.SlabBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}{(plan.SharesHostMemory ? "," : $"{Driver(plan)}; and beside the card")} samples and program {Units.Bytes(plan.HostBytes)}.");
+        terminal.Print($"Inference needs {Units.Bytes(plan.Inference.PeakBytes)}: weights {Units.Bytes(plan.Inference.ParameterBytes)}, encoder {Units.Bytes(plan.Inference.Encode.PeakBytes)}, decoder {Units.Bytes(plan.Inference.Decode.PeakBytes)}, kernels {Units.Bytes(plan.Inference.ScratchBytes)}{Driver(plan)}.");
         terminal.Print(reason);
         terminal.Print($"'{device.Backend.Name}' has {Units.Bytes(available)} free: training {(plan.PeakBytes <= available ? "fits" : "does not fit")}.");
         terminal.Print("");
@@ -58,6 +58,8 @@ internal sealed class PlanVerb : Verb
         Print(terminal, "Decode one click", plan.Inference.Decode);
         return ExitCode.Ok;
     }
+
+    private static string Driver(TrainingPlan plan) => plan.SharesHostMemory ? "" : $", driver {Units.Bytes(plan.Inference.DriverBytes)}";
 
     private static string Stages(TrainingPlan plan) => StageList.Write(plan.Config.Model.Encoder.Recompute!);
 
@@ -95,6 +97,7 @@ internal sealed class PlanVerb : Verb
         writer.WriteNumber("activationBytes", plan.Step.PeakBytes);
         writer.WriteNumber("slabBytes", plan.SlabBytes);
         writer.WriteNumber("scratchBytes", plan.ScratchBytes);
+        writer.WriteNumber("driverBytes", plan.Inference.DriverBytes);
         writer.WriteNumber("hostBytes", plan.HostBytes);
         writer.WriteNumber("inferencePeakBytes", plan.Inference.PeakBytes);
         writer.WriteNumber("availableBytes", available);

@@ -48,7 +48,7 @@ internal sealed class SegmentVerb : Verb
         using var device = context.OpenDevice();
         var start = terminal.Clock.GetTimestamp();
         var clicks = context.Get(points) ?? [];
-        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device.Backend, clicks.Length + 1);
+        var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device, clicks.Length + 1);
         var planned = MemoryCheck.Inference(plan, "Segmentation", MemoryCheck.ScanBytes(ScanFile.CountVoxels(path)), device, context.RoomOn(device));
         using var network = TrainedModel.Load(context.Get(model)!, device.Backend);
         var manifest = ManifestEntry.Find(path);
