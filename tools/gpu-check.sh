@@ -19,7 +19,7 @@ trap 'rm -rf "$scratch"' EXIT
 bundle="$scratch/xsam-gpu-check"
 mkdir "$bundle"
 "$root/tools/publish.sh" "$scratch/published" > /dev/null
-cp "$scratch/published/xsam-engine" "$root/tools/gpu-check/run.sh" "$root/tools/gpu-check/check.json" "$root"/benchmarks/peers/torch_*.py "$bundle"
+cp "$scratch/published/xsam-engine" "$root/tools/gpu-check/run.sh" "$root"/tools/gpu-check/*.json "$root"/benchmarks/peers/torch_*.py "$bundle"
 chmod +x "$bundle/run.sh"
 tar -C "$scratch" --owner=0 --group=0 --sort=name -czf "$target/.xsam-gpu-check.tar.gz" xsam-gpu-check
 bytes="$(stat -c %s "$target/.xsam-gpu-check.tar.gz")"

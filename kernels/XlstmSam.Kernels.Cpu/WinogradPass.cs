@@ -9,7 +9,7 @@ namespace XlstmSam.Kernels.Cpu;
 /// shares out each step of it.
 /// </summary>
 /// <param name="moments">Takes the moments of the results of one sample, if anybody asks for them.</param>
-internal unsafe struct WinogradPass<TDepth, TAxis>(
+internal unsafe partial struct WinogradPass<TDepth, TAxis>(
     WorkerPool pool, WinogradTiles<TDepth, TAxis> tiles, int cin, int cout, TileMoments moments = default)
     where TDepth : struct, IWinogradDepth
     where TAxis : struct, IWinogradAxis
@@ -268,49 +268,5 @@ internal unsafe struct WinogradPass<TDepth, TAxis>(
         }
 
         moments.Take(first / TileMoments.TilesOfUnit, voxels[..used]);
-    }
-
-    private readonly struct AddBody(float* source, float* target, float sign) : IRegisterBody
-    {
-        public void Apply<T>(int channel)
-            where T : unmanaged, IRegister<T> =>
-            T.MultiplyAdd(T.Of(sign), T.Load(source + channel), T.Load(target + channel)).Store(target + channel);
-    }
-
-    private readonly struct WriteBody(float* source, float* target, float* bias) : IRegisterBody
-    {
-        public void Apply<T>(int channel)
-            where T : unmanaged, IRegister<T>
-        {
-            var value = T.Load(source + channel);
-            (bias is null ? value : value + T.Load(bias + channel)).Store(target + channel);
-        }
-    }
-
-    private readonly struct TransformJob(WinogradPass<TDepth, TAxis> pass, ConvWeight filter) : ITicketJob
-    {
-        public void Run(int panel) => pass.Transform(filter, panel);
-    }
-
-    private readonly struct BlockJob(WinogradPass<TDepth, TAxis> pass) : ITicketJob
-    {
-        public void Run(int block) => pass.Block(block * (long)WinogradTiles.OfBlock, WinogradTiles.OfBlock);
-    }
-
-    private readonly struct BetweenSlicesJob(
-        WinogradPass<TDepth, TAxis> pass, int slice, long first, int count, float* v, nint slotV, float* m, nint slotM) : ITicketJob
-    {
-        public void Run(int ticket)
-        {
-            var tile = ticket * TilesOfTicket;
-            pass.BetweenSlices(
-                slice, first + tile, Math.Min(TilesOfTicket, count - tile), v + ((nint)tile * pass.InputChannels), slotV, m + ((nint)tile * pass.OutputChannels), slotM);
-        }
-    }
-
-    private readonly struct ProductsJob(WinogradPass<TDepth, TAxis> pass, int slice, int panelTiles, int count, float* v, nint slotV, float* m, nint slotM) : ITicketJob
-    {
-        public void Run(int ticket) =>
-            pass.Multiply(slice, ticket / panelTiles, ticket % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM);
     }
 }

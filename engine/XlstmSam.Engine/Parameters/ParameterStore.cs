@@ -10,7 +10,7 @@ namespace XlstmSam.Engine;
 /// </summary>
 public sealed class ParameterStore : IDisposable
 {
-    // Every parameter starts on a cache line; the gap is never read.
+    // Every parameter starts on a cache line. The gaps between are zero in every slab, so a sum over a whole slab may read them.
     private const long AlignedElements = MemoryPlan.Alignment / sizeof(float);
     private readonly List<Parameter> parameters = [];
     private readonly Dictionary<string, Parameter> byName = new(StringComparer.Ordinal);

@@ -53,9 +53,9 @@ internal sealed unsafe class DriverApi
     public readonly delegate* unmanaged<nint, int> GraphExecDestroy;
     public readonly delegate* unmanaged<nint, int> GraphDestroy;
 
-    private DriverApi(nint library)
+    private DriverApi(nint library, int version)
     {
-        this.library = library;
+        (this.library, Version) = (library, VersionText(version));
         errorName = (delegate* unmanaged<int, byte**, int>)Export("cuGetErrorName");
         errorString = (delegate* unmanaged<int, byte**, int>)Export("cuGetErrorString");
         DeviceCount = (delegate* unmanaged<int*, int>)Export("cuDeviceGetCount");
@@ -95,6 +95,9 @@ internal sealed unsafe class DriverApi
         GraphDestroy = (delegate* unmanaged<nint, int>)Export("cuGraphDestroy");
     }
 
+    /// <summary>Of CUDA, as the driver brings it: 12.4. Its compiler for PTX goes with it.</summary>
+    public string Version { get; }
+
     /// <exception cref="DeviceException">There is no driver, it is too old, or it does not start.</exception>
     public static DriverApi Load(string path = Library)
     {
@@ -108,10 +111,10 @@ internal sealed unsafe class DriverApi
             var version = 0;
             if (!NativeLibrary.TryGetExport(library, "cuDriverGetVersion", out var getVersion) || ((delegate* unmanaged<int*, int>)getVersion)(&version) != 0 || version < OldestVersion)
             {
-                throw new DeviceException($"The NVIDIA driver is for CUDA {version / 1000}.{version % 1000 / 10}; 12.0 or more is needed: update the driver (version 525 or later), or use --device cpu.");
+                throw new DeviceException($"The NVIDIA driver is for CUDA {VersionText(version)}; 12.0 or more is needed: update the driver (version 525 or later), or use --device cpu.");
             }
 
-            var api = new DriverApi(library);
+            var api = new DriverApi(library, version);
             var code = ((delegate* unmanaged<uint, int>)api.Export("cuInit"))(0);
             return code == 0 ? api : throw new DeviceException($"The NVIDIA driver does not start ({api.NameOf(code)}): check it with nvidia-smi, or use --device cpu.");
         }
@@ -138,6 +141,8 @@ internal sealed unsafe class DriverApi
             ? $"{Marshal.PtrToStringUTF8((nint)name)}, {Marshal.PtrToStringUTF8((nint)text)}"
             : FormattableString.Invariant($"error {code}");
     }
+
+    private static string VersionText(int version) => FormattableString.Invariant($"{version / 1000}.{version % 1000 / 10}");
 
     // The text of the call is "api.LaunchKernel(kernel, ...)".
     private static string Function(string call) => call.Split('(')[0].Split('.')[^1];

@@ -65,6 +65,9 @@ public sealed unsafe class DriverDevice : CudaDevice
         }
     }
 
+    /// <summary>The version of CUDA that the driver brings: 12.4.</summary>
+    public string DriverVersion => Api.Version;
+
     internal DriverApi Api { get; }
 
     internal nint Stream { get; }

@@ -66,8 +66,10 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
         Assert.Equal(3, losses.Length);
         Assert.All(expected.Zip(losses), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
 
+        var updated = EngineProcess.Of(driver.Library, ["XSAM_DRIVER_VERSION=12080"], "train", "--resume", whole.Path, "--cache", "none").Ok().Error;
+        Assert.Contains("was computed on Emulated Card in fp32 under a driver of CUDA 12.4 and continues on Emulated Card in fp32 under a driver of CUDA 12.8:", updated, StringComparison.Ordinal);
         var moved = EngineRun.Of("train", "--resume", whole.Path, "--cache", "none").Ok().Error;
-        Assert.Contains($"Warning: run '{whole.Path}' was computed on Emulated Card in fp32 and continues on cpu in fp32", moved, StringComparison.Ordinal);
+        Assert.Contains($"Warning: run '{whole.Path}' was computed on Emulated Card in fp32 under a driver of CUDA 12.8 and continues on cpu in fp32:", moved, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,6 +22,8 @@ internal sealed class CardDevice : Device
 
     public override string Precision => PrecisionText.Of(precision);
 
+    public override string? DriverVersion => card.DriverVersion;
+
     public override int OperandBits => precision switch
     {
         CudaPrecision.Float32 => 24,

@@ -13,6 +13,9 @@ internal abstract class Device : IDisposable
     /// <summary>How it multiplies, as --precision says it.</summary>
     public abstract string Precision { get; }
 
+    /// <summary>The version of CUDA of the driver that compiles its kernels; null where the program brings them compiled.</summary>
+    public virtual string? DriverVersion => null;
+
     /// <summary>Significant bits of the operands of products: 24 for float32.</summary>
     public abstract int OperandBits { get; }
 
