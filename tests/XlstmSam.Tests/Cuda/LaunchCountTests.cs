@@ -1,5 +1,7 @@
+using XlstmSam.Engine;
 using XlstmSam.Kernels.Cuda;
 using XlstmSam.Models;
+using XlstmSam.Training;
 using XlstmSam.Training.Measuring;
 using static XlstmSam.Tests.Cuda.FakeDriver;
 
@@ -47,6 +49,30 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
         using var model = new OurModel(config, backend, training: true);
         var inputs = ModelInputs.Of(config.Size[0]);
         Check(fake, "training step", () => model.Step(inputs), most: 7000, waits: inputs.Rounds.Count);
+    }
+
+    /// <summary>As the trainer takes it: clicks and scores on the card, and the gradient's norm.</summary>
+    [Fact]
+    public void AStepOfTheTrainer()
+    {
+        using var fake = new FakeDriver().Say("free_bytes", CardBytes);
+        using var backend = new CudaBackend(fake.Open());
+        var (config, training) = (Presets.Get("paper"), TrainingPresets.Get("paper").Training);
+        using var model = new SegmentationModel(config, backend, training: true);
+        using var passes = PlannedPass.ForTraining(backend);
+        var (step, optimizer) = (new TrainingStep(model, training, passes), new Optimizer(model.Parameters, backend, training));
+        model.Initialize(training.Seed);
+        var target = new byte[model.Size.Count];
+        target.AsSpan(0, target.Length / 2).Fill(1);
+        TrainingSample[] samples = [new("case", new float[target.Length], [target])];
+        Check(fake, "step of the trainer", Step, most: 7000, waits: 2);
+
+        void Step()
+        {
+            step.Run(samples, microBatch: 0);
+            optimizer.Step(step: 0, training.LearningRate);
+            optimizer.GradientNorm();
+        }
     }
 
     private void Check(FakeDriver fake, string pass, Action run, long most, long waits)
