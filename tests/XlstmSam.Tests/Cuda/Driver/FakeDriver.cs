@@ -98,7 +98,7 @@ internal sealed unsafe class FakeDriver : IDisposable
 
     private static string? Compile()
     {
-        var source = System.IO.Path.Combine(AppContext.BaseDirectory, "Cuda", "fake_driver.c");
+        var source = System.IO.Path.Combine(AppContext.BaseDirectory, "Cuda", "Driver", "fake_driver.c");
         var target = System.IO.Path.Combine(Directory.CreateTempSubdirectory("fake-driver").FullName, "libcuda.so.1");
         foreach (var compiler in (string[])["cc", "gcc", "clang", "g++"])
         {
