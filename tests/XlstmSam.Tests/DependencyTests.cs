@@ -11,20 +11,29 @@ public sealed class DependencyTests
         ["XlstmSam.Kernels.Cpu"] = ["XlstmSam.Kernels", "System.Numerics.Tensors", "CommunityToolkit.HighPerformance"],
         ["XlstmSam.Kernels.Cuda"] = ["XlstmSam.Kernels"],
         ["XlstmSam.Engine"] = ["XlstmSam.Kernels"],
-        ["XlstmSam.Imaging"] = ["CommunityToolkit.HighPerformance"],
-        ["XlstmSam.Models"] = ["XlstmSam.Engine", "XlstmSam.Imaging", "XlstmSam.Kernels"],
-        ["XlstmSam.Training"] = ["XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Kernels", "K4os.Compression.LZ4"],
+        ["XlstmSam.Files"] = [],
+        ["XlstmSam.Imaging"] = ["XlstmSam.Files", "CommunityToolkit.HighPerformance"],
+        ["XlstmSam.Models"] = ["XlstmSam.Engine", "XlstmSam.Imaging", "XlstmSam.Files", "XlstmSam.Kernels"],
+        ["XlstmSam.Runtime"] =
+        [
+            "XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Files", "XlstmSam.Kernels", "XlstmSam.Kernels.Cpu", "XlstmSam.Kernels.Cuda",
+        ],
+        ["XlstmSam.Training"] =
+        [
+            "XlstmSam.Runtime", "XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Files", "XlstmSam.Kernels", "K4os.Compression.LZ4",
+        ],
+        ["XlstmSam.Measuring"] = ["XlstmSam.Training", "XlstmSam.Models", "XlstmSam.Engine", "XlstmSam.Kernels"],
         ["XlstmSam.PtxInterpreter"] = [],
         ["XlstmSam.OpCases"] = ["XlstmSam.Engine", "XlstmSam.Kernels"],
         ["XlstmSam.Benchmarks"] =
         [
-            "XlstmSam.Training", "XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Kernels", "XlstmSam.Kernels.Cpu",
-            "BenchmarkDotNet", "BenchmarkDotNet.Annotations", "Perfolizer",
+            "XlstmSam.Measuring", "XlstmSam.Training", "XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Files", "XlstmSam.Kernels",
+            "XlstmSam.Kernels.Cpu", "BenchmarkDotNet", "BenchmarkDotNet.Annotations", "Perfolizer",
         ],
         ["xsam-engine"] =
         [
-            "XlstmSam.Training", "XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Kernels", "XlstmSam.Kernels.Cpu", "XlstmSam.Kernels.Cuda",
-            "XlstmSam.OpCases", "System.CommandLine", "Spectre.Console", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Logging.Abstractions",
+            "XlstmSam.Training", "XlstmSam.Runtime", "XlstmSam.Measuring", "XlstmSam.Models", "XlstmSam.Imaging", "XlstmSam.Engine", "XlstmSam.Files",
+            "XlstmSam.Kernels", "XlstmSam.Kernels.Cpu", "XlstmSam.Kernels.Cuda", "XlstmSam.OpCases", "System.CommandLine", "Spectre.Console", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Logging.Abstractions",
             "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.DependencyInjection.Abstractions",
         ],
     };

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
-using XlstmSam.Cli.Planning;
 using XlstmSam.Kernels.Cuda;
 
 namespace XlstmSam.Cli;

@@ -5,7 +5,7 @@ using XlstmSam.Models;
 using XlstmSam.Peers.Loading;
 using XlstmSam.Peers.Model;
 using XlstmSam.Peers.Ops;
-using XlstmSam.Training.Measuring;
+using XlstmSam.Measuring;
 using static TorchSharp.torch;
 
 namespace XlstmSam.Peers;

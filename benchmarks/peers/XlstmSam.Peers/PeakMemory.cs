@@ -5,7 +5,7 @@ using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;
 using XlstmSam.Peers.Loading;
 using XlstmSam.Peers.Model;
-using XlstmSam.Training.Measuring;
+using XlstmSam.Measuring;
 using static TorchSharp.torch;
 
 namespace XlstmSam.Peers;

@@ -144,7 +144,7 @@ public static class NiftiReader
             : throw new InvalidDataException($"{subject}: {file.Length} bytes; its header needs {needed}. The file is truncated or the header damaged: copy it again.");
     }
 
-    private static T[] Convert<T>(IEnumerable<byte[]> segments, ElementType element, NiftiHeader header, Conversion<T> convert, string subject)
+    private static T[] Convert<T>(IEnumerable<byte[]> segments, StoredType element, NiftiHeader header, Conversion<T> convert, string subject)
         where T : unmanaged
     {
         var voxels = ElementCodec.Allocate<T>(header.Size.Count, subject);

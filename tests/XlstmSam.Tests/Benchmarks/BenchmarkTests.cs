@@ -5,7 +5,7 @@ using XlstmSam.Benchmarks.Works;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;
 using XlstmSam.Tests.Imaging;
-using XlstmSam.Training.Measuring;
+using XlstmSam.Measuring;
 
 namespace XlstmSam.Tests.Benchmarks;
 

@@ -1,4 +1,3 @@
-using XlstmSam.Cli.Devices;
 using XlstmSam.Tests.Imaging;
 
 namespace XlstmSam.Tests.Cli;

@@ -56,7 +56,7 @@ public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<Phan
         var least = Plan("small", "--memory", "0.3").Bytes;
         var run = EngineRun.Of("train", "--preset", "small", "--memory", "0.3", "--out", files.File("never"));
         Assert.Equal(ExitCode.NoResource, run.Code);
-        Assert.Contains($"Training step needs {XlstmSam.Cli.Text.Units.Bytes(least)} at patch 64x64x64, batch 1, recompute stem", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Training step needs {Units.Bytes(least)} at patch 64x64x64, batch 1, recompute stem", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using XlstmSam.Cli;
-using XlstmSam.Engine;
 using XlstmSam.Imaging;
 using XlstmSam.Models;
 using XlstmSam.Tests.Imaging;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using XlstmSam.Engine;
 using XlstmSam.Tests.Imaging;
 using static XlstmSam.Tests.Files.SafeTensorsBytes;
 

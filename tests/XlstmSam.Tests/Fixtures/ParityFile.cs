@@ -1,5 +1,4 @@
 using System.Text.Json;
-using XlstmSam.Engine;
 
 namespace XlstmSam.Tests.Fixtures;
 

@@ -1,5 +1,3 @@
-using XlstmSam.Imaging;
-
 namespace XlstmSam.Tests.Imaging;
 
 public sealed class NpzTests

@@ -1,4 +1,3 @@
-using XlstmSam.Cli.Devices;
 using XlstmSam.Kernels;
 
 namespace XlstmSam.Cli.Benchmarking;

@@ -1,6 +1,4 @@
 using System.Numerics;
-using XlstmSam.Cli.Devices;
-using XlstmSam.Cli.Planning;
 using XlstmSam.Engine;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
@@ -64,7 +62,7 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
     private Workload TrainingStep(int batch)
     {
         var plan = TrainingPlan.Of(With(batch), device);
-        MemoryCheck.Training(plan, device, room);
+        TrainingMemoryCheck.Require(plan, device, room);
         var model = Model(training: true);
         var passes = PlannedPass.ForTraining(backend);
         var step = new TrainingStep(model, plan.Config.Training, passes);

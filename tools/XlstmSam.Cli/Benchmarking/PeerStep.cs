@@ -1,8 +1,6 @@
-using XlstmSam.Cli.Devices;
-using XlstmSam.Cli.Planning;
 using XlstmSam.Models;
 using XlstmSam.Training;
-using XlstmSam.Training.Measuring;
+using XlstmSam.Measuring;
 
 namespace XlstmSam.Cli.Benchmarking;
 
@@ -30,7 +28,7 @@ internal sealed class PeerStep(RunConfig run, Device device, MemoryRoom room, st
         }
 
         var plan = TrainingPlan.Of(config, device);
-        MemoryCheck.Training(plan, device, room);
+        TrainingMemoryCheck.Require(plan, device, room);
         var inputs = ModelInputs.Of(side);
         var model = new OurModel(config.Model, device.Backend, training: true);
         Directory.CreateDirectory(folder);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Engine;
 
 namespace XlstmSam.Cli.Benchmarking;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Kernels.Cuda;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using XlstmSam.Engine;
 using XlstmSam.Models;
 using XlstmSam.Training;
 

@@ -1,4 +1,3 @@
-using XlstmSam.Cli.Text;
 using XlstmSam.Imaging;
 
 namespace XlstmSam.Cli.Segmenting;

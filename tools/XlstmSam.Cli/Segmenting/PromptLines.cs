@@ -1,4 +1,3 @@
-using XlstmSam.Cli.Text;
 using XlstmSam.Imaging;
 using XlstmSam.Models;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Text;
 using XlstmSam.Kernels.Cuda;
 using XlstmSam.Training;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using XlstmSam.Cli.Benchmarking;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Text;
 using XlstmSam.Models;
 using XlstmSam.Training;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using XlstmSam.Cli.Options;
-using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Text;
 using XlstmSam.Models;
 using XlstmSam.Training;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
-using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Text;
 using XlstmSam.Engine;
 using XlstmSam.Models;
@@ -78,11 +76,11 @@ internal sealed class InfoVerb : Verb
         var list = DeviceList.OfMachine(context.Get(context.Globals.Threads));
         if (context.Get(json))
         {
-            list.PrintJson(context.Terminal);
+            DeviceListOutput.PrintJson(context.Terminal, list);
         }
         else
         {
-            list.Print(context.Terminal);
+            DeviceListOutput.Print(context.Terminal, list);
         }
     }
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
-using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Text;
 using XlstmSam.Models;
 using XlstmSam.Training;

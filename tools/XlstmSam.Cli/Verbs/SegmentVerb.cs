@@ -1,6 +1,5 @@
 using System.CommandLine;
 using XlstmSam.Cli.Options;
-using XlstmSam.Cli.Planning;
 using XlstmSam.Cli.Segmenting;
 using XlstmSam.Cli.Text;
 using XlstmSam.Imaging;

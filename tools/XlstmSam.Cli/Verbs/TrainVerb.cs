@@ -1,8 +1,5 @@
 using System.CommandLine;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Options;
-using XlstmSam.Cli.Planning;
-using XlstmSam.Cli.Text;
 using XlstmSam.Cli.Training;
 using XlstmSam.Engine;
 using XlstmSam.Kernels.Cuda;
@@ -57,7 +54,7 @@ internal sealed class TrainVerb : Verb
         config = plan.Config;
         context.Say($"Training {config.Model.Name} needs {Units.Bytes(plan.PeakBytes)} of memory on '{device.Backend.Name}'; {Units.Bytes(room.Bytes)} are free.");
         context.Say(reason);
-        MemoryCheck.Training(plan, device, room);
+        TrainingMemoryCheck.Require(plan, device, room);
         var now = RunDevice.Of(device);
         if (before is not null && before != now)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using XlstmSam.Cli.Devices;
 using XlstmSam.Cli.Text;
 using XlstmSam.Kernels.Cuda;
 using XlstmSam.OpCases;

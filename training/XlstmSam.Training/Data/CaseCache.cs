@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using XlstmSam.Imaging;
 
 namespace XlstmSam.Training;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using XlstmSam.Imaging;
 
 namespace XlstmSam.Training.Metrics;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using XlstmSam.Engine;
-using XlstmSam.Imaging;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
+using XlstmSam.Runtime;
 
 namespace XlstmSam.Training;
 
@@ -22,9 +22,9 @@ public sealed class RunFolder(string path)
 
     public string StatePath => In("state.safetensors");
 
-    public string LastPath => In("last.safetensors");
+    public string LastPath => In(TrainedModel.LastFile);
 
-    public string BestPath => In("best.safetensors");
+    public string BestPath => In(TrainedModel.BestFile);
 
     public string ConfigPath => In("config.json");
 

@@ -4,7 +4,7 @@ using XlstmSam.Kernels;
 using XlstmSam.Models;
 using XlstmSam.Peers.Ops;
 using XlstmSam.Training;
-using XlstmSam.Training.Measuring;
+using XlstmSam.Measuring;
 using static TorchSharp.torch;
 using Conv3d = TorchSharp.Modules.Conv3d;
 using Tensor = TorchSharp.torch.Tensor;

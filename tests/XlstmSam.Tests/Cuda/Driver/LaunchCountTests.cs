@@ -2,7 +2,7 @@ using XlstmSam.Engine;
 using XlstmSam.Kernels.Cuda;
 using XlstmSam.Models;
 using XlstmSam.Training;
-using XlstmSam.Training.Measuring;
+using XlstmSam.Measuring;
 using static XlstmSam.Tests.Cuda.FakeDriver;
 
 namespace XlstmSam.Tests.Cuda;

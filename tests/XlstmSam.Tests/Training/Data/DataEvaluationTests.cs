@@ -1,4 +1,3 @@
-using XlstmSam.Engine;
 using XlstmSam.Imaging;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;

@@ -1,9 +1,0 @@
-namespace XlstmSam.Imaging;
-
-/// <summary>What the elements of a numpy array are.</summary>
-internal enum NpyKind
-{
-    Number,
-    Text,
-    Object,
-}

@@ -1,6 +1,0 @@
-namespace XlstmSam.Cli.Planning;
-
-/// <summary>The memory that work may take.</summary>
-/// <param name="Bytes">On the device.</param>
-/// <param name="HostBytes">Beside it, on the host; null where the device's memory is the host's.</param>
-internal sealed record MemoryRoom(long Bytes, long? HostBytes);
