@@ -31,18 +31,23 @@ public enum ClickPolicy
 public abstract record ModelConfig
 {
     /// <summary>What the model is called in messages and weight files.</summary>
+    [JsonPropertyOrder(-1)]
     public required string Name { get; init; }
 
     /// <summary>The grid the model sees, along the three axes of the RAS volume.</summary>
+    [JsonPropertyOrder(-1)]
     public required int[] Size { get; init; }
 
     /// <summary>Millimetres per grid cell; 0 takes the scan's own spacing.</summary>
+    [JsonPropertyOrder(-1)]
     public double Spacing { get; init; } = 1.5;
 
     /// <summary>Where the grid is put.</summary>
+    [JsonPropertyOrder(-1)]
     public RoiPolicy Roi { get; init; } = RoiPolicy.Prompt;
 
     /// <summary>Which clicks a round sees.</summary>
+    [JsonPropertyOrder(-1)]
     public ClickPolicy Clicks { get; init; } = ClickPolicy.Newest;
 
     /// <summary>The grid and the channels of an image.</summary>

@@ -1,5 +1,3 @@
-using XlstmSam.Kernels;
-
 namespace XlstmSam.Models;
 
 /// <summary>The ops that models of this family spend their time in.</summary>
