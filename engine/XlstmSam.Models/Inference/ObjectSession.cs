@@ -62,7 +62,16 @@ public sealed class ObjectSession
         var config = predictor.Model.Config;
         var chosen = RegionPolicy.Choose(config, scan, prompts, rounds.Count > 0 && Extends(prompts) ? region : null);
         var logits = Replay(prompts, chosen);
-        for (var zoom = 0; config.Roi == RoiPolicy.Prompt && zoom < MaxZoomSteps && RegionBorder.Touches(logits, scan.Image.Geometry); zoom++)
+        var middle = Region.OnVolume(scan.Image.Geometry);
+        if (config.Roi == RoiPolicy.Volume && chosen == middle && RegionPolicy.OffMiddle(config, scan, prompts) is { } beside
+            && RegionBorder.Touches(logits, scan.Image.Geometry))
+        {
+            // The prompts lie towards a face and the object runs out of it: the grid goes where the prompts are.
+            chosen = beside;
+            logits = Replay(prompts, chosen);
+        }
+
+        for (var zoom = 0; (config.Roi == RoiPolicy.Prompt || chosen != middle) && zoom < MaxZoomSteps && RegionBorder.Touches(logits, scan.Image.Geometry); zoom++)
         {
             chosen = chosen with { Zoom = chosen.Zoom * ZoomStep };
             logits = Replay(prompts, chosen);
@@ -86,7 +95,7 @@ public sealed class ObjectSession
 
         (region, replayed) = (chosen, prompts);
         var grid = predictor.Grid(chosen);
-        var plan = RoundPlan.Of(prompts, predictor.Model.Config.Clicks);
+        var plan = RoundPlan.Of(RoundPlan.Within(prompts, scan, grid), predictor.Model.Config.Clicks);
         if (rounds.Count > plan.Count)
         {
             rounds.RemoveRange(plan.Count, rounds.Count - plan.Count);

@@ -5,6 +5,15 @@ namespace XlstmSam.Models;
 /// <summary>What one decoder round sees: some of the clicks, and perhaps the box.</summary>
 internal sealed record RoundPlan(IReadOnlyList<PointPrompt> Points, BoxPrompt? Box)
 {
+    /// <summary>
+    /// The prompts that say something about a region: all but clicks beside the object that lie outside it, where everything is background.
+    /// </summary>
+    public static ObjectPrompts Within(ObjectPrompts prompts, PreparedScan scan, VolumeGeometry grid)
+    {
+        var toGrid = grid.VoxelToWorld.Invert().Compose(scan.Image.Geometry.VoxelToWorld);
+        return prompts with { Points = [.. prompts.Points.Where(p => p.Positive || IsInside(toGrid.Apply(scan.ToRas.Apply(p.Voxel)), grid.Size))] };
+    }
+
     /// <summary>The rounds for a list of prompts, as training had them: box first and alone, then a click at a time; newest click or all so far.</summary>
     public static IReadOnlyList<RoundPlan> Of(ObjectPrompts prompts, ClickPolicy policy)
     {
@@ -42,6 +51,19 @@ internal sealed record RoundPlan(IReadOnlyList<PointPrompt> Points, BoxPrompt? B
         }
 
         return new(1, Points.Count, points, [.. Points.Select(p => p.Positive ? 1 : 0)], boxes);
+    }
+
+    private static bool IsInside(Vector3d voxel, Size3 size)
+    {
+        for (var axis = 0; axis < 3; axis++)
+        {
+            if (voxel[axis] < -0.5 || voxel[axis] > size[axis] - 0.5)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Prompts outside the grid count at its border; in grid voxels, as in training.</summary>

@@ -86,6 +86,11 @@ internal sealed class PromptLines(Segmenter segmenter, PromptSpace space, Action
 
     private void Change(ObjectPrompts wanted)
     {
+        if (PromptCheck.Refusal(wanted) is { } refusal)
+        {
+            throw new UsageException(refusal);
+        }
+
         var found = segmenter.Ask(wanted);
         before.Push(prompts);
         (prompts, answer) = (wanted, found);
@@ -122,7 +127,14 @@ internal sealed class PromptLines(Segmenter segmenter, PromptSpace space, Action
         terminal.Print($"Saved {path}");
     }
 
-    private void Tell(Answer found) => terminal.Print($"{found.Voxels} voxels, {Units.Milliseconds(found.Elapsed)}{(found.Encodes > 0 ? ", encoded" : "")}");
+    private void Tell(Answer found)
+    {
+        terminal.Print($"{found.Voxels} voxels, {Units.Milliseconds(found.Elapsed)}{(found.Encodes > 0 ? ", encoded" : "")}");
+        foreach (var sentence in PromptCheck.Contradictions(prompts).Concat(PromptCheck.Unanswered(prompts, found.Mask)))
+        {
+            terminal.Warn(sentence);
+        }
+    }
 
     private string? ReadLine(CancellationToken cancel)
     {

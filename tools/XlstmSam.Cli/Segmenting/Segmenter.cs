@@ -23,15 +23,15 @@ internal sealed class Segmenter(Predictor predictor, TimeProvider clock)
     }
 
     /// <summary>
-    /// The answer to all prompts. A grid on the volume never moves, so there each prompt is asked in turn, which costs the same and times
-    /// each; a grid on the prompts is placed by all of them at once.
+    /// The answer to all prompts. Where the grid stays on the volume's middle each prompt is asked in turn, which costs the same and times each;
+    /// a grid on the prompts is placed by all of them at once.
     /// </summary>
     /// <returns>The answer, and the time of every prompt after the first; empty where they were not asked one by one.</returns>
     public (Answer Answer, TimeSpan First, IReadOnlyList<TimeSpan> Further) AskInTurn(ObjectPrompts prompts)
     {
         var further = new List<TimeSpan>();
         var known = prompts.Box is not null || prompts.Points.Count == 0 ? 0 : 1;
-        if (predictor.Model.Config.Roi == RoiPolicy.Prompt || known == prompts.Points.Count)
+        if (!IsOnVolume(prompts) || known == prompts.Points.Count)
         {
             var answer = Ask(prompts);
             return (answer, answer.Elapsed, further);
@@ -49,4 +49,7 @@ internal sealed class Segmenter(Predictor predictor, TimeProvider clock)
 
         return (Ask(prompts) with { Encodes = predictor.Encodes }, first, further);
     }
+
+    private bool IsOnVolume(ObjectPrompts prompts) => predictor.Model.Config.Roi == RoiPolicy.Volume
+        && RegionPolicy.Choose(predictor.Model.Config, predictor.Scan, prompts, null) == Region.OnVolume(predictor.Scan.Image.Geometry);
 }

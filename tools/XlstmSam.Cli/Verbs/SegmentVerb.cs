@@ -97,9 +97,14 @@ internal sealed class SegmentVerb : Verb
             [.. clicks.Select(text => PromptText.Point(text, coordinates))],
             context.Get(box) is { } corners ? PromptText.Box(corners, coordinates) : null,
             context.Get(mask) is { } guess ? MaskFile.Read(guess, scan.Image.Geometry) : null);
-        return prompts.IsEmpty && !context.Get(interactive)
-            ? throw new UsageException("There is no prompt: give --point x,y,z,+ or --box x0,y0,z0,x1,y1,z1 or --mask FILE, or --interactive.")
-            : prompts;
+        if (prompts.IsEmpty)
+        {
+            return context.Get(interactive)
+                ? prompts
+                : throw new UsageException("There is no prompt: give --point x,y,z,+ or --box x0,y0,z0,x1,y1,z1 or --mask FILE, or --interactive.");
+        }
+
+        return PromptCheck.Refusal(prompts) is { } refusal ? throw new UsageException(refusal) : prompts;
     }
 
     private int Once(VerbContext context, ScanFile scan, Segmenter segmenter, ObjectPrompts prompts, Predictor predictor, TimeSpan loaded)
@@ -162,6 +167,11 @@ internal sealed class SegmentVerb : Verb
         if (answer.Voxels == 0)
         {
             context.Terminal.Warn("the mask is empty; click deeper inside the object, or give a box.");
+        }
+
+        foreach (var sentence in PromptCheck.Contradictions(prompts).Concat(PromptCheck.Unanswered(prompts, answer.Mask)))
+        {
+            context.Terminal.Warn(sentence);
         }
 
         if (context.Get(output) is { } file)

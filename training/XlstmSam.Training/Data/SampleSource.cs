@@ -74,7 +74,7 @@ public sealed class SampleSource : ISampleSource
         return cases[known.Order[(int)(((index % cases.Count) + attempt) % cases.Count)]];
     }
 
-    /// <summary>Labels in random order; on a volume the first ones that are large enough, on a prompt the first such one gives the place.</summary>
+    /// <summary>Labels in random order; on the volume's middle the first ones that are large enough, elsewhere the first such one gives the place.</summary>
     private Placed? Place(PreparedCase prepared, ref Draws streams)
     {
         var labels = prepared.Foreground.ToArray();
@@ -84,7 +84,7 @@ public sealed class SampleSource : ISampleSource
         {
             var region = RegionAround(prepared, labels[first], ref streams.Crop);
             var grid = change.Apply(region.Grid(model, prepared.Scan.Image.Geometry));
-            var isRequired = model.Roi == RoiPolicy.Prompt;
+            var isRequired = region != Region.OnVolume(prepared.Scan.Image.Geometry) || model.Roi == RoiPolicy.Prompt;
             if (TargetsOf(prepared, grid, labels, first, isRequired) is { } targets)
             {
                 return new(prepared, region, grid, targets);
@@ -99,18 +99,18 @@ public sealed class SampleSource : ISampleSource
         return null;
     }
 
-    /// <summary>The region that inference chooses for a box around the object, moved at random. An object that is larger than the grid is seen whole and in part by turns.</summary>
+    /// <summary>The region that inference chooses for a box around the object, moved at random unless it is the volume's middle. An object that is larger than the grid is seen whole and in part by turns.</summary>
     private Region RegionAround(PreparedCase prepared, ushort label, ref RandomStream crop)
     {
-        if (model.Roi == RoiPolicy.Volume)
-        {
-            return Region.OnVolume(prepared.Scan.Image.Geometry);
-        }
-
         var box = prepared.Box(label);
         var back = prepared.Scan.ToRas.Inverse;
         var prompts = new ObjectPrompts([], new BoxPrompt(back.Apply(new Vector3d(box.MinX, box.MinY, box.MinZ)), back.Apply(new Vector3d(box.MaxX, box.MaxY, box.MaxZ))));
         var region = RegionPolicy.Choose(model, prepared.Scan, prompts, null);
+        if (model.Roi == RoiPolicy.Volume && region == Region.OnVolume(prepared.Scan.Image.Geometry))
+        {
+            return region;
+        }
+
         region = crop.Bernoulli(0.5) ? region : region with { Zoom = 1 };
         var step = region.Step(model, prepared.Scan.Image.Geometry);
         var offset = new Vector3d(Off(0, ref crop), Off(1, ref crop), Off(2, ref crop));
