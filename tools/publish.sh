@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes DIR/xsam-engine, one native program that needs neither .NET nor any library but libc and libm, and DIR/xsam-engine-VERSION-linux-x64.tar.gz
-# with it, the README and the licences. It needs AVX2 and FMA; with x86-64-v4 it needs AVX-512, which is then used. Takes about a minute. Needs the .NET 10 SDK, a C compiler to link with, and NuGet's registry.
+# with it, the README, the licence and the notices of others' works. It needs AVX2 and FMA; with x86-64-v4 it needs AVX-512, which is then used. Takes about a minute. Needs the .NET 10 SDK, a C compiler to link with, and NuGet's registry.
 set -euo pipefail
 root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
 project="$root/tools/XlstmSam.Cli/XlstmSam.Cli.csproj"
@@ -52,7 +52,7 @@ fi
 
 name="xsam-engine-$(dotnet msbuild "$project" -getProperty:Version)-linux-${level/x86-64-v3/x64}"
 mkdir "$scratch/$name"
-cp "$scratch/out/xsam-engine" "$root/README.md" "$scratch/$name"
+cp "$scratch/out/xsam-engine" "$root/README.md" "$root/LICENSE" "$root/NOTICE" "$root/THIRD-PARTY-NOTICES.md" "$scratch/$name"
 mkdir "$scratch/$name/licences"
 install -m 644 "$root/training/XlstmSam.Training/Metrics/Tables/LICENSE.surface-distance" "$scratch/$name/licences/surface-distance.txt"
 install -m 644 "${NUGET_PACKAGES:-$HOME/.nuget/packages}/runtime.linux-x64.microsoft.dotnet.ilcompiler/$runtime/THIRD-PARTY-NOTICES.TXT" "$scratch/$name/licences/dotnet-runtime.txt"
