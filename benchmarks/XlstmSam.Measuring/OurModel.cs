@@ -18,20 +18,20 @@ public sealed class OurModel : IDisposable
     public OurModel(ModelConfig config, IBackend backend, bool training)
     {
         this.backend = backend;
-        Model = new(config, backend, training);
+        Model = ModelFamilies.Build(config, backend, training);
         Model.Initialize(this.training.Seed);
         passes = training ? PlannedPass.ForTraining(backend) : PlannedPass.ForInference(backend);
-        optimizer = training ? new(Model.Parameters, backend, this.training) : null;
+        optimizer = training ? new(Model.Parameters, backend, this.training, Model.Traits.ParameterGroups) : null;
     }
 
-    public SegmentationModel Model { get; }
+    public IPromptModel Model { get; }
 
-    /// <summary>The embedding of an image, (g0, g1, g2, E).</summary>
-    public float[] Encode(float[] image) => passes.Run("encode", tape => Model.Image(tape, image), Model.Encode, (tape, embedding) => tape.Download(embedding));
+    /// <summary>The embedding of an image.</summary>
+    public float[] Encode(float[] image) => passes.Run("encode", tape => Model.UploadImage(tape, image), Model.Encode, (tape, embedding) => tape.Download(embedding));
 
     /// <summary>One click on an embedding that was kept: logits on the image's grid.</summary>
     public float[] Click(float[] embedding, PromptBatch click) =>
-        passes.Run("click", tape => Model.Question(tape, embedding, click, lowRes: null), Model.Answer, (tape, logits) => tape.Download(logits.Full));
+        passes.Run("click", tape => Model.UploadDecoderInputs(tape, embedding, click, lowRes: null), Model.DecodeToGrid, (tape, logits) => tape.Download(logits.Full));
 
     /// <summary>Encode, decode every round on the logits of the round before, sum of the losses, backward, update. Returns the loss.</summary>
     public double Step(ModelInputs inputs)
@@ -51,7 +51,7 @@ public sealed class OurModel : IDisposable
     {
         var low = Model.LowRes;
         return new(
-            tape.Labels(inputs.Target), Model.Image(tape, inputs.Image), tape.Zeros(new(1, low.D, low.H, low.W)),
+            tape.Labels(inputs.Target), Model.UploadImage(tape, inputs.Image), tape.Zeros(new(1, low.D, low.H, low.W)),
             [.. inputs.Rounds.Select(round => round.Upload(tape))]);
     }
 

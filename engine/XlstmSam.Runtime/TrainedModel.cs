@@ -31,10 +31,10 @@ public static class TrainedModel
     {
         using var file = SafeTensorsFile.Open(WeightsOf(path));
         var config = WeightFile.ReadConfig(file);
-        using var outline = new SegmentationModel(config, new KernelTally(backend), training: false);
+        using var outline = ModelFamilies.Build(config, new KernelTally(backend), training: false);
         WeightFile.RequireFit(file, outline);
         return config;
     }
 
-    public static SegmentationModel Load(string path, IBackend backend) => WeightFile.LoadModel(WeightsOf(path), backend);
+    public static IPromptModel Load(string path, IBackend backend) => WeightFile.LoadModel(WeightsOf(path), backend);
 }

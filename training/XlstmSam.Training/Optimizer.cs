@@ -1,5 +1,6 @@
 using XlstmSam.Engine;
 using XlstmSam.Kernels;
+using XlstmSam.Models;
 
 namespace XlstmSam.Training;
 
@@ -7,19 +8,18 @@ namespace XlstmSam.Training;
 /// Clips, updates and clears: one optimiser step over the slabs. Parameters that no gradient reached stay as they are, without decay, and all
 /// do where the gradient's norm is not a finite number.
 /// </summary>
-public sealed class Optimizer(ParameterStore parameters, IBackend backend, TrainingConfig config)
+/// <param name="groups">The groups of parameters with rates of their own, as a model's traits have them.</param>
+public sealed class Optimizer(ParameterStore parameters, IBackend backend, TrainingConfig config, IReadOnlyList<ParameterGroup> groups)
 {
-    private const string EncoderPrefix = "image_encoder.";
-
     /// <summary>Issues the update and does not wait for it.</summary>
     /// <param name="step">The number of this update, from 0.</param>
     public void Step(long step, double learningRate)
     {
         backend.Reduction.SumOfSquares(parameters.Gradients, parameters.GradientSquares);
-        foreach (var (isEncoder, start, length) in parameters.Runs(p => p.Name.StartsWith(EncoderPrefix, StringComparison.Ordinal)))
+        foreach (var (group, start, length) in parameters.Runs(p => groups.First(group => group.Fits(p.Name))))
         {
             var update = new AdamWStep(
-                (float)(learningRate * (isEncoder ? 1 : config.DecoderRate)), (float)config.WeightDecay, config.Optimizer == OptimizerKind.AdamW, step + 1, (float)config.ClipNorm);
+                (float)(learningRate * config.Rates.GetValueOrDefault(group.Name, group.Rate)), (float)config.WeightDecay, config.Optimizer == OptimizerKind.AdamW, step + 1, (float)config.ClipNorm);
             backend.AdamW.Update(
                 update,
                 parameters.GradientSquares,

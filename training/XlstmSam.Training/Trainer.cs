@@ -17,7 +17,7 @@ public enum TrainingEnd
 /// <param name="Slab">The memory of the passes, where others use it too; null for one of its own.</param>
 /// <param name="WeightMetadata">What every weight file says about licence and data.</param>
 public sealed record TrainerParts(
-    SegmentationModel Model, RunConfig Config, RunFolder Folder, ISampleSource Samples,
+    IPromptModel Model, RunConfig Config, RunFolder Folder, ISampleSource Samples,
     Func<CancellationToken, (double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata, Slab? Slab = null);
 
 /// <summary>
@@ -55,7 +55,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         using var passes = PlannedPass.ForTraining(parts.Model.Backend, parts.Slab);
         using var prefetch = new Prefetcher(parts.Samples, progress.Step * config.Accumulation * config.Batch, config.Batch);
         var step = new TrainingStep(parts.Model, config, passes);
-        var optimizer = new Optimizer(parts.Model.Parameters, parts.Model.Backend, config);
+        var optimizer = new Optimizer(parts.Model.Parameters, parts.Model.Backend, config, parts.Model.Traits.ParameterGroups);
         var end = TrainingEnd.Finished;
         while (progress.ValidationDue || progress.Step < progress.Steps)
         {

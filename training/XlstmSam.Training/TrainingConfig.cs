@@ -74,8 +74,8 @@ public sealed record TrainingConfig
 
     public double LearningRate { get; init; } = 8e-4;
 
-    /// <summary>The learning rate of the prompt encoder and the decoder, as a factor.</summary>
-    public double DecoderRate { get; init; } = 0.1;
+    /// <summary>The learning rates of groups of parameters, as factors of the run's; groups that are not named have the model's own factors.</summary>
+    public Dictionary<string, double> Rates { get; init; } = [];
 
     public double WeightDecay { get; init; } = 0.1;
 
@@ -94,6 +94,9 @@ public sealed record TrainingConfig
 
     /// <summary>The largest global gradient norm; 0 does not clip.</summary>
     public double ClipNorm { get; init; }
+
+    /// <summary>Names of the stages whose activations are dropped and computed again in backward. Null where nobody chose: then as few as the memory allows.</summary>
+    public string[]? Recompute { get; init; }
 
     /// <summary>Targets smaller than this many grid voxels are not trained on.</summary>
     public int MinimumVoxels { get; init; } = 10;

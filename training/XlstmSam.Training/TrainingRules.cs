@@ -1,3 +1,5 @@
+using XlstmSam.Models;
+
 namespace XlstmSam.Training;
 
 /// <summary>What a training configuration must satisfy.</summary>
@@ -6,6 +8,23 @@ public static class TrainingRules
     public static void Check(TrainingConfig config, string where)
     {
         var fault = Faults(config).FirstOrDefault();
+        if (fault is not null)
+        {
+            throw new InvalidDataException($"Training configuration in {where}: {fault}.");
+        }
+    }
+
+    /// <summary>What training asks of its model: groups of parameters, stages and prompts that the model has.</summary>
+    /// <exception cref="InvalidDataException">The model has not what the training names.</exception>
+    public static void CheckFit(RunConfig config, string where)
+    {
+        var (traits, training, name) = (config.Model.Traits(), config.Training, config.Model.Name);
+        var groups = traits.ParameterGroups.Select(group => group.Name).ToArray();
+        var stages = traits.RecomputableStages.Select(stage => stage.Name).ToArray();
+        var fault = training.Rates.Keys.Except(groups).FirstOrDefault() is { } rate ? $"rates names '{rate}'; the parameter groups of '{name}' are {string.Join(", ", groups)}"
+            : (training.Recompute ?? []).Except(stages).FirstOrDefault() is { } stage ? $"recompute names '{stage}'; the stages of '{name}' are {string.Join(", ", stages)}"
+            : training.BoxProbability > 0 && !traits.Prompts.HasFlag(PromptKinds.Box) ? $"boxProbability is {training.BoxProbability}; '{name}' takes no boxes, so set it to 0"
+            : null;
         if (fault is not null)
         {
             throw new InvalidDataException($"Training configuration in {where}: {fault}.");
@@ -29,9 +48,9 @@ public static class TrainingRules
             yield return $"batch {c.Batch} (1 to 256), targets {c.Targets} (1 to 64), accumulation {c.Accumulation} (1 to 100000) and rounds {c.Rounds} (1 to 100) must lie in their ranges";
         }
 
-        if (!Positive(c.LearningRate) || c.DecoderRate is < 0 or > 1000 || c.WeightDecay is < 0 or > 10 || c.ClipNorm < 0 || !double.IsFinite(c.ClipNorm))
+        if (!Positive(c.LearningRate) || c.Rates.Values.Any(rate => rate is not (>= 0 and <= 1000)) || c.WeightDecay is < 0 or > 10 || c.ClipNorm < 0 || !double.IsFinite(c.ClipNorm))
         {
-            yield return $"learningRate {c.LearningRate} must be positive, decoderRate {c.DecoderRate}, weightDecay {c.WeightDecay} and clipNorm {c.ClipNorm} must not be negative";
+            yield return $"learningRate {c.LearningRate} must be positive, rates ({string.Join(", ", c.Rates.Values)}) must lie between 0 and 1000, weightDecay {c.WeightDecay} and clipNorm {c.ClipNorm} must not be negative";
         }
 
         if (new[] { c.BoxProbability, c.DeepestFirstClick, c.FinalRate, c.Gamma, c.ValidationShare }.Concat(c.Milestones).Any(share => share is not (>= 0 and <= 1)))

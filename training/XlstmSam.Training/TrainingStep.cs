@@ -14,7 +14,7 @@ public sealed record MicroBatchResult(double Loss, double FirstDice, double Dice
 /// Encode once, then click, decode and add to the loss for every round, then backward. Gradients run through the mask that each round hands to
 /// the next. Source: SAM-Med3D, train.py. The host uploads before and downloads after; between, clicks fall on the device.
 /// </summary>
-public sealed class TrainingStep(SegmentationModel model, TrainingConfig config, PlannedPass passes)
+public sealed class TrainingStep(IPromptModel model, TrainingConfig config, PlannedPass passes)
 {
     /// <summary>Adds the gradients of a micro-batch, divided by the accumulation, to the parameters'.</summary>
     public MicroBatchResult Run(IReadOnlyList<TrainingSample> samples, long microBatch)
@@ -38,14 +38,13 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
     private double RoundWeight => config.LossReduction == LossReduction.Mean ? 1.0 / config.Rounds : 1;
 
     private ClickPlan Clicks(IReadOnlyList<TrainingSample> samples, long microBatch) =>
-        new(config, model.Config.Clicks, model.Size, [.. samples.SelectMany(s => s.Targets)], microBatch);
+        new(config, model.Config.Clicks, model.Input.Size, [.. samples.SelectMany(s => s.Targets)], microBatch);
 
     private StepInputs Upload(Tape tape, IReadOnlyList<TrainingSample> samples, ClickPlan clicks)
     {
-        var size = model.Size;
-        var image = tape.Empty(new(samples.Count, size.D, size.H, size.W, 1), requiresGrad: false);
+        var image = tape.Empty(model.Input.Images(samples.Count), requiresGrad: false);
         int[] owners = [.. samples.SelectMany((sample, image) => Enumerable.Repeat(image, sample.Targets.Length))];
-        var labels = tape.Arena.Rent(owners.Length * size.Count);
+        var labels = tape.Arena.Rent(owners.Length * model.Input.Size.Count);
         if (!tape.Arena.IsPlanning)
         {
             tape.Backend.Upload(Joined([.. samples.Select(sample => sample.Image)]), image.Data);
@@ -69,7 +68,7 @@ public sealed class TrainingStep(SegmentationModel model, TrainingConfig config,
         {
             if (clicks.Clicks(round))
             {
-                ClickSimulation.Place(tape, model.Size, full, config.ClickThreshold, inputs.Labels, inputs.Draws, round, inputs.Prompts, clicks.Entry(round));
+                ClickSimulation.Place(tape, model.Input.Size, full, config.ClickThreshold, inputs.Labels, inputs.Draws, round, inputs.Prompts, clicks.Entry(round));
             }
 
             mask = model.Decode(tape, embedding, clicks.Seen(round, inputs.Prompts), mask);

@@ -95,7 +95,7 @@ public static class WorkCatalog
     private static long[] ParameterSizes(ModelConfig config)
     {
         using var nothing = new KernelTally(new Kernels.Cpu.CpuBackend(threads: 1));
-        using var model = new SegmentationModel(config, nothing, training: false);
+        using var model = ModelFamilies.Build(config, nothing, training: false);
         return [.. model.Parameters.All.Where(p => !p.IsBuffer).Select(p => p.Shape.Length)];
     }
 }

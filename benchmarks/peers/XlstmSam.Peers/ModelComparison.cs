@@ -25,7 +25,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
 
     public Row Run(ModelRow row)
     {
-        var config = Presets.Get(row.Preset);
+        var config = (XlstmSamConfig)Presets.Get(row.Preset);
         var inputs = ModelInputs.Of(config.Size[0]);
         var measured = row.Work switch
         {
@@ -39,7 +39,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
         return measured.Row with { OursPeakBytes = ours, PeerPeakBytes = peer };
     }
 
-    private (Row Row, TorchForm Form) Encode(ModelRow row, ModelConfig config, ModelInputs inputs)
+    private (Row Row, TorchForm Form) Encode(ModelRow row, XlstmSamConfig config, ModelInputs inputs)
     {
         using var scope = NewDisposeScope();
         using var ours = new OurModel(config, backend, training: false);
@@ -61,7 +61,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
         return (RowOf(row, inputs, best.Form, timings), best.Form);
     }
 
-    private (Row Row, TorchForm Form) Click(ModelRow row, ModelConfig config, ModelInputs inputs)
+    private (Row Row, TorchForm Form) Click(ModelRow row, XlstmSamConfig config, ModelInputs inputs)
     {
         using var scope = NewDisposeScope();
         using var ours = new OurModel(config, backend, training: false);
@@ -70,7 +70,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
         var peers = TorchForm.All.Where(form => !form.GroupNorm).Select(form =>
         {
             var peer = Peer(config, form, ours);
-            var (theirs, positions) = (form.Layout.Volume(embedding, ours.Model.Grid.W, config.Embedding), peer.Positions());
+            var (theirs, positions) = (form.Layout.Volume(embedding, ours.Model.EmbeddingShape[3], config.Embedding), peer.Positions());
             return (Form: form, Run: (Func<Tensor>)(() => peer.Click(theirs, positions, inputs.Click)));
         }).ToArray();
         foreach (var peer in peers)
@@ -84,7 +84,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
         return (RowOf(row, inputs, best.Form, timings), best.Form);
     }
 
-    private (Row Row, TorchForm Form) Train(ModelRow row, ModelConfig config, ModelInputs inputs)
+    private (Row Row, TorchForm Form) Train(ModelRow row, XlstmSamConfig config, ModelInputs inputs)
     {
         using var scope = NewDisposeScope();
         var form = fastestTraining.Value;
@@ -102,7 +102,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
     /// <summary>The form that trains fastest on a small grid; on the large one a try of each would take minutes.</summary>
     private static TorchForm FastestTraining()
     {
-        var config = Presets.Get("small");
+        var config = (XlstmSamConfig)Presets.Get("small");
         var inputs = ModelInputs.Of(config.Size[0]);
         using var scope = NewDisposeScope();
         var runs = TorchForm.All.Select(form =>
@@ -114,7 +114,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
         return TorchForm.All[FastestOf([.. runs])];
     }
 
-    private TorchModel Peer(ModelConfig config, TorchForm form, OurModel ours)
+    private TorchModel Peer(XlstmSamConfig config, TorchForm form, OurModel ours)
     {
         var peer = new TorchModel(config, form);
         peer.CopyFrom(ours.Model);

@@ -44,7 +44,7 @@ internal static class PeakMemory
         Libtorch.Load(count);
         using var backend = new CpuBackend(count);
         var row = ModelRow.All.Single(row => row.Name == name);
-        var config = Presets.Get(row.Preset);
+        var config = (XlstmSamConfig)Presets.Get(row.Preset);
         var inputs = ModelInputs.Of(config.Size[0]);
         var before = Field("VmRSS");
         using (NewDisposeScope())
@@ -62,10 +62,10 @@ internal static class PeakMemory
         Console.WriteLine((Field("VmHWM") - before).ToString(CultureInfo.InvariantCulture));
     }
 
-    private static void RunOurs(ModelRow row, ModelConfig config, ModelInputs inputs, IBackend backend)
+    private static void RunOurs(ModelRow row, XlstmSamConfig config, ModelInputs inputs, IBackend backend)
     {
         using var model = new OurModel(config, backend, training: row.Work == ModelWork.Train);
-        var embedding = new float[model.Model.Grid.Count * config.Embedding];
+        var embedding = new float[model.Model.EmbeddingShape.Length];
         for (var run = 0; run < Repeats; run++)
         {
             switch (row.Work)
@@ -77,7 +77,7 @@ internal static class PeakMemory
         }
     }
 
-    private static void RunPeer(ModelRow row, ModelConfig config, ModelInputs inputs, TorchForm form)
+    private static void RunPeer(ModelRow row, XlstmSamConfig config, ModelInputs inputs, TorchForm form)
     {
         var model = new TorchModel(config, form);
         var (image, target, positions) = (model.Image(inputs), tensor(inputs.Target).to(float32), model.Positions());

@@ -1,49 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace XlstmSam.Models;
 
-/// <summary>The configurations with a name.</summary>
+/// <summary>
+/// The configurations with a name: the files of the folder Presets, which the program carries in itself. Each has a model and how it is trained. A
+/// file may name another preset and what it changes in it, as a user's configuration does.
+/// </summary>
 public static class Presets
 {
-    public static IReadOnlyList<string> Names { get; } = ["tiny", "small", "paper", "paper-vil5"];
+    private const string Prefix = "preset.";
 
-    public static ModelConfig Get(string name) => name switch
+    /// <summary>All names, small grids first.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. typeof(Presets).Assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(resource => resource[Prefix.Length..])
+            .OrderBy(name => Get(name).Input.Count)
+            .ThenBy(name => name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The model of a preset.</summary>
+    /// <exception cref="InvalidDataException">There is no preset of this name.</exception>
+    public static ModelConfig Get(string name) => ModelJson.Read(With(name, [])["model"]!.ToJsonString(), $"preset '{name}'");
+
+    /// <summary>The smallest preset of the family that a configuration belongs to.</summary>
+    public static string Like(ModelConfig config) =>
+        Names.Contains(config.Name) ? config.Name : Names.First(name => Get(name).GetType() == config.GetType());
+
+    /// <summary>The whole configuration of a preset with changes: objects are merged, everything else is replaced.</summary>
+    /// <exception cref="InvalidDataException">There is no preset of this name.</exception>
+    public static JsonObject With(string name, JsonObject changes)
     {
-        "tiny" => Tiny,
-        "small" => Paper with { Name = "small", Size = [64, 64, 64] },
-        "paper" => Paper,
-        "paper-vil5" => Paper with
+        var preset = Read(name);
+        if (preset.Remove("preset", out var inherited))
         {
-            Name = "paper-vil5",
-            Encoder = Paper.Encoder with { Mixers = [Mixer.Vil, Mixer.Vil, Mixer.Vil, Mixer.Vil, Mixer.Vil] },
-        },
-        _ => throw new InvalidDataException($"Preset '{name}': unknown; choose one of {string.Join(", ", Names)}."),
-    };
+            preset = With((string)inherited!, preset);
+        }
 
-    /// <summary>32^3 at 1.5 mm: learns in minutes on two cores.</summary>
-    private static ModelConfig Tiny { get; } = new()
-    {
-        Name = "tiny",
-        Size = [32, 32, 32],
-        Roi = RoiPolicy.Volume,
-        Clicks = ClickPolicy.All,
-        Embedding = 96,
-        DecoderMlp = 384,
-        SwapDensePeAxes = false,
-        Encoder = new() { Stem = 8, Features = [16, 48, 96], Strides = [2, 2, 1], Blocks = [1, 1, 1], Mixers = [Mixer.Basic, Mixer.Basic, Mixer.Vil] },
-    };
-
-    /// <summary>The paper's model: xLSTM mixers in the two deepest stages.</summary>
-    private static ModelConfig Paper { get; } = new()
-    {
-        Name = "paper",
-        Size = [128, 128, 128],
-        Encoder = new()
+        if (preset["model"] is JsonObject model)
         {
-            Stem = 32,
-            Features = [32, 64, 128, 256, 384],
-            Strides = [1, 2, 2, 2, 2],
-            Blocks = [1, 1, 1, 1, 1],
-            Mixers = [Mixer.Basic, Mixer.Basic, Mixer.Basic, Mixer.Vil, Mixer.Vil],
-            Direction = MixerDirection.Alternate,
-        },
-    };
+            model["name"] = name;
+        }
+
+        ConfigurationJson.Merge(preset, changes);
+        return preset;
+    }
+
+    private static JsonObject Read(string name)
+    {
+        using var stream = typeof(Presets).Assembly.GetManifestResourceStream(Prefix + name)
+            ?? throw new InvalidDataException($"Preset '{name}': unknown; choose one of {string.Join(", ", Names)}.");
+        return JsonNode.Parse(stream, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })!.AsObject();
+    }
 }

@@ -8,14 +8,14 @@ namespace XlstmSam.Models;
 /// worked on, any number of objects.
 /// </summary>
 /// <param name="shared">The memory to run in, which others use when the predictor does not; null for its own.</param>
-public sealed class Predictor(SegmentationModel model, Slab? shared = null) : IDisposable
+public sealed class Predictor(IPromptModel model, Slab? shared = null) : IDisposable
 {
     private const int CachedRegions = 8;
     private readonly PlannedPass passes = PlannedPass.ForInference(model.Backend, shared);
     private readonly List<(Region Region, float[] Embedding)> embeddings = [];
     private PreparedScan? scan;
 
-    public SegmentationModel Model => model;
+    public IPromptModel Model => model;
 
     public PreparedScan Scan => scan ?? throw new InvalidOperationException("Predictor: set an image first.");
 
@@ -50,8 +50,8 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
         var embedding = Embed(region);
         return passes.Run(
             $"decode: {prompts.Signature}",
-            tape => model.Question(tape, embedding, prompts, lowRes),
-            model.Answer,
+            tape => model.UploadDecoderInputs(tape, embedding, prompts, lowRes),
+            model.DecodeToGrid,
             (tape, logits) => (tape.Download(logits.LowRes), tape.Download(logits.Full)));
     }
 
@@ -66,7 +66,7 @@ public sealed class Predictor(SegmentationModel model, Slab? shared = null) : ID
         }
 
         var input = Input(region);
-        var embedding = passes.Run("encode", tape => model.Image(tape, input), model.Encode, (tape, encoded) => tape.Download(encoded));
+        var embedding = passes.Run("encode", tape => model.UploadImage(tape, input), model.Encode, (tape, encoded) => tape.Download(encoded));
         Encodes++;
         embeddings.Add((region, embedding));
         if (embeddings.Count > CachedRegions)

@@ -9,9 +9,9 @@ public static class WeightFile
     private const string ConfigKey = "xlstmsam.model";
 
     /// <summary>Writes all parameters and buffers; the file appears whole or not at all.</summary>
-    public static void Save(string path, SegmentationModel model, IReadOnlyDictionary<string, string> metadata)
+    public static void Save(string path, IPromptModel model, IReadOnlyDictionary<string, string> metadata)
     {
-        var all = new Dictionary<string, string>(metadata) { [ConfigKey] = ModelJson.Write(model.Config), ["format"] = "pt" };
+        var all = new Dictionary<string, string>(metadata) { [ConfigKey] = ModelJson.Write(model.Config), ["family"] = model.Traits.Family, ["format"] = "pt" };
         var arrays = model.Parameters.All
             .Select(p => (p.Name, Array.ConvertAll(p.PublishedShape.ToArray(), size => (long)size), (Func<float[]>)(() => ParameterStore.Read(model.Backend, p))))
             .ToArray();
@@ -24,7 +24,7 @@ public static class WeightFile
         : throw new InvalidDataException($"WeightFile '{file.Path}': its metadata has no '{ConfigKey}', so the model is unknown; give a file that this program trained.");
 
     /// <summary>Every parameter of the model must be in the file in the right shape, and nothing else. The model needs no memory for this.</summary>
-    public static void RequireFit(SafeTensorsFile file, SegmentationModel model)
+    public static void RequireFit(SafeTensorsFile file, IPromptModel model)
     {
         var faults = Faults(file, model).ToArray();
         if (faults.Length > 0)
@@ -35,10 +35,10 @@ public static class WeightFile
     }
 
     /// <summary>The model that a file describes, with its weights, ready to segment.</summary>
-    public static SegmentationModel LoadModel(string path, IBackend backend)
+    public static IPromptModel LoadModel(string path, IBackend backend)
     {
         using var file = SafeTensorsFile.Open(path);
-        var model = new SegmentationModel(ReadConfig(file), backend, training: false);
+        var model = ModelFamilies.Build(ReadConfig(file), backend, training: false);
         try
         {
             Load(file, model);
@@ -52,7 +52,7 @@ public static class WeightFile
     }
 
     /// <summary>Fills the model from a file that fits it.</summary>
-    public static void Load(SafeTensorsFile file, SegmentationModel model)
+    public static void Load(SafeTensorsFile file, IPromptModel model)
     {
         RequireFit(file, model);
         foreach (var parameter in model.Parameters.All)
@@ -72,7 +72,7 @@ public static class WeightFile
     /// <summary>Names that upstream saves twice: aliases of one storage, and the encoder inside the unused U-Net decoder.</summary>
     private static bool IsAlias(string name) => name.Contains(".all_modules.", StringComparison.Ordinal) || name.Contains("decoder.encoder.", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Faults(SafeTensorsFile file, SegmentationModel model)
+    private static IEnumerable<string> Faults(SafeTensorsFile file, IPromptModel model)
     {
         foreach (var parameter in model.Parameters.All)
         {

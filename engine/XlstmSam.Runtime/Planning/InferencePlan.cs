@@ -32,21 +32,21 @@ public sealed record InferencePlan(long Parameters, long ParameterBytes, long Co
     {
         var backend = device.Backend;
         var nothing = new KernelTally(backend);
-        using var model = new SegmentationModel(config, nothing, training: false);
+        using var model = ModelFamilies.Build(config, nothing, training: false);
         model.Reload();
         return new(
             model.Parameters.Count, model.Parameters.Values.Length * sizeof(float), model.ConstantBytes, device.DriverBytes, EncodeCost(model, backend), DecodeCost(model, backend, clicks));
     }
 
-    private static PassCost EncodeCost(SegmentationModel model, IBackend backend)
+    private static PassCost EncodeCost(IPromptModel model, IBackend backend)
     {
-        return Rehearse("encode", backend, tape => model.Encode(tape, model.Image(tape, [])));
+        return Rehearse("encode", backend, tape => model.Encode(tape, model.UploadImage(tape, [])));
     }
 
-    private static PassCost DecodeCost(SegmentationModel model, IBackend backend, int clicks)
+    private static PassCost DecodeCost(IPromptModel model, IBackend backend, int clicks)
     {
         var prompts = new PromptBatch(1, clicks, new float[3 * clicks], new int[clicks]);
-        return Rehearse("decode", backend, tape => model.Answer(tape, model.Question(tape, [], prompts, lowRes: null)).Full);
+        return Rehearse("decode", backend, tape => model.DecodeToGrid(tape, model.UploadDecoderInputs(tape, [], prompts, lowRes: null)).Full);
     }
 
     private static PassCost Rehearse(string name, IBackend backend, Func<Tape, Tensor> pass)

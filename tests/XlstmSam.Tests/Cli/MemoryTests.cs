@@ -44,11 +44,11 @@ public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<Phan
         var started = EngineRun.Cancelled(
             "train", "--data", files.Data, "--config", files.File("run.json"), "--out", run, "--cache", "none", "--memory", GiB((Planned("none") + Planned("all")) / 2));
         Assert.Equal(ExitCode.Interrupted, started.Code);
-        var stages = new RunFolder(run).ReadState().Config.Model.Encoder.Recompute;
+        var stages = new RunFolder(run).ReadState().Config.Training.Recompute;
         Assert.NotEmpty(stages!);
         var resumed = EngineRun.Of("train", "--resume", run, "--cache", "none").Ok();
         Assert.Contains("as configured", resumed.Error, StringComparison.Ordinal);
-        Assert.Equal(stages, new RunFolder(run).ReadState().Config.Model.Encoder.Recompute);
+        Assert.Equal(stages, new RunFolder(run).ReadState().Config.Training.Recompute);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class PhantomFiles : IDisposable
     {
         EngineRun.Of("phantom", "--out", Data, "--count", "5", "--modality", "CT,MRI").Ok();
         using var backend = new CpuBackend();
-        using var model = new SegmentationModel(Presets.Get("tiny"), backend, training: false);
+        using var model = ModelFamilies.Build(Presets.Get("tiny"), backend, training: false);
         model.Initialize(seed: 3);
         WeightFile.Save(Model, model, new Dictionary<string, string> { ["licence"] = "CC0-1.0" });
     }

@@ -148,7 +148,7 @@ public sealed class SegmentTests(PhantomFiles files) : IClassFixture<PhantomFile
         Assert.Equal(ExitCode.BadInput, image.Code);
         Assert.Contains("truncated", image.Error, StringComparison.Ordinal);
 
-        var paper = Presets.Get("paper");
+        var paper = (XlstmSamConfig)Presets.Get("paper");
         var wide = paper with { DecoderMlp = 8192, Encoder = paper.Encoder with { Features = [8192, 8192, 8192, 8192, 8192] } };
         using (var stream = File.Create(files.File("claims.safetensors")))
         {

@@ -109,7 +109,7 @@ public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
         Assert.Equal(ExitCode.Interrupted, interrupted.Code);
         var (config, progress) = new RunFolder(run).ReadState();
         Assert.Equal((7L, 11UL, OptimizerKind.Adam), (progress.Steps, config.Training.Seed, config.Training.Optimizer));
-        Assert.Equal([-1, 1], config.Model.Encoder.Recompute!);
+        Assert.Equal(["stem", "1"], config.Training.Recompute!);
     }
 
     [Fact]

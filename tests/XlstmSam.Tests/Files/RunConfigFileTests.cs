@@ -1,3 +1,4 @@
+using XlstmSam.Models;
 using XlstmSam.Training;
 
 namespace XlstmSam.Tests.Files;
@@ -10,7 +11,7 @@ public sealed class RunConfigFileTests
     {
         var config = RunConfigFile.Parse("""{"preset": "tiny", "model": {"size": [16, 16, 16]}, "training": {"steps": 950, "augmentation": {"noise": 0.2}}}""", "test");
         Assert.Equal([16, 16, 16], config.Model.Size);
-        Assert.Equal(96, config.Model.Embedding);
+        Assert.Equal(96, Assert.IsType<XlstmSamConfig>(config.Model).Embedding);
         Assert.Equal(950, config.Training.Steps);
         Assert.Equal(0.2, config.Training.Augmentation.Noise);
         var written = RunConfigFile.Write(config);
@@ -21,6 +22,10 @@ public sealed class RunConfigFileTests
     [InlineData("'modle' is no key", """{"preset": "tiny", "modle": {}}""")]
     [InlineData("'training.steps' is no key, or its value", """{"preset": "tiny", "training": {"steps": "many"}}""")]
     [InlineData("'model.encoder.stem' is no key, or its value", """{"preset": "tiny", "model": {"encoder": {"stem": null}}}""")]
+    [InlineData("family is \"sam\"; this program knows xlstm-sam", """{"preset": "tiny", "model": {"family": "sam"}}""")]
+    [InlineData("family is null; this program knows xlstm-sam", """{"preset": "tiny", "model": {"family": null}}""")]
+    [InlineData("rates names 'neck'; the parameter groups of 'tiny' are encoder, decoder", """{"preset": "tiny", "training": {"rates": {"neck": 2}}}""")]
+    [InlineData("recompute names '3'; the stages of 'tiny' are stem, 0, 1, 2", """{"preset": "tiny", "training": {"recompute": ["3"]}}""")]
     public void TheKeyIsNamed(string part, string json) =>
         Assert.Contains(part, Assert.Throws<InvalidDataException>(() => RunConfigFile.Parse(json, "test")).Message, StringComparison.Ordinal);
 
@@ -54,6 +59,10 @@ public sealed class RunConfigFileTests
     [InlineData("""{"preset": "tiny", "model": {"size": [32, 32]}}""")]
     [InlineData("""{"preset": "tiny", "model": {"size": 32}}""")]
     [InlineData("""{"preset": "tiny", "model": {"spacing": -1}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"family": 7}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"rates": {"decoder": -1}}}""")]
+    [InlineData("""{"preset": "tiny", "training": {"rates": null}}""")]
+    [InlineData("""{"preset": "tiny", "model": {"encoder": {"recompute": [4]}}}""")]
     [InlineData("""{"preset": "tiny", "model": {"embedding": 100}}""")]
     [InlineData("""{"preset": "tiny", "model": {"roi": 7}}""")]
     [InlineData("""{"preset": "tiny", "model": {"encoder": {"mixers": ["basic", "basic", "lstm"]}}}""")]

@@ -96,12 +96,12 @@ internal static class ParityModels
     public static int Cube(Extent3 stride) => stride.D == stride.H && stride.H == stride.W ? stride.D
         : throw new InvalidDataException($"the stride is {stride}; blocks have one stride for all axes");
 
-    private static SegmentationModel BuildModel(ParityPass pass)
+    private static IPromptModel BuildModel(ParityPass pass)
     {
         var (size, weights) = (pass.InputShape("image")[2..], pass.Weights);
         var decoder = new ParityShapes(weights, "mask_decoder.").Decoder(pass.Options["decoder"]);
         var prompts = new ParityShapes(weights, "prompt_encoder.").Prompts(pass.Options["prompt"]);
-        return new(
+        return new XlstmSamModel(
             new()
             {
                 Name = pass.Name,

@@ -8,7 +8,7 @@ namespace XlstmSam.Tests.Models;
 /// <summary>A model of a few thousand parameters with every part of a large one, and a training step of two clicks for it.</summary>
 internal static class MicroModel
 {
-    public static ModelConfig Config { get; } = new()
+    public static XlstmSamConfig Config { get; } = new()
     {
         Name = "micro",
         Size = [8, 4, 12],
@@ -20,9 +20,9 @@ internal static class MicroModel
         Encoder = new() { Stem = 4, Features = [4, 8], Strides = [1, 2], Blocks = [1, 2], Mixers = [Mixer.Basic, Mixer.Vil] },
     };
 
-    public static SegmentationModel Build(IBackend backend, ModelConfig config, ulong seed = 7)
+    public static IPromptModel Build(IBackend backend, ModelConfig config, ulong seed = 7, string[]? recompute = null)
     {
-        var model = new SegmentationModel(config, backend, training: true);
+        var model = ModelFamilies.Build(config, backend, training: true, recompute);
         model.Initialize(seed);
         return model;
     }
@@ -31,7 +31,7 @@ internal static class MicroModel
     public static float[] Image(ModelConfig config, int seed) => Sampler.Normal(seed, new(config.Size[0], config.Size[1], config.Size[2])).Values;
 
     /// <summary>A <see cref="MicroStep"/> in memory of its own.</summary>
-    public static (double Loss, float[] Logits) Step(SegmentationModel model, float[][] images, int[] seeds, bool backward)
+    public static (double Loss, float[] Logits) Step(IPromptModel model, float[][] images, int[] seeds, bool backward)
     {
         using var arena = Arena.Free(model.Backend);
         var (tape, step) = (Tape.ForTraining(model.Backend, arena), new MicroStep(model, images, seeds, backward));
@@ -39,7 +39,7 @@ internal static class MicroModel
     }
 
     /// <summary>All gradients, in order of the parameters.</summary>
-    public static float[] Gradients(SegmentationModel model)
+    public static float[] Gradients(IPromptModel model)
     {
         var values = new float[model.Parameters.Gradients.Length];
         model.Backend.Download(model.Parameters.Gradients, values);

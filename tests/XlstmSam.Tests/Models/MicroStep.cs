@@ -9,11 +9,11 @@ namespace XlstmSam.Tests.Models;
 /// The phases of a training step of two rounds: a click of its own per sample with no mask, then another with the first round's logits. Gives
 /// the sum of the losses and the logits of the last round.
 /// </summary>
-internal sealed class MicroStep(SegmentationModel model, float[][] images, int[] seeds, bool backward)
+internal sealed class MicroStep(IPromptModel model, float[][] images, int[] seeds, bool backward)
 {
     public Given Inputs(Tape tape) => new(
-        tape.From(new(images.Length, model.Size.D, model.Size.H, model.Size.W, 1), [.. images.SelectMany(image => image)]),
-        tape.Labels([.. seeds.SelectMany(seed => Sampler.Labels(seed, model.Size.Count))]),
+        tape.From(new(images.Length, model.Input.Size.D, model.Input.Size.H, model.Input.Size.W, 1), [.. images.SelectMany(image => image)]),
+        tape.Labels([.. seeds.SelectMany(seed => Sampler.Labels(seed, model.Input.Size.Count))]),
         [Clicks(round: 0).Upload(tape), Clicks(round: 1).Upload(tape)]);
 
     public Computed Compute(Tape tape, Given given)

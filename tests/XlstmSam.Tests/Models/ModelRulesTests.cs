@@ -18,7 +18,7 @@ public sealed class ModelRulesTests
         {
             var good = MicroModel.Config;
             var encoder = good.Encoder;
-            ModelConfig With(EncoderConfig changed) => good with { Encoder = changed };
+            XlstmSamConfig With(EncoderConfig changed) => good with { Encoder = changed };
             return new()
             {
                 { "features, strides", With(encoder with { Strides = [1] }) },
@@ -29,7 +29,7 @@ public sealed class ModelRulesTests
                 { "strides must", With(encoder with { Strides = [1, 5] }) },
                 { "strides must", With(encoder with { Blocks = [0, 1] }) },
                 { "strides must", With(encoder with { InputChannels = 0 }) },
-                { "strides must", With(encoder with { InputChannels = 2 }) },
+                { "strides must", With(encoder with { InputChannels = 65 }) },
                 { "even", With(encoder with { Features = [4, 9] }) },
                 { "even", With(encoder with { Features = [4, 9], Mixers = [Mixer.None, Mixer.None], Bottleneck = true }) },
                 { "cells", good with { Size = [1024, 1024, 1024] } },
@@ -45,7 +45,6 @@ public sealed class ModelRulesTests
                 { "maskTokens", good with { MaskChannels = 6 } },
                 { "decoderDepth", good with { DecoderDepth = 0 } },
                 { "spacing", good with { Spacing = double.NaN } },
-                { "recompute", With(encoder with { Recompute = [2] }) },
                 { "choices", good with { Roi = (RoiPolicy)7 } },
                 { "choices", With(encoder with { Mixers = [Mixer.Basic, (Mixer)9] }) },
             };

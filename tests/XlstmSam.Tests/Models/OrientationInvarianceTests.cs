@@ -18,7 +18,7 @@ public sealed class OrientationInvarianceTests : IDisposable
     public void EveryAxisOrderGivesTheSameMask(RoiPolicy roi)
     {
         using var backend = new CpuBackend(2);
-        using var model = new SegmentationModel(Presets.Get("tiny") with { Roi = roi, Size = [16, 16, 16], Spacing = 2.5 }, backend, training: false);
+        using var model = ModelFamilies.Build(Presets.Get("tiny") with { Roi = roi, Size = [16, 16, 16], Spacing = 2.5 }, backend, training: false);
         model.Initialize(3);
         var ras = Scan();
         var world = ras.Geometry.ToWorld(new(9, 11, 6));
@@ -61,7 +61,7 @@ public sealed class OrientationInvarianceTests : IDisposable
         return volume;
     }
 
-    private static Volume<byte> Segment(SegmentationModel model, Volume<float> scan, Vector3d world)
+    private static Volume<byte> Segment(IPromptModel model, Volume<float> scan, Vector3d world)
     {
         using var predictor = new Predictor(model);
         predictor.SetImage(PreparedScan.Prepare(scan, Modality.MRI, IntensityOrigin.Measured));

@@ -21,7 +21,7 @@ public sealed class ParameterCountTests
     public void PresetsHaveTheirSize(string preset, int pointEmbeddings, long expected)
     {
         using var backend = new CpuBackend(threads: 1);
-        using var model = new SegmentationModel(Presets.Get(preset) with { PointEmbeddings = pointEmbeddings }, backend, training: false);
+        using var model = ModelFamilies.Build((XlstmSamConfig)Presets.Get(preset) with { PointEmbeddings = pointEmbeddings }, backend, training: false);
         Assert.Equal(expected, model.Parameters.Count);
     }
 
@@ -73,7 +73,7 @@ public sealed class ParameterCountTests
     [InlineData(1, true, 2, 24_867_096)]
     public void ThePapersNumberIsThatOfAUNetWithThisEncoder(int channels, bool convBias, int classes, long expected)
     {
-        var paper = Presets.Get("paper");
+        var paper = (XlstmSamConfig)Presets.Get("paper");
         var encoder = paper.Encoder with { InputChannels = channels, ConvBias = convBias };
         Assert.Equal(expected, Count(scope =>
         {

@@ -2,6 +2,7 @@ using XlstmSam.Engine;
 using XlstmSam.Kernels;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Kernels.Cuda;
+using XlstmSam.Models;
 using XlstmSam.OpCases;
 using XlstmSam.Tests.Cuda;
 using XlstmSam.Training;
@@ -50,7 +51,7 @@ public sealed class OptimizerTests
         using var fake = new FakeDriver();
         using var backend = new CudaBackend(fake.Open());
         using var parameters = Parameters(backend);
-        var optimizer = new Optimizer(parameters, backend, new());
+        var optimizer = new Optimizer(parameters, backend, new(), [ParameterGroup.All]);
         Receive(parameters, backend);
         optimizer.Step(0, 0.01);
         var (waits, launches, allocations) = (fake[FakeDriver.Calls.Waits], fake[FakeDriver.Calls.Launches], fake[FakeDriver.Calls.Allocations]);
@@ -86,7 +87,7 @@ public sealed class OptimizerTests
     private static (float[] Values, double Norm) Step(IBackend backend, TrainingConfig config, float[]? gradient)
     {
         using var parameters = Parameters(backend);
-        var optimizer = new Optimizer(parameters, backend, config);
+        var optimizer = new Optimizer(parameters, backend, config, [ParameterGroup.All]);
         if (gradient is not null)
         {
             backend.Upload(gradient, parameters.Gradients);

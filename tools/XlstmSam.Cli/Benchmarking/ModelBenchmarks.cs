@@ -39,18 +39,18 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
     private Workload Encoder()
     {
         var (model, image) = (Model(training: false), Image());
-        return Inference(model, tape => model.Image(tape, image), model.Encode);
+        return Inference(model, tape => model.UploadImage(tape, image), model.Encode);
     }
 
     private Workload Click()
     {
         var model = Model(training: false);
-        var embedding = Noise(model.Grid.Count * config.Model.Embedding);
+        var embedding = Noise(model.EmbeddingShape.Length);
         var prompts = new PromptBatch(1, 1, [.. config.Model.Size.Select(side => side / 2f)], [1]);
-        return Inference(model, tape => model.Question(tape, embedding, prompts, lowRes: null), (tape, inputs) => model.Answer(tape, inputs).Full);
+        return Inference(model, tape => model.UploadDecoderInputs(tape, embedding, prompts, lowRes: null), (tape, inputs) => model.DecodeToGrid(tape, inputs).Full);
     }
 
-    private Workload Inference<T>(SegmentationModel model, Func<Tape, T> inputs, Func<Tape, T, Tensor> compute)
+    private Workload Inference<T>(IPromptModel model, Func<Tape, T> inputs, Func<Tape, T, Tensor> compute)
     {
         var passes = PlannedPass.ForInference(backend);
         var tally = new KernelTally(backend);
@@ -66,7 +66,7 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
         var model = Model(training: true);
         var passes = PlannedPass.ForTraining(backend);
         var step = new TrainingStep(model, plan.Config.Training, passes);
-        var optimizer = new Optimizer(model.Parameters, backend, config.Training);
+        var optimizer = new Optimizer(model.Parameters, backend, config.Training, model.Traits.ParameterGroups);
         var samples = Enumerable.Range(0, batch).Select(_ => new TrainingSample("noise", Image(), [.. Enumerable.Repeat(Slab(), config.Training.Targets)])).ToArray();
         return new(Run, plan.Step.Flops + plan.Update.Flops, plan.Step.Bytes + plan.Update.Bytes, passes, model);
 
@@ -78,14 +78,14 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
         }
     }
 
-    private SegmentationModel Model(bool training)
+    private IPromptModel Model(bool training)
     {
-        var model = new SegmentationModel(config.Model, backend, training);
+        var model = ModelFamilies.Build(config.Model, backend, training, config.Training.Recompute);
         model.Initialize(seed: 1);
         return model;
     }
 
-    private float[] Image() => Noise(config.Model.Size.Aggregate(1L, (product, side) => product * side) * config.Model.Encoder.InputChannels);
+    private float[] Image() => Noise(config.Model.Input.Count);
 
     private static float[] Noise(long length)
     {

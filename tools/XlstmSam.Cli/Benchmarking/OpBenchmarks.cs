@@ -7,28 +7,21 @@ namespace XlstmSam.Cli.Benchmarking;
 /// <summary>The ops that a model spends its time in, at the shapes it has them, each forward and with all its gradients.</summary>
 internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
 {
-    private const int Heads = 4;
-    private const int Tokens = 8;
     private static readonly Init Values = new Init.Uniform(1);
 
-    public IEnumerable<Benchmark> All()
-    {
-        var (size, width) = (new Extent3(config.Size[0], config.Size[1], config.Size[2]), config.Encoder.Stem);
-        foreach (var (channels, stride, mixer) in config.Encoder.Features.Zip(config.Encoder.Strides, config.Encoder.Mixers))
-        {
-            var found = stride == 1 ? [] : Conv(width, channels, size, stride);
-            (size, width) = (new(size.D / stride, size.H / stride, size.W / stride), channels);
-            foreach (var benchmark in found.Concat(Conv(channels, channels, size, 1)).Concat(Norm(channels, size)).Concat(mixer == Mixer.Vil ? Vil(channels, (int)size.Count) : []))
-            {
-                yield return benchmark;
-            }
-        }
+    public IEnumerable<Benchmark> All() => ModelFamilies.Of(config).MainOps(config).SelectMany(Measured).Concat(Loss());
 
-        foreach (var benchmark in Attend(config.Embedding / 2, (int)size.Count).Concat(Loss()))
-        {
-            yield return benchmark;
-        }
-    }
+    private IEnumerable<Benchmark> Measured(MainOp op) => op switch
+    {
+        MainOp.Conv conv => Conv(conv.Inputs, conv.Outputs, conv.Size, conv.Stride),
+        MainOp.UpConv conv => UpConv(conv.Inputs, conv.Outputs, conv.Size),
+        MainOp.Norm norm => Norm(norm.Channels, norm.Size),
+        MainOp.Product linear => Product(linear.Rows, linear.Inputs, linear.Outputs),
+        MainOp.RowNorm norm => RowNorm(norm.Rows, norm.Width),
+        MainOp.Scan scan => Scan(scan.Length, scan.Width, scan.Heads),
+        MainOp.Attend attention => Attend(attention.Queries, attention.Keys, attention.Width, attention.Heads),
+        _ => throw new InvalidOperationException($"OpBenchmarks: there is no benchmark of {op}."),
+    };
 
     private IEnumerable<Benchmark> Conv(int inputs, int outputs, Extent3 size, int stride) => Passes($"conv k3 s{stride}", $"{inputs}->{outputs} {size}", scope =>
     {
@@ -44,39 +37,43 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
         return (tape, _) => InstanceNorm.Apply(tape, x, gamma, beta, Activation.LeakyRelu);
     });
 
-    private IEnumerable<Benchmark> Vil(int width, int length)
+    private IEnumerable<Benchmark> UpConv(int inputs, int outputs, Extent3 size) => Passes("transposed conv k2 s2", $"{inputs}->{outputs} {size}", scope =>
     {
-        var inner = 2 * width;
-        var linear = Passes("linear", $"{length}x{width}->{inner}", scope =>
-        {
-            var x = scope.Parameter("x", new(1, length, width), Values);
-            var weight = scope.Parameter("weight", new(inner, width), Values);
-            return (tape, _) => Linear.Apply(tape, x, weight);
-        });
-        var norm = Passes("layer norm", $"{length}x{width}", scope =>
-        {
-            var (x, weight) = (scope.Parameter("x", new(1, length, width), Values), scope.Parameter("weight", new(width), Values));
-            return (tape, _) => LayerNorm.Apply(tape, x, weight, scaleOffset: 1);
-        });
-        var scan = Passes("mLSTM", $"{length}x{inner}, {Heads} heads", scope =>
-        {
-            var names = (string[])["q", "k", "v", "i", "f"];
-            var x = names.Select((name, n) => scope.Parameter(name, new(1, length, n < 3 ? inner : Heads), Values)).ToArray();
-            return (tape, _) => MlstmScan.Apply(tape, x[0], x[1], x[2], x[3], x[4], ScanDirection.Forward);
-        });
-        return linear.Concat(norm).Concat(scan);
-    }
+        var x = scope.Parameter("x", new(1, size.D, size.H, size.W, inputs), Values);
+        var weight = scope.Parameter("weight", new(inputs, 2, 2, 2, outputs), Values);
+        return (tape, _) => ConvTranspose3d.Apply(tape, x, weight, null);
+    });
 
-    private IEnumerable<Benchmark> Attend(int width, int cells) => Passes("attention", $"{cells} to {Tokens}, {config.DecoderHeads} heads of {width / config.DecoderHeads}", scope =>
+    private IEnumerable<Benchmark> Product(int rows, int inputs, int outputs) => Passes("linear", $"{rows}x{inputs}->{outputs}", scope =>
     {
-        var q = scope.Parameter("q", new(1, cells, width), Values);
-        var (k, v) = (scope.Parameter("k", new(1, Tokens, width), Values), scope.Parameter("v", new(1, Tokens, width), Values));
-        return (tape, _) => Attention.Apply(tape, q, k, v, config.DecoderHeads);
+        var x = scope.Parameter("x", new(1, rows, inputs), Values);
+        var weight = scope.Parameter("weight", new(outputs, inputs), Values);
+        return (tape, _) => Linear.Apply(tape, x, weight);
+    });
+
+    private IEnumerable<Benchmark> RowNorm(int rows, int width) => Passes("layer norm", $"{rows}x{width}", scope =>
+    {
+        var (x, weight) = (scope.Parameter("x", new(1, rows, width), Values), scope.Parameter("weight", new(width), Values));
+        return (tape, _) => LayerNorm.Apply(tape, x, weight, scaleOffset: 1);
+    });
+
+    private IEnumerable<Benchmark> Scan(int length, int width, int heads) => Passes("mLSTM", $"{length}x{width}, {heads} heads", scope =>
+    {
+        var names = (string[])["q", "k", "v", "i", "f"];
+        var x = names.Select((name, n) => scope.Parameter(name, new(1, length, n < 3 ? width : heads), Values)).ToArray();
+        return (tape, _) => MlstmScan.Apply(tape, x[0], x[1], x[2], x[3], x[4], ScanDirection.Forward);
+    });
+
+    private IEnumerable<Benchmark> Attend(int queries, int keys, int width, int heads) => Passes("attention", $"{queries} to {keys}, {heads} heads of {width / heads}", scope =>
+    {
+        var q = scope.Parameter("q", new(1, queries, width), Values);
+        var (k, v) = (scope.Parameter("k", new(1, keys, width), Values), scope.Parameter("v", new(1, keys, width), Values));
+        return (tape, _) => Attention.Apply(tape, q, k, v, heads);
     });
 
     private IEnumerable<Benchmark> Loss()
     {
-        var size = new Extent3(config.Size[0], config.Size[1], config.Size[2]);
+        var size = config.Input.Size;
         var labels = new byte[size.Count];
         Array.Fill<byte>(labels, 1, 0, labels.Length / 4);
         return Passes("DiceCE", $"{size}", scope =>

@@ -21,6 +21,11 @@ internal sealed class PeerStep(RunConfig run, Device device, MemoryRoom room, st
 
     private Workload Open()
     {
+        if (config.Model is not XlstmSamConfig)
+        {
+            throw new UsageException($"--peer: '{config.Model.Name}' is of the family {config.Model.Traits().Family}; the other program knows {XlstmSamFamily.FamilyName} alone.");
+        }
+
         var side = config.Model.Size[0];
         if (config.Model.Size.Any(other => other != side))
         {

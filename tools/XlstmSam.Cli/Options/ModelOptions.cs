@@ -24,7 +24,7 @@ internal sealed class ModelOptions(bool withModel)
         command.Add(Config);
     }
 
-    /// <summary>The one that was named. A weight file says nothing about training: it gets the training of its preset, else of tiny.</summary>
+    /// <summary>The one that was named. A weight file says nothing about training: it gets the training of its preset, else of the smallest of its family.</summary>
     public RunConfig Choose(VerbContext context)
     {
         var (preset, model, config) = (context.Get(Preset), withModel ? context.Get(Model) : null, context.Get(Config));
@@ -45,7 +45,6 @@ internal sealed class ModelOptions(bool withModel)
         }
 
         using var file = SafeTensorsFile.Open(TrainedModel.WeightsOf(model!));
-        var trained = WeightFile.ReadConfig(file);
-        return TrainingPresets.Get(Presets.Names.Contains(trained.Name) ? trained.Name : "tiny") with { Model = trained };
+        return TrainingPresets.For(WeightFile.ReadConfig(file));
     }
 }

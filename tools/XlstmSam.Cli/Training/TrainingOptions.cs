@@ -38,8 +38,10 @@ internal sealed class TrainingOptions
         var chosen = context.Get(config) is { } file ? RunConfigFile.Read(file) : TrainingPresets.Get(context.Get(preset) ?? "tiny");
         var training = Changed(context, chosen.Training);
         training = isPhantoms && context.Get(config) is null ? PhantomSource.Recipe(training) : training;
+        var model = ModelRules.Checked(Changed(context, chosen.Model), "the command line");
+        training = context.Get(recompute) is { } stages ? training with { Recompute = StageList.Parse(stages, model) } : training;
         TrainingRules.Check(training, "the command line");
-        return new() { Model = ModelRules.Checked(Changed(context, chosen.Model), "the command line"), Training = training };
+        return new() { Model = model, Training = training };
     }
 
     private TrainingConfig Changed(VerbContext context, TrainingConfig training) => training with
@@ -60,9 +62,5 @@ internal sealed class TrainingOptions
         },
     };
 
-    private ModelConfig Changed(VerbContext context, ModelConfig model)
-    {
-        model = context.Get(size) is { } sides ? model with { Size = SizeText.Parse(sides) } : model;
-        return context.Get(recompute) is { } stages ? model with { Encoder = model.Encoder with { Recompute = StageList.Parse(stages, model.Encoder) } } : model;
-    }
+    private ModelConfig Changed(VerbContext context, ModelConfig model) => context.Get(size) is { } sides ? model with { Size = SizeText.Parse(sides) } : model;
 }

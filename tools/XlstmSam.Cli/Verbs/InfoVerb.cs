@@ -41,7 +41,7 @@ internal sealed class InfoVerb : Verb
         using var device = context.OpenDevice();
         var config = model.Choose(context);
         var plan = TrainingPlan.Of(config, device);
-        using var unmaterialised = new SegmentationModel(config.Model, new KernelTally(device.Backend), training: false);
+        using var unmaterialised = ModelFamilies.Build(config.Model, new KernelTally(device.Backend), training: false);
         var parameters = unmaterialised.Parameters.All;
         var metadata = Metadata(context);
         if (context.Get(json))
@@ -58,6 +58,7 @@ internal sealed class InfoVerb : Verb
 
         var inference = plan.Inference;
         context.Terminal.Print("");
+        context.Terminal.Print($"Family           {Family(config.Model)}");
         context.Terminal.Print($"Parameters       {Units.Count(inference.Parameters)} trainable, {Units.Bytes(inference.ParameterBytes)}");
         context.Terminal.Print($"Input            {string.Join("x", config.Model.Size)} at {(config.Model.Spacing == 0 ? "the scan's own spacing" : $"{Units.Fixed(config.Model.Spacing, 2)} mm")}, centred on the {config.Model.Roi.ToString().ToLowerInvariant()}");
         context.Terminal.Print($"Multiply-adds    {Units.Giga(inference.Encode.MultiplyAdds)} to encode, {Units.Giga(inference.Decode.MultiplyAdds)} per click");
@@ -87,6 +88,14 @@ internal sealed class InfoVerb : Verb
     private static ModuleTree Tree(RunConfig config, TrainingPlan plan, IReadOnlyList<Parameter> parameters) =>
         ModuleTree.Of(config.Model.Name, parameters, plan.Inference.Encode.ModuleFlops.Concat(plan.Inference.Decode.ModuleFlops));
 
+    /// <summary>The family with the prompts that it takes and the answers that it gives.</summary>
+    private static string Family(ModelConfig model)
+    {
+        var traits = model.Traits();
+        var masks = traits.Masks == 1 ? "one mask" : $"{Units.Count(traits.Masks)} masks";
+        return $"{traits.Family}; takes {traits.Prompts.ToString().ToLowerInvariant()}; gives {masks}{(traits.PredictsIou ? " with predicted IoU" : "")}";
+    }
+
     /// <summary>What a weight file says about itself, such as its licence; its configuration apart.</summary>
     private List<KeyValuePair<string, string>> Metadata(VerbContext context)
     {
@@ -96,7 +105,7 @@ internal sealed class InfoVerb : Verb
         }
 
         using var file = SafeTensorsFile.Open(TrainedModel.WeightsOf(path));
-        return [.. file.Metadata.Where(entry => !entry.Key.StartsWith("xlstmsam.", StringComparison.Ordinal) && entry.Key != "format").OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+        return [.. file.Metadata.Where(entry => !entry.Key.StartsWith("xlstmsam.", StringComparison.Ordinal) && entry.Key is not ("format" or "family")).OrderBy(entry => entry.Key, StringComparer.Ordinal)];
     }
 
     private static void Write(Utf8JsonWriter writer, RunConfig config, TrainingPlan plan, IReadOnlyList<Parameter> parameters, List<KeyValuePair<string, string>> metadata)
@@ -104,6 +113,7 @@ internal sealed class InfoVerb : Verb
         var inference = plan.Inference;
         writer.WriteNumber("parameters", inference.Parameters);
         writer.WriteString("model", config.Model.Name);
+        writer.WriteString("family", config.Model.Traits().Family);
         writer.WriteNumber("encoderMultiplyAdds", inference.Encode.MultiplyAdds);
         writer.WriteNumber("decoderMultiplyAdds", inference.Decode.MultiplyAdds);
         writer.WriteNumber("parameterBytes", inference.ParameterBytes);

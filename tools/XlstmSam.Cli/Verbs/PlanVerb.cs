@@ -59,14 +59,14 @@ internal sealed class PlanVerb : Verb
 
     private static string Driver(TrainingPlan plan) => plan.SharesHostMemory ? "" : $", driver {Units.Bytes(plan.Inference.DriverBytes)}";
 
-    private static string Stages(TrainingPlan plan) => StageList.Write(plan.Config.Model.Encoder.Recompute!);
+    private static string Stages(TrainingPlan plan) => StageList.Write(plan.Config.Training.Recompute!);
 
     private static RunConfig Adjusted(RunConfig config, string? size, int? batch, string? recompute)
     {
         var model = config.Model;
         model = size is null ? model : model with { Size = SizeText.Parse(size) };
-        model = recompute is null ? model : model with { Encoder = model.Encoder with { Recompute = StageList.Parse(recompute, model.Encoder) } };
         var training = batch is { } images ? config.Training with { Batch = images } : config.Training;
+        training = recompute is null ? training : training with { Recompute = StageList.Parse(recompute, model) };
         TrainingRules.Check(training, "the command line");
         return new() { Model = ModelRules.Checked(model, "the command line"), Training = training };
     }

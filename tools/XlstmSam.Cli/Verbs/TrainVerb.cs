@@ -102,7 +102,7 @@ internal sealed class TrainVerb : Verb
         folder.SaveConfig(config);
         RunDevice.Of(device).Save(folder);
         var samples = new SampleSource(splits.Train, prepared, config.Model, config.Training);
-        using var model = new SegmentationModel(config.Model, device.Backend, training: true);
+        using var model = ModelFamilies.Build(config.Model, device.Backend, training: true, config.Training.Recompute);
         using var slab = new Slab(device.Backend);
         slab.Reserve(plan.PassBytes, plan.ScratchBytes);
         var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases, slab);
@@ -175,7 +175,7 @@ internal sealed class TrainVerb : Verb
     {
         using var model = TrainedModel.Load(folder.Path, device.Backend);
         using var predictor = new Predictor(model);
-        var unseen = set.Cases.Where(info => info.Split == CaseSplit.Test).Take(model.Size.Count > LargestQuickGrid ? PhantomModality.All.Count : int.MaxValue).ToArray();
+        var unseen = set.Cases.Where(info => info.Split == CaseSplit.Test).Take(model.Input.Size.Count > LargestQuickGrid ? PhantomModality.All.Count : int.MaxValue).ToArray();
         context.Say($"Evaluating on {unseen.Length} phantoms that were not trained on.");
         context.Terminal.Print(PhantomReport.Of(unseen, predictor, context.Cancel));
         context.Terminal.Print("");

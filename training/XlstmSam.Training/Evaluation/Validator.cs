@@ -11,7 +11,7 @@ namespace XlstmSam.Training;
 /// </summary>
 /// <param name="most">The largest number of cases, taken evenly from the list; 0 takes all.</param>
 /// <param name="slab">The memory to run in, which training uses in between; null for its own.</param>
-public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, SegmentationModel model, int most, Slab? slab = null)
+public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IPromptModel model, int most, Slab? slab = null)
 {
     private const int MostClasses = 8;
 

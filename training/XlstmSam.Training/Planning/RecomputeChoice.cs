@@ -3,7 +3,7 @@ using XlstmSam.Runtime;
 
 namespace XlstmSam.Training;
 
-/// <summary>Which encoder stages to compute again in backward, where nobody says: those that cost the least work and let training fit.</summary>
+/// <summary>Which stages to compute again in backward, where nobody says: those that cost the least work and let training fit.</summary>
 /// <param name="Plan">The plan with the stages in its configuration. If nothing fits it is the one that needs least memory.</param>
 /// <param name="Reason">One sentence: what was chosen and why.</param>
 public sealed record RecomputeChoice(TrainingPlan Plan, string Reason)
@@ -15,7 +15,7 @@ public sealed record RecomputeChoice(TrainingPlan Plan, string Reason)
     public static RecomputeChoice Of(RunConfig config, Device device, long available)
     {
         var plan = TrainingPlan.Of(config, device);
-        if (config.Model.Encoder.Recompute is { } named)
+        if (config.Training.Recompute is { } named)
         {
             return new(plan, $"Recompute {StageList.Write(named)}, as configured.");
         }
@@ -48,11 +48,11 @@ public sealed record RecomputeChoice(TrainingPlan Plan, string Reason)
         string MoreWork(TrainingPlan plan) => $"{Units.Fixed(100.0 * (plan.Step.Flops - none.Step.Flops) / none.Step.Flops, 0)} %";
     }
 
-    private static string Stages(TrainingPlan plan) => StageList.Write(plan.Config.Model.Encoder.Recompute!);
+    private static string Stages(TrainingPlan plan) => StageList.Write(plan.Config.Training.Recompute!);
 
-    private static int[][] Pieces(RunConfig config)
+    private static string[][] Pieces(RunConfig config)
     {
-        int[] stages = [.. StageList.All(config.Model.Encoder)];
-        return [.. stages.Take(MostUnits - 1).Select(stage => new[] { stage }), .. stages.Length < MostUnits ? Array.Empty<int[]>() : [stages[(MostUnits - 1)..]]];
+        var stages = StageList.All(config.Model);
+        return [.. stages.Take(MostUnits - 1).Select(stage => new[] { stage }), .. stages.Length < MostUnits ? Array.Empty<string[]>() : [stages[(MostUnits - 1)..]]];
     }
 }

@@ -1,42 +1,36 @@
-using XlstmSam.Runtime;
-using System.Globalization;
 using XlstmSam.Models;
+using XlstmSam.Runtime;
 
 namespace XlstmSam.Training;
 
-/// <summary>Encoder stages as --recompute lists them: stem, 0, 1, ...; all; none; auto.</summary>
+/// <summary>Stages of a model as --recompute lists them: names such as stem,0,1; all; none; auto.</summary>
 public static class StageList
 {
-    private const int Stem = -1;
+    /// <summary>The names of all stages that the model can recompute, in order of execution.</summary>
+    public static string[] All(ModelConfig model) => [.. model.Traits().RecomputableStages.Select(stage => stage.Name)];
 
-    public static IEnumerable<int> All(EncoderConfig encoder) => Enumerable.Range(Stem, encoder.Features.Length + 1);
+    /// <summary>The module that a stage is.</summary>
+    public static string ModuleOf(ModelConfig model, string stage) => model.Traits().RecomputableStages.First(known => known.Name == stage).Module;
 
-    public static string NameOf(int stage) => stage == Stem ? "image_encoder.stem" : $"image_encoder.stages.{stage.ToString(CultureInfo.InvariantCulture)}";
+    /// <summary>These stages in order of execution, each once.</summary>
+    public static string[] InOrder(ModelConfig model, IEnumerable<string> stages) => [.. All(model).Intersect(stages)];
 
-    public static string Write(IReadOnlyCollection<int> stages) => stages.Count == 0 ? "none" : string.Join(",", stages.Order().Select(s => s == Stem ? "stem" : s.ToString(CultureInfo.InvariantCulture)));
+    /// <summary>The list as <see cref="Parse"/> reads it.</summary>
+    public static string Write(IReadOnlyCollection<string> stages) => stages.Count == 0 ? "none" : string.Join(",", stages);
 
     /// <summary>The stages, or null for auto.</summary>
-    public static int[]? Parse(string text, EncoderConfig encoder)
+    /// <exception cref="UsageException">A name is none of the model's stages.</exception>
+    public static string[]? Parse(string text, ModelConfig model) => text switch
     {
-        if (text == "auto")
-        {
-            return null;
-        }
+        "auto" => null,
+        "all" => All(model),
+        "none" => [],
+        _ => InOrder(model, text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => Stage(part, model))),
+    };
 
-        if (text is "all" or "none")
-        {
-            return text == "all" ? [.. All(encoder)] : [];
-        }
-
-        return [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => Stage(part, encoder)).Distinct().Order()];
-    }
-
-    private static int Stage(string part, EncoderConfig encoder)
-    {
-        var name = part.Split('.')[^1];
-        var stage = name == "stem" ? Stem : int.TryParse(name, CultureInfo.InvariantCulture, out var number) ? number : int.MinValue;
-        return All(encoder).Contains(stage)
-            ? stage
-            : throw new UsageException($"--recompute: '{part}' is not a stage; expected auto, all, none, or some of stem, 0 to {encoder.Features.Length - 1}, such as stem,0,1.");
-    }
+    /// <summary>A stage by its name or by its module's.</summary>
+    private static string Stage(string part, ModelConfig model) =>
+        model.Traits().RecomputableStages.FirstOrDefault(stage => stage.Name == part.Split('.')[^1] || stage.Module == part)?.Name
+        ?? throw new UsageException(
+            $"--recompute: '{part}' is not a stage of '{model.Name}'; expected auto, all, none, or some of {string.Join(", ", All(model))}, separated by commas.");
 }

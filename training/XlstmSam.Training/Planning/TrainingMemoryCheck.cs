@@ -24,36 +24,35 @@ public static class TrainingMemoryCheck
             .Concat(training.Targets > 1 ? ["one target per image (training.targets in the configuration)"] : Array.Empty<string>())
             .Append("a smaller size in the configuration")
             .Append("--memory GiB if more can be spared");
-        var largest = savings.Count == 0 ? "" : $" Largest: {string.Join(", ", savings.Take(Suggestions).Select(s => $"{StageList.NameOf(s.Stage)}, {Units.Bytes(s.Bytes)}"))}.";
+        var largest = savings.Count == 0 ? "" : $" Largest: {string.Join(", ", savings.Take(Suggestions).Select(s => $"{StageList.ModuleOf(model, s.Stage)}, {Units.Bytes(s.Bytes)}"))}.";
         throw new ResourceException(
-            $"Training step needs {Units.Bytes(plan.PeakBytes)} at patch {string.Join("x", model.Size)}, batch {training.Batch}, recompute {StageList.Write(model.Encoder.Recompute ?? [])} ({string.Join(", ", parts)}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} free.{largest} Try {string.Join(", or ", tries)}.");
+            $"Training step needs {Units.Bytes(plan.PeakBytes)} at patch {string.Join("x", model.Size)}, batch {training.Batch}, recompute {StageList.Write(training.Recompute ?? [])} ({string.Join(", ", parts)}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} free.{largest} Try {string.Join(", or ", tries)}.");
     }
 
     /// <summary>The fewest stages whose recomputation makes the step fit, or all that help where even those do not.</summary>
-    private static IEnumerable<string> Recompute(TrainingPlan plan, List<(int Stage, long Bytes)> savings, Device device, long available)
+    private static IEnumerable<string> Recompute(TrainingPlan plan, List<(string Stage, long Bytes)> savings, Device device, long available)
     {
-        var stages = (plan.Config.Model.Encoder.Recompute ?? []).ToList();
+        var stages = (plan.Config.Training.Recompute ?? []).ToList();
         var needed = plan.PeakBytes;
         foreach (var (stage, _) in savings)
         {
             stages.Add(stage);
-            needed = plan.With([.. stages], device).PeakBytes;
+            needed = plan.With(stages, device).PeakBytes;
             if (needed <= available)
             {
                 break;
             }
         }
 
-        return savings.Count == 0 ? [] : [$"--recompute {StageList.Write(stages)} (then {Units.Bytes(needed)}{(needed <= available ? "" : ", still too much")})"];
+        return savings.Count == 0 ? [] : [$"--recompute {StageList.Write(StageList.InOrder(plan.Config.Model, stages))} (then {Units.Bytes(needed)}{(needed <= available ? "" : ", still too much")})"];
     }
 
     /// <summary>What recomputing each stage would save, most first.</summary>
-    private static List<(int Stage, long Bytes)> Savings(TrainingPlan plan, Device device)
+    private static List<(string Stage, long Bytes)> Savings(TrainingPlan plan, Device device)
     {
-        var encoder = plan.Config.Model.Encoder;
-        var savings = new List<(int Stage, long Bytes)>();
-        int[] recomputed = encoder.Recompute ?? [];
-        foreach (var stage in StageList.All(encoder).Except(recomputed))
+        var savings = new List<(string Stage, long Bytes)>();
+        var recomputed = plan.Config.Training.Recompute ?? [];
+        foreach (var stage in StageList.All(plan.Config.Model).Except(recomputed))
         {
             savings.Add((stage, plan.Step.PeakBytes - plan.With([.. recomputed, stage], device).Step.PeakBytes));
         }

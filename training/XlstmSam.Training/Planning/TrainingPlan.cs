@@ -28,8 +28,8 @@ public sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, long 
     {
         get
         {
-            var (training, voxels) = (Config.Training, Config.Model.Size.Aggregate(1L, (product, side) => product * side));
-            var sample = voxels * (sizeof(float) + training.Targets);
+            var (training, input) = (Config.Training, Config.Model.Input);
+            var sample = (input.Count * sizeof(float)) + (input.Size.Count * training.Targets);
             return InferencePlan.HostBytes(SharesHostMemory) + LeastCacheBytes + ParameterBytes + (SamplesHeld * training.Batch * sample);
         }
     }
@@ -45,35 +45,36 @@ public sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, long 
         var backend = device.Backend;
         using var model = Rehearsed(config, backend);
         var step = StepCost(config, model, backend);
-        return new(config, device.SharesHostMemory, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model.Parameters, backend), InferencePlan.Of(config.Model, device));
+        return new(config, device.SharesHostMemory, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model, backend), InferencePlan.Of(config.Model, device));
     }
 
     /// <summary>The same run with other stages recomputed.</summary>
-    public TrainingPlan With(int[] recompute, Device device)
+    public TrainingPlan With(IEnumerable<string> recompute, Device device)
     {
-        var config = Config with { Model = Config.Model with { Encoder = Config.Model.Encoder with { Recompute = recompute } } };
+        var config = Config with { Training = Config.Training with { Recompute = StageList.InOrder(Config.Model, recompute) } };
         using var model = Rehearsed(config, device.Backend);
         return this with { Config = config, Step = StepCost(config, model, device.Backend) };
     }
 
-    private static SegmentationModel Rehearsed(RunConfig config, IBackend backend)
+    private static IPromptModel Rehearsed(RunConfig config, IBackend backend)
     {
-        var model = new SegmentationModel(config.Model, new KernelTally(backend), training: true);
+        var model = ModelFamilies.Build(config.Model, new KernelTally(backend), training: true, config.Training.Recompute);
         model.Reload();
         return model;
     }
 
-    private static PassCost UpdateCost(TrainingConfig training, ParameterStore parameters, IBackend backend)
+    private static PassCost UpdateCost(TrainingConfig training, IPromptModel model, IBackend backend)
     {
+        var parameters = model.Parameters;
         // No gradient arrives while a step is only planned, so the optimiser counts its norm, and the update of all parameters is added.
         var tally = new KernelTally(backend);
-        new Optimizer(parameters, tally, training).Step(0, training.LearningRate);
+        new Optimizer(parameters, tally, training, model.Traits.ParameterGroups).Step(0, training.LearningRate);
         var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1);
         tally.AdamW.Update(step, parameters.GradientSquares, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
         return PassCost.Of("update", 0, tally);
     }
 
-    private static PassCost StepCost(RunConfig config, SegmentationModel model, IBackend backend)
+    private static PassCost StepCost(RunConfig config, IPromptModel model, IBackend backend)
     {
         // Every round clicks, so no pass of the run needs more; where clicks fall does not matter here.
         var training = config.Training with { ClickFreeRounds = false, BoxProbability = 0 };

@@ -16,9 +16,9 @@ public static class ModelCard
 
             | | |
             |---|---|
-            | Model | SAM-Med3D's prompt encoder and mask decoder on an xLSTM-UNet encoder, configuration `{model.Name}` |
+            | Model | {Models.ModelFamilies.Of(model).Description}, configuration `{model.Name}` |
             | Input | {string.Join(" x ", model.Size)} grid, {(model.Spacing == 0 ? "the scan's own spacing" : $"{model.Spacing} mm")}, placed on the {(model.Roi == Models.RoiPolicy.Volume ? "volume" : "prompt")} |
-            | Prompts | clicks ({(model.Clicks == Models.ClickPolicy.All ? "all so far" : "the newest")} per round), boxes, a previous mask |
+            | Prompts | {Prompts(model)} |
             | Data | {metadata.GetValueOrDefault("data", "unknown")} |
             | Licence of the weights | {metadata.GetValueOrDefault("licence", "unknown")} |
             | Training | {progress.Step} of {progress.Steps} steps, batch {training.Batch} x {training.Accumulation}, {training.Rounds} click rounds, seed {training.Seed} |
@@ -29,5 +29,17 @@ public static class ModelCard
             every mask.
 
             """);
+    }
+
+    private static string Prompts(Models.ModelConfig model)
+    {
+        var kinds = model.Traits().Prompts;
+        string?[] parts =
+        [
+            kinds.HasFlag(Models.PromptKinds.Point) ? $"clicks ({(model.Clicks == Models.ClickPolicy.All ? "all so far" : "the newest")} per round)" : null,
+            kinds.HasFlag(Models.PromptKinds.Box) ? "boxes" : null,
+            kinds.HasFlag(Models.PromptKinds.Mask) ? "a previous mask" : null,
+        ];
+        return string.Join(", ", parts.Where(part => part is not null));
     }
 }

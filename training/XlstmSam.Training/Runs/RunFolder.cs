@@ -42,9 +42,9 @@ public sealed class RunFolder(string path)
 
     public void SaveCard(string card) => AtomicFile.Write(In("model-card.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
 
-    public void SaveWeights(string file, SegmentationModel model, IReadOnlyDictionary<string, string> metadata) => WeightFile.Save(file, model, metadata);
+    public void SaveWeights(string file, IPromptModel model, IReadOnlyDictionary<string, string> metadata) => WeightFile.Save(file, model, metadata);
 
-    public void SaveState(SegmentationModel model, RunConfig config, RunProgress progress)
+    public void SaveState(IPromptModel model, RunConfig config, RunProgress progress)
     {
         var arrays = new List<(string, long[], Func<float[]>)>();
         foreach (var (prefix, slab) in Slabs(model))
@@ -90,7 +90,7 @@ public sealed class RunFolder(string path)
     }
 
     /// <summary>Brings weights and moments back.</summary>
-    public void LoadState(SegmentationModel model)
+    public void LoadState(IPromptModel model)
     {
         using var file = SafeTensorsFile.Open(StatePath);
         foreach (var (prefix, slab) in Slabs(model))
@@ -112,6 +112,6 @@ public sealed class RunFolder(string path)
         model.Reload();
     }
 
-    private static IEnumerable<(string Prefix, View Slab)> Slabs(SegmentationModel model) =>
+    private static IEnumerable<(string Prefix, View Slab)> Slabs(IPromptModel model) =>
         [(string.Empty, model.Parameters.Values), (FirstMoment, model.Parameters.FirstMoment), (SecondMoment, model.Parameters.SecondMoment)];
 }

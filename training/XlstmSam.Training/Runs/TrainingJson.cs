@@ -46,9 +46,8 @@ public static class RunConfigFile
                 ?? throw new JsonException("expected an object");
             var preset = (string?)node["preset"] ?? throw new JsonException("'preset' is missing");
             node.Remove("preset");
-            var merged = JsonSerializer.SerializeToNode(TrainingPresets.Get(preset), TrainingJsonContext.Default.RunConfig)!.AsObject();
-            Merge(merged, node);
-            return Checked(merged.Deserialize(TrainingJsonContext.Default.RunConfig)!, where);
+            EarlierSettings.Move(node);
+            return Whole(Presets.With(preset, node), where);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
@@ -63,12 +62,21 @@ public static class RunConfigFile
     {
         try
         {
-            return Checked(JsonSerializer.Deserialize(json, TrainingJsonContext.Default.RunConfig) ?? throw new JsonException("it is null"), where);
+            return Whole(JsonNode.Parse(json) as JsonObject ?? throw new JsonException("expected an object"), where);
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"Run configuration in {where}: {Fault(e)}", e);
         }
+    }
+
+    /// <summary>A whole configuration, which needs no preset. Keys of the training that are left out have their defaults.</summary>
+    internal static RunConfig Whole(JsonObject json, string where)
+    {
+        EarlierSettings.Move(json);
+        var whole = new JsonObject { ["training"] = JsonSerializer.SerializeToNode(new TrainingConfig(), TrainingJsonContext.Default.TrainingConfig) };
+        ConfigurationJson.Merge(whole, json);
+        return Checked(whole.Deserialize(TrainingJsonContext.Default.RunConfig)!, where);
     }
 
     /// <summary>The reader's own words speak of .NET types and of lines that the user never wrote; the key is what helps.</summary>
@@ -78,21 +86,7 @@ public static class RunConfigFile
     {
         ModelRules.Checked(config.Model, where);
         TrainingRules.Check(config.Training, where);
+        TrainingRules.CheckFit(config, where);
         return config;
-    }
-
-    private static void Merge(JsonObject target, JsonObject changes)
-    {
-        foreach (var (key, value) in changes)
-        {
-            if (value is JsonObject inner && target[key] is JsonObject existing)
-            {
-                Merge(existing, inner);
-            }
-            else
-            {
-                target[key] = value?.DeepClone();
-            }
-        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class TorchDecoder : nn.Module
     private readonly ModuleList<Mlp> output_hypernetworks_mlps;
     private readonly Mlp iou_prediction_head;
 
-    public TorchDecoder(ModelConfig config)
+    public TorchDecoder(XlstmSamConfig config)
         : base(nameof(TorchDecoder))
     {
         var width = config.Embedding;

@@ -20,14 +20,16 @@ internal sealed class TorchModel : nn.Module
     private readonly TorchPrompts prompt_encoder;
     private readonly TorchDecoder mask_decoder;
     private readonly long[] size;
+    private readonly double decoderRate;
     private readonly Extent3 grid;
     private readonly Lazy<AdamW> optimizer;
 
-    public TorchModel(ModelConfig config, TorchForm form)
+    public TorchModel(XlstmSamConfig config, TorchForm form)
         : base(nameof(TorchModel))
     {
         (this.form, size) = (form, Array.ConvertAll(config.Size, side => (long)side));
         var stride = config.Encoder.TotalStride;
+        decoderRate = config.Traits().ParameterGroups[^1].Rate;
         grid = new(config.Size[0] / stride, config.Size[1] / stride, config.Size[2] / stride);
         (image_encoder, prompt_encoder, mask_decoder) = (new(config.Encoder, form), new(config), new(config));
         RegisterComponents();
@@ -40,7 +42,7 @@ internal sealed class TorchModel : nn.Module
     }
 
     /// <summary>Takes the weights of our model. Every name must be there on both sides.</summary>
-    public void CopyFrom(SegmentationModel model)
+    public void CopyFrom(IPromptModel model)
     {
         using var _ = no_grad();
         var theirs = named_parameters().Select(p => (p.name, Value: (Tensor)p.parameter)).Concat(named_buffers().Select(b => (b.name, Value: b.buffer))).ToDictionary(p => p.name, p => p.Value);
@@ -120,7 +122,7 @@ internal sealed class TorchModel : nn.Module
         return optim.AdamW(
             [
                 new AdamW.ParamGroup(image_encoder.parameters(), new AdamW.Options { LearningRate = rate, weight_decay = Training.WeightDecay }),
-                new AdamW.ParamGroup(prompt_encoder.parameters().Concat(mask_decoder.parameters()), new AdamW.Options { LearningRate = rate * Training.DecoderRate, weight_decay = Training.WeightDecay }),
+                new AdamW.ParamGroup(prompt_encoder.parameters().Concat(mask_decoder.parameters()), new AdamW.Options { LearningRate = rate * decoderRate, weight_decay = Training.WeightDecay }),
             ],
             rate,
             weight_decay: Training.WeightDecay);

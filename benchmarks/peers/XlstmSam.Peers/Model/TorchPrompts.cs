@@ -45,13 +45,13 @@ internal sealed class PositionFeatures : nn.Module<Tensor, Tensor>
 /// <summary>Clicks to tokens and the previous logits to a dense prompt.</summary>
 internal sealed class TorchPrompts : nn.Module
 {
-    private readonly ModelConfig config;
+    private readonly XlstmSamConfig config;
     private readonly PositionFeatures pe_layer;
     private readonly ModuleList<Embedding> point_embeddings;
     private readonly Embedding not_a_point_embed, no_mask_embed;
     private readonly Downscaling mask_downscaling;
 
-    public TorchPrompts(ModelConfig config)
+    public TorchPrompts(XlstmSamConfig config)
         : base(nameof(TorchPrompts))
     {
         this.config = config;

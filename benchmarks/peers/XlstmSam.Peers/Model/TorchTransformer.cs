@@ -35,7 +35,7 @@ internal sealed class TorchTwoWayBlock : nn.Module
     private readonly LayerNorm norm1, norm2, norm3, norm4;
     private readonly TwoLayers mlp;
 
-    public TorchTwoWayBlock(ModelConfig config, bool isFirst)
+    public TorchTwoWayBlock(XlstmSamConfig config, bool isFirst)
         : base(nameof(TorchTwoWayBlock))
     {
         this.isFirst = isFirst;
@@ -79,7 +79,7 @@ internal sealed class TorchTransformer : nn.Module
     private readonly TorchAttention final_attn_token_to_image;
     private readonly LayerNorm norm_final_attn;
 
-    public TorchTransformer(ModelConfig config)
+    public TorchTransformer(XlstmSamConfig config)
         : base(nameof(TorchTransformer))
     {
         layers = nn.ModuleList(Enumerable.Range(0, config.DecoderDepth).Select(l => new TorchTwoWayBlock(config, isFirst: l == 0)).ToArray());

@@ -37,7 +37,7 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
         using var backend = new CudaBackend(fake.Open());
         var config = Presets.Get("paper");
         using var model = new OurModel(config, backend, training: false);
-        var embedding = new float[model.Model.Grid.Count * config.Embedding];
+        var embedding = new float[model.Model.EmbeddingShape.Length];
         Check(fake, "click", () => model.Click(embedding, new(1, 1, [64, 64, 64], [1])), most: 140, waits: 1);
     }
 
@@ -59,11 +59,11 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
         var (config, training) = (Presets.Get("paper"), TrainingPresets.Get("paper").Training);
-        using var model = new SegmentationModel(config, backend, training: true);
+        using var model = ModelFamilies.Build(config, backend, training: true);
         using var passes = PlannedPass.ForTraining(backend);
-        var (step, optimizer) = (new TrainingStep(model, training, passes), new Optimizer(model.Parameters, backend, training));
+        var (step, optimizer) = (new TrainingStep(model, training, passes), new Optimizer(model.Parameters, backend, training, model.Traits.ParameterGroups));
         model.Initialize(training.Seed);
-        var target = new byte[model.Size.Count];
+        var target = new byte[model.Input.Size.Count];
         target.AsSpan(0, target.Length / 2).Fill(1);
         TrainingSample[] samples = [new("case", new float[target.Length], [target])];
         Check(fake, "step of the trainer", Step, most: 7000, waits: 2);

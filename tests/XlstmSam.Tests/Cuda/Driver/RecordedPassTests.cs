@@ -23,8 +23,8 @@ public sealed class RecordedPassTests
         {
             var image = MicroModel.Image(MicroModel.Config, run);
             Assert.Equal(
-                AsWritten(backend, training: false, tape => tape.Download(model.Encode(tape, model.Image(tape, image)))),
-                passes.Run("encode", tape => model.Image(tape, image), model.Encode, (tape, y) => tape.Download(y)));
+                AsWritten(backend, training: false, tape => tape.Download(model.Encode(tape, model.UploadImage(tape, image)))),
+                passes.Run("encode", tape => model.UploadImage(tape, image), model.Encode, (tape, y) => tape.Download(y)));
             Assert.Equal(run > 0 ? 1 : 0, passes.Recordings);
         }
     }
@@ -35,13 +35,13 @@ public sealed class RecordedPassTests
         using var backend = new CudaBackend(new InterpretedDevice());
         using var model = MicroModel.Build(backend, MicroModel.Config);
         using var passes = PlannedPass.ForInference(backend);
-        var embedding = Sampler.Normal(1, new((int)model.Grid.Count, MicroModel.Config.Embedding)).Values;
+        var embedding = Sampler.Normal(1, model.EmbeddingShape).Values;
         float[]? mask = null;
         for (var run = 0; run < Runs; run++)
         {
             var (prompts, previous) = (new PromptBatch(1, 1, [run, 1, 2 * run], [run % 2]), mask);
-            var expected = AsWritten(backend, training: false, tape => Both(tape, model.Answer(tape, model.Question(tape, embedding, prompts, previous))));
-            var (lowRes, full) = passes.Run("decode", tape => model.Question(tape, embedding, prompts, previous), model.Answer, Both);
+            var expected = AsWritten(backend, training: false, tape => Both(tape, model.DecodeToGrid(tape, model.UploadDecoderInputs(tape, embedding, prompts, previous))));
+            var (lowRes, full) = passes.Run("decode", tape => model.UploadDecoderInputs(tape, embedding, prompts, previous), model.DecodeToGrid, Both);
             Assert.Equal(expected.LowRes, lowRes);
             Assert.Equal(expected.Full, full);
             mask = lowRes;
@@ -81,8 +81,8 @@ public sealed class RecordedPassTests
         {
             var (image, step) = (MicroModel.Image(MicroModel.Config, 10 + run), Step(model, run));
             Assert.Equal(
-                AsWritten(backend, training: false, tape => tape.Download(model.Encode(tape, model.Image(tape, image)))),
-                inference.Run("encode", tape => model.Image(tape, image), model.Encode, (tape, y) => tape.Download(y)));
+                AsWritten(backend, training: false, tape => tape.Download(model.Encode(tape, model.UploadImage(tape, image)))),
+                inference.Run("encode", tape => model.UploadImage(tape, image), model.Encode, (tape, y) => tape.Download(y)));
             var expected = Accumulated(model, [step], step => AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape)))));
             AssertSame(expected, Accumulated(model, [step], step => training.Run("step", step.Inputs, step.Compute, step.Outputs)));
         }
@@ -271,11 +271,11 @@ public sealed class RecordedPassTests
         return pass(training ? Tape.ForTraining(backend, arena) : Tape.ForInference(backend, arena));
     }
 
-    private static MicroStep Step(SegmentationModel model, int seed) => new(model, [MicroModel.Image(MicroModel.Config, seed)], [seed], backward: true);
+    private static MicroStep Step(IPromptModel model, int seed) => new(model, [MicroModel.Image(MicroModel.Config, seed)], [seed], backward: true);
 
     // Losses and logits of every step, and the gradients of all together.
     private static ((double Loss, float[] Logits)[] Steps, float[] Gradients, string[] Received) Accumulated(
-        SegmentationModel model, MicroStep[] steps, Func<MicroStep, (double Loss, float[] Logits)> run)
+        IPromptModel model, MicroStep[] steps, Func<MicroStep, (double Loss, float[] Logits)> run)
     {
         model.Parameters.ZeroGradients(model.Backend);
         (double, float[])[] results = [.. steps.Select(run)];

@@ -11,12 +11,12 @@ namespace XlstmSam.Tests.Training;
 public sealed class DataEvaluationTests : IDisposable
 {
     private readonly CpuBackend backend = new(1);
-    private readonly SegmentationModel model;
+    private readonly IPromptModel model;
     private readonly TemporaryFolder folder = new();
 
     public DataEvaluationTests()
     {
-        model = new(Presets.Get("tiny") with { Size = [16, 16, 16], Spacing = 2 }, backend, training: false);
+        model = ModelFamilies.Build(Presets.Get("tiny") with { Size = [16, 16, 16], Spacing = 2 }, backend, training: false);
         model.Initialize(3);
         DataFolders.Manifest(folder.Path);
     }
@@ -107,7 +107,7 @@ public sealed class DataEvaluationTests : IDisposable
             Training = PhantomSource.Recipe(TrainingPresets.Get("tiny").Training) with { Steps = 2, Rounds = 2, ValidateEvery = 1 },
         };
         var splits = Splits.Of(PhantomSource.Open(new(), 1, train: 3, validation: 1, test: 0).Cases, 0.1, 1);
-        using var trained = new SegmentationModel(config.Model, backend, training: true);
+        using var trained = ModelFamilies.Build(config.Model, backend, training: true);
         var cache = new CaseCache(null);
         var run = new RunFolder(Directory.CreateDirectory(folder.File("run")).FullName);
         var watch = new Watch();
@@ -128,10 +128,10 @@ public sealed class DataEvaluationTests : IDisposable
         using var stop = new CancellationTokenSource();
         var watch = new Watch();
 
-        Trainer Prepared(SegmentationModel trained, Func<CancellationToken, (double, double, double, int)> validate) => new(
+        Trainer Prepared(IPromptModel trained, Func<CancellationToken, (double, double, double, int)> validate) => new(
             new(trained, config, run, new SampleSource(cases, new(null), config.Model, config.Training), validate, new Dictionary<string, string>()), watch);
 
-        using (var trained = new SegmentationModel(config.Model, backend, training: true))
+        using (var trained = ModelFamilies.Build(config.Model, backend, training: true))
         {
             var trainer = Prepared(trained, token =>
             {
@@ -149,7 +149,7 @@ public sealed class DataEvaluationTests : IDisposable
             log.Write(new() { Kind = MetricsLog.Validation, Step = 1, Dsc = 0.25 });
         }
 
-        using var again = new SegmentationModel(config.Model, backend, training: true);
+        using var again = ModelFamilies.Build(config.Model, backend, training: true);
         Assert.Equal(TrainingEnd.Finished, Prepared(again, _ => (0.5, 0, 0, 1)).Run(resume: true, limit: null, default));
         Assert.Equal([1, 2], watch.Validations.Select(v => v.Step));
         Assert.Equal(["train,1", "validation,1", "train,2", "validation,2"], File.ReadLines(run.In("metrics.csv")).Skip(1).Select(line => string.Join(',', line.Split(',').Take(2))));

@@ -46,7 +46,7 @@ public sealed class DataSampleTests
         DataFolders.Manifest(folder.Path);
         var config = Model with { Roi = roi, Spacing = spacing };
         using var backend = new CpuBackend(1);
-        using var model = new SegmentationModel(config, backend, training: false);
+        using var model = ModelFamilies.Build(config, backend, training: false);
         using var predictor = new Predictor(model);
         var cases = Splits.Of(DataSet.Open(folder.Path).Cases, 0, 0).Train;
         var source = new SampleSource(cases, new(null), config, Training with { Augmentation = AugmentationConfig.None });

@@ -10,15 +10,19 @@ namespace XlstmSam.Models;
 /// </summary>
 public sealed class ImageEncoder
 {
+    private const string StemName = "stem";
     private readonly EncoderConfig config;
+    private readonly IReadOnlyCollection<string> recompute;
     private readonly List<Func<Tape, Tensor, Tensor>> stem;
     private readonly List<List<Func<Tape, Tensor, Tensor>>> stages = [];
     private readonly ConvLayer? neck;
 
-    public ImageEncoder(ParameterScope scope, EncoderConfig config, Extent3 size, int embedding)
+    /// <param name="size">The input grid.</param>
+    /// <param name="recompute">The stages whose activations are dropped and computed again in backward: "stem", "0", "1", ...; null for none.</param>
+    public ImageEncoder(ParameterScope scope, EncoderConfig config, Extent3 size, int embedding, IReadOnlyCollection<string>? recompute = null)
     {
-        this.config = config;
-        stem = Blocks(scope["stem"], config.InputChannels, config.Stem, 1, config.Blocks[0], config.ConvBias);
+        (this.config, this.recompute) = (config, recompute ?? []);
+        stem = Blocks(scope[StemName], config.InputChannels, config.Stem, 1, config.Blocks[0], config.ConvBias);
         var width = config.Stem;
         for (var s = 0; s < config.Features.Length; s++)
         {
@@ -44,16 +48,14 @@ public sealed class ImageEncoder
     public Tensor Forward(Tape tape, Tensor x)
     {
         Require(x.Shape);
-        x = Run(tape, stem, Cast.Apply(tape, x, tape.Backend.VolumeType), Recomputes(-1));
+        x = Run(tape, stem, Cast.Apply(tape, x, tape.Backend.VolumeType), recompute.Contains(StemName));
         for (var s = 0; s < stages.Count; s++)
         {
-            x = Run(tape, stages[s], x, Recomputes(s));
+            x = Run(tape, stages[s], x, recompute.Contains(EncoderConfig.StageName(s)));
         }
 
         return Cast.Apply(tape, neck?.Forward(tape, x) ?? x, ElementType.Float32);
     }
-
-    private bool Recomputes(int stage) => config.Recompute?.Contains(stage) == true;
 
     /// <summary>With recompute every block is a segment of its own, so that only the blocks' inputs are kept.</summary>
     private static Tensor Run(Tape tape, List<Func<Tape, Tensor, Tensor>> blocks, Tensor x, bool recompute) =>
