@@ -54,7 +54,7 @@ public sealed class DataEvaluationTests : IDisposable
     public void AClassWithoutAFurtherClickIsNotComputedAgain()
     {
         var probe = new TransferProbe(backend);
-        using var probed = new SegmentationModel(model.Config, probe, training: false);
+        using var probed = ModelFamilies.Build(model.Config, probe, training: false);
         probed.Initialize(3);
         using var predictor = new Predictor(probed);
         var loaded = DataSet.Open(folder.Path, new("a")).Cases[0].Load();
