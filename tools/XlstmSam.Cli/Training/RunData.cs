@@ -100,7 +100,7 @@ internal sealed record RunData(
         writer.WriteString("truth", Truth is null ? null : Path.GetFullPath(Truth));
         writer.WriteString("startedFrom", StartedFrom);
         writer.WriteStartObject("known");
-        foreach (var (id, value) in IsPhantoms ? [] : Known)
+        foreach (var (id, value) in Known)
         {
             writer.WriteString(id, value);
         }

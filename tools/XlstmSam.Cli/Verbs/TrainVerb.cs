@@ -1,5 +1,6 @@
 using System.CommandLine;
 using XlstmSam.Cli.Options;
+using XlstmSam.Cli.Text;
 using XlstmSam.Cli.Training;
 using XlstmSam.Engine;
 using XlstmSam.Kernels.Cuda;
@@ -77,7 +78,7 @@ internal sealed class TrainVerb : Verb
         var spare = room.HostBytes is { } host ? host - plan.HostBytes : room.Bytes - plan.PeakBytes;
         var cacheBytes = Math.Clamp(spare / 2, TrainingPlan.LeastCacheBytes, MostCacheBytes);
         var prepared = new CaseCache(CacheFolder(context), cacheBytes, CacheLimit(context));
-        splits = source.IsPhantoms ? splits : Surveyed(context, splits, prepared, config);
+        splits = source.IsPhantoms ? splits : SurveyText.Surveyed(context, splits, prepared, config);
         source = source.Claiming(set.Name, splits.Train, folder, context.Terminal.Warn);
         var end = Train(context, device, folder, source, plan, splits, prepared, limit);
         context.Say(device.PeakBeside(plan.PeakBytes + (plan.SharesHostMemory ? cacheBytes - TrainingPlan.LeastCacheBytes : 0)));
@@ -219,41 +220,6 @@ internal sealed class TrainVerb : Verb
         context.Terminal.Warn(
             $"run '{folder.Path}' goes on from step {progress.Step} of {progress.Steps} with another length; from here the learning rate follows the new schedule, so it will not end with the bits of a run that had this length from the start.");
         return longer;
-    }
-
-    /// <summary>Looks at all cases before the first step; those that cannot be used are named and left out.</summary>
-    private static Splits Surveyed(VerbContext context, Splits splits, CaseCache prepared, RunConfig config)
-    {
-        var throttle = new Throttle(context.Terminal.Clock, TimeSpan.FromSeconds(10));
-        CaseInfo[] all = [.. splits.Train, .. splits.Validation];
-        var survey = CaseSurvey.Of(all, prepared, config.Model, config.Training, count => Note(count), context.Cancel);
-        foreach (var (_, reason) in survey.LeftOut)
-        {
-            context.Terminal.Warn($"left out: {reason}");
-        }
-
-        DataSetText.Warn(context, survey.Warnings);
-        if (survey.Reach.Sentence(config.Model, config.Training.MinimumVoxels) is { } sentence)
-        {
-            context.Terminal.Warn(sentence);
-        }
-
-        var usable = survey.Usable.ToHashSet<CaseInfo>(ReferenceEqualityComparer.Instance);
-        var left = new Splits([.. splits.Train.Where(usable.Contains)], [.. splits.Validation.Where(usable.Contains)]);
-        if (survey.LeftOut.Count > 0)
-        {
-            context.Say($"{survey.LeftOut.Count} of {all.Length} cases cannot be used; {left.Train.Count} remain to train on, {left.Validation.Count} to validate with.");
-        }
-
-        return left.Train.Count > 0 ? left : throw new InvalidDataException($"Training: none of {splits.Train.Count} cases can be used; the first: {survey.LeftOut[0].Reason}");
-
-        void Note(int count)
-        {
-            if (throttle.Passes() && count > 1 && count < all.Length)
-            {
-                context.Say($"Looking at the cases: {count} of {all.Length}.");
-            }
-        }
     }
 
     private static void Fill(VerbContext context, string weights, IPromptModel model)

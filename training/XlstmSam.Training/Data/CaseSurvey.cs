@@ -19,7 +19,13 @@ public sealed record CaseSurvey(IReadOnlyList<CaseInfo> Usable, IReadOnlyList<(C
         var (usable, leftOut, warnings, reach) = (new List<CaseInfo>(), new List<(CaseInfo, string)>(), new List<string>(), new LabelReach());
         foreach (var info in cases)
         {
-            cancel.ThrowIfCancellationRequested();
+            if (cancel.IsCancellationRequested)
+            {
+                // The run saves its beginning and stops; the rest is looked at when it goes on.
+                usable.Add(info);
+                continue;
+            }
+
             try
             {
                 var prepared = cache.Get(info);
