@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Text;
+using XlstmSam.Engine;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
 using XlstmSam.Training;
