@@ -6,7 +6,7 @@ public abstract class DelegatingBackend(IBackend inner) : IBackend
 {
     public string Name => inner.Name;
 
-    public ElementType VolumeType => inner.VolumeType;
+    public virtual ElementType VolumeType => inner.VolumeType;
 
     public virtual bool Computes => inner.Computes;
 
