@@ -78,10 +78,9 @@ public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
         var bytes = File.ReadAllBytes(label);
         bytes[^9] ^= 1;
         File.WriteAllBytes(label, bytes);
-        var damaged = EngineRun.Of("train", "--resume", moved, "--data", place, "--cache", "none", "--steps", "4").Ok();
-        Assert.Contains("left out: ", damaged.Error, StringComparison.Ordinal);
-        Assert.Contains("removed: phantom_CT_000000", damaged.Error, StringComparison.Ordinal);
-        Assert.Contains("will not end with the bits", damaged.Error, StringComparison.Ordinal);
+        var changed = EngineRun.Of("train", "--resume", moved, "--data", place, "--cache", "none", "--steps", "4").Ok();
+        Assert.Contains("changed: phantom_CT_000000", changed.Error, StringComparison.Ordinal);
+        Assert.Contains("will not end with the bits", changed.Error, StringComparison.Ordinal);
 
         var others = EngineRun.Of("train", "--resume", moved, "--data", place, "--filter", "*MRI*", "--cache", "none", "--steps", "5");
         Assert.Equal(ExitCode.BadInput, others.Code);
