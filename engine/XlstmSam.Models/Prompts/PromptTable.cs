@@ -13,7 +13,7 @@ public sealed class PromptTable
     private const int Negative = 0;
     private const int Positive = 1;
     private const int FirstCorner = 2;
-    private const int SecondCorner = 3;
+    internal const int SecondCorner = 3;
 
     private readonly int batch;
     private readonly int points;
