@@ -18,4 +18,8 @@ public sealed record ObjectPrompts(IReadOnlyList<PointPrompt> Points, BoxPrompt?
     public static ObjectPrompts None { get; } = new([]);
 
     public bool IsEmpty => Points.Count == 0 && Box is null && Mask is null;
+
+    /// <summary>The kinds of prompts among them.</summary>
+    public PromptKinds Kinds =>
+        (Points.Count > 0 ? PromptKinds.Point : PromptKinds.None) | (Box is null ? PromptKinds.None : PromptKinds.Box) | (Mask is null ? PromptKinds.None : PromptKinds.Mask);
 }

@@ -26,8 +26,10 @@ public sealed class Predictor(IPromptModel model, Slab? shared = null) : IDispos
     public long PeakBytes => passes.PeakBytes;
 
     /// <summary>Takes up a scan. Nothing is computed before an object asks; objects of the scan before are over.</summary>
+    /// <exception cref="InvalidDataException">The model takes another number of channels than scans have.</exception>
     public void SetImage(PreparedScan image)
     {
+        ModelRules.RequireScanInput(model.Config);
         scan = image;
         embeddings.Clear();
         Encodes = 0;
