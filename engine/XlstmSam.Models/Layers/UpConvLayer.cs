@@ -3,7 +3,7 @@ using XlstmSam.Engine;
 namespace XlstmSam.Models;
 
 /// <summary>A transposed convolution that doubles a grid: (N, D, H, W, inputs) to (N, 2D, 2H, 2W, outputs).</summary>
-public sealed class UpConvLayer
+internal sealed class UpConvLayer
 {
     private readonly Tensor weight, bias;
 

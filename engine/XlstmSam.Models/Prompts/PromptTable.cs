@@ -47,6 +47,7 @@ public sealed class PromptTable
         Write(row, point, voxel, label);
     }
 
+    /// <summary>Takes the table to the device, (B, entries, 4).</summary>
     public Tensor Upload(Tape tape) => tape.From(new(batch, entries, 4), values);
 
     /// <summary>What a decoder pass sees of an uploaded table: points, then the box, or without it the padding.</summary>

@@ -8,7 +8,7 @@ namespace XlstmSam.Models;
 /// embedding is the image itself; every round runs the whole network. Levels of residual blocks with instance norms and leaky ReLUs halve the grid on the
 /// way down; transposed convolutions and the skipped levels bring it back.
 /// </summary>
-public sealed class ResidualUNetModel : IPromptModel
+internal sealed class ResidualUNetModel : IPromptModel
 {
     private readonly ResidualUNetConfig config;
     private readonly PromptDrawing drawing;

@@ -4,12 +4,12 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>The widths of a mask decoder.</summary>
-public sealed record MaskDecoderConfig(TransformerConfig Transformer, int MaskTokens = 4, int IouHidden = 256);
+internal sealed record MaskDecoderConfig(TransformerConfig Transformer, int MaskTokens = 4, int IouHidden = 256);
 
 /// <summary>
 /// Image embedding and prompt tokens to mask logits of four times the grid's resolution. Source: SAM-Med3D, MaskDecoder3D.
 /// </summary>
-public sealed class MaskDecoder
+internal sealed class MaskDecoder
 {
     private readonly int width;
     private readonly TwoWayTransformer transformer;
