@@ -20,7 +20,7 @@ internal static unsafe class ScratchNeeds
             ConvTranspose3dGeometry g => Direct(Extent3.Cube(2), g.Cin, g.Cout, g.Out.W, threads),
             MlstmScanGeometry g => Scan(g, threads),
             Resample3dGeometry g => sizeof(float) * (long)g.N * Math.Max(g.In.D, g.Out.D) * Math.Max(g.In.H, g.Out.H) * Math.Max(g.In.W, g.Out.W) * g.C,
-            ReductionGeometry g => Sums.ScratchBytes(g),
+            ReductionGeometry g => AxisSum.ScratchBytes(g),
             ClickGeometry g => ClickSimulationCpu.ScratchBytes(g, threads),
             _ => 0,
         };
@@ -33,7 +33,7 @@ internal static unsafe class ScratchNeeds
         var bytes = Direct(g.Kernel, g.Cin, g.Cout, Math.Max(g.In.W, g.Out.W), threads);
         foreach (var isWeightGradient in (ReadOnlySpan<bool>)[false, true])
         {
-            var algorithm = ConvTable.Choose(g, method, isWeightGradient);
+            var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient);
             bytes = Math.Max(bytes, (algorithm, isWeightGradient) switch
             {
                 (ConvAlgorithm.Winograd222, false) => Math.Max(Winograd<WinogradF2, WinogradF2>(g, g.Out, threads), Winograd<WinogradF2, WinogradF2>(g, g.In, threads)),
@@ -96,7 +96,7 @@ internal static unsafe class ScratchNeeds
 
     private static long Scan(in MlstmScanGeometry geometry, int threads)
     {
-        var first = MlstmSequence.At(geometry, null, 0);
+        var first = MlstmScanLayout.At(geometry, null, 0);
         var chunk = Math.Max(MlstmForwardChunk.ScratchBytes(first), MlstmBackwardChunk.ScratchBytes(first));
         return (sizeof(float) * geometry.B * geometry.Heads * MlstmGradients.WorkingLength(geometry)) + (threads * chunk);
     }

@@ -6,10 +6,10 @@ namespace XlstmSam.Kernels.Cuda;
 /// One NVIDIA card of compute capability 8.0 or more. The kernels are PTX inside this assembly; the driver alone runs them. Calls return before
 /// the work is done.
 /// </summary>
-public sealed class CudaBackend : IBackend, IKernelRecorder
+public sealed class CudaBackend : IBackend, IKernelCapture
 {
     private readonly CudaDevice device;
-    private readonly CudaRecorder recorder;
+    private readonly CudaCapture capture;
     private readonly CachingAllocator allocator;
     private readonly Launcher launcher;
 
@@ -19,8 +19,8 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     {
         this.device = device;
         VolumeType = precision == CudaPrecision.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
-        recorder = new(device);
-        allocator = new(device, recorder);
+        capture = new(device);
+        allocator = new(device, capture);
         launcher = new(device, allocator);
         Elementwise = new ElementwiseCuda(launcher);
         InstanceNorm = new InstanceNormCuda(launcher);
@@ -140,7 +140,7 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public void Download(View source, Span<float> destination)
     {
-        recorder.Refuse("A download");
+        capture.Refuse("A download");
         if (source.Length == 0)
         {
             return;
@@ -162,11 +162,11 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public void Synchronize()
     {
-        recorder.Refuse("Waiting");
+        capture.Refuse("Waiting");
         device.Synchronize();
     }
 
-    public KernelRecording? Record(Action issue) => recorder.Record(issue);
+    public CapturedKernels? Capture(Action issue) => capture.Capture(issue);
 
     public void Dispose()
     {
@@ -177,7 +177,7 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     private void Copy(ReadOnlySpan<byte> source, nint destination, long room)
     {
-        recorder.Refuse("An upload");
+        capture.Refuse("An upload");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, room);
         if (source.Length > 0)
         {

@@ -13,7 +13,7 @@ public static class MovementCases
         .. Slices(),
         .. Transposes(),
         .. Flips(),
-        .. Gathers(),
+        .. GatherShapes(),
         .. Repeats(),
     ];
 
@@ -61,7 +61,7 @@ public static class MovementCases
         }
     }
 
-    private static IEnumerable<OpCase> Gathers()
+    private static IEnumerable<OpCase> GatherShapes()
     {
         foreach (var (rows, width, count) in new (int, int, int)[] { (1, 1, 1), (5, 7, 23), (3, 270, 4) })
         {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Convolutions by the algorithm that <see cref="ConvTable"/> gives for their geometry.</summary>
+/// <summary>Convolutions by the algorithm that <see cref="ConvAlgorithmChoice"/> gives for their geometry.</summary>
 internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, InstanceNormCpu norm) : IConv3d
 {
     public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
@@ -14,7 +14,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         var filter = CpuBuffer.Floats(weight);
         var offsets = CpuBuffer.Floats(bias);
         var output = CpuBuffer.Floats(y);
-        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient: false);
         if (algorithm == ConvAlgorithm.Product && g.Cout >= Panels.Width)
         {
             new ProductJob(pool, MatMulGeometry.Dense(Voxels(g), g.Cout, g.Cin), input, filter, output, offsets, Activation.None, accumulate: false).Run();
@@ -29,7 +29,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd, View workspace)
     {
         var g = geometry;
-        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient: false);
         if (algorithm is ConvAlgorithm.Winograd244)
         {
             WithMoments<WinogradF2, WinogradF4>(g, x, weight, bias, y, epsilon, mean, rstd);
@@ -77,7 +77,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         var gradient = CpuBuffer.Floats(dy);
         var filter = CpuBuffer.Floats(weight);
         var target = CpuBuffer.Floats(dx);
-        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient: false);
         if (algorithm == ConvAlgorithm.Product)
         {
             var product = MatMulGeometry.Dense(Voxels(g), g.Cin, g.Cout, transposeB: true);
@@ -113,7 +113,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
     {
         var g = geometry;
         var gradient = CpuBuffer.Floats(dy);
-        if (!dweight.IsNone && ConvTable.Choose(g, method, isWeightGradient: true) == ConvAlgorithm.Product && PointGradientJob.Serves(g.Cin, g.Cout))
+        if (!dweight.IsNone && ConvAlgorithmChoice.Choose(g, method, isWeightGradient: true) == ConvAlgorithm.Product && PointGradientJob.Serves(g.Cin, g.Cout))
         {
             PointGradientJob.Run(pool, CpuBuffer.Floats(x), gradient, g.Cin, g.Cout, Voxels(g), CpuBuffer.Floats(dweight), CpuBuffer.Floats(dbias));
             return;
@@ -162,7 +162,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
     private void WeightPass(in Conv3dGeometry g, float* input, float* gradient, float* target)
     {
         var (depth, height, width) = ForwardAxes(g);
-        switch (ConvTable.Choose(g, method, isWeightGradient: true))
+        switch (ConvAlgorithmChoice.Choose(g, method, isWeightGradient: true))
         {
             case ConvAlgorithm.Winograd244:
                 new WinogradWeightPass<WinogradF2, WinogradF4>(pool, new(g.N, depth, height, width), g.Cin, g.Cout).Run(input, gradient, target);

@@ -20,7 +20,7 @@ internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspos
         var offsets = bias.IsNone ? null : repeated.Start;
         for (var tap = 0; tap < Taps && offsets is not null; tap++)
         {
-            FloatRun.Copy(CpuBuffer.Floats(bias), offsets + (tap * g.Cout), g.Cout);
+            FloatVectorOps.Copy(CpuBuffer.Floats(bias), offsets + (tap * g.Cout), g.Cout);
         }
 
         var product = MatMulGeometry.Dense(Voxels(g), Taps * g.Cout, g.Cin);
@@ -58,5 +58,5 @@ internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspos
 
     private static int Voxels(in ConvTranspose3dGeometry geometry) => checked((int)(geometry.N * geometry.In.Count));
 
-    private CellRows Cells(in ConvTranspose3dGeometry geometry) => new(pool, geometry.In, geometry.N, geometry.Cout);
+    private Stride2Cells Cells(in ConvTranspose3dGeometry geometry) => new(pool, geometry.In, geometry.N, geometry.Cout);
 }

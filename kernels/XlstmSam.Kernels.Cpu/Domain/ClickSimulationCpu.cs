@@ -34,7 +34,7 @@ internal sealed unsafe class ClickSimulationCpu(WorkerPool pool) : IClickSimulat
     }
 
     private readonly struct Job(
-        ClickSimulationCpu owner, ClickGeometry geometry, int voxels, float threshold, float* logits, byte* targets, int* draws, float* prompts) : ITicketJob
+        ClickSimulationCpu owner, ClickGeometry geometry, int voxels, float threshold, float* logits, byte* targets, int* draws, float* prompts) : IWorkItems
     {
         public void Run(int mask)
         {

@@ -11,7 +11,7 @@ internal sealed unsafe class MaskOverlapCpu(WorkerPool pool) : IMaskOverlap
         pool.Run(geometry.Pairs, new Job(geometry.Voxels, CpuBuffer.Floats(logits), CpuBuffer.Bytes8(targets), CpuBuffer.Rows32(pairs), CpuBuffer.Floats(dice)));
     }
 
-    private readonly struct Job(long voxels, float* logits, byte* targets, int* pairs, float* dice) : ITicketJob
+    private readonly struct Job(long voxels, float* logits, byte* targets, int* pairs, float* dice) : IWorkItems
     {
         public void Run(int pair)
         {

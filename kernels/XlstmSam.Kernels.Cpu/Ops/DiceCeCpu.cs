@@ -170,7 +170,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves)).AsInt32());
     }
 
-    private readonly struct SumJob(long voxels, int blocks, float* x, byte* y, Sums* partials) : ITicketJob
+    private readonly struct SumJob(long voxels, int blocks, float* x, byte* y, Sums* partials) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -180,7 +180,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         }
     }
 
-    private readonly struct GradientJob(long voxels, int blocks, float* x, byte* y, float* sums, float* dx, double smooth, double dice, float entropy) : ITicketJob
+    private readonly struct GradientJob(long voxels, int blocks, float* x, byte* y, float* sums, float* dx, double smooth, double dice, float entropy) : IWorkItems
     {
         public void Run(int ticket)
         {

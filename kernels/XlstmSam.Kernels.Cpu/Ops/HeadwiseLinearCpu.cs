@@ -37,7 +37,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
     {
         var size = geometry.Size;
         var channels = geometry.Blocks * size;
-        var tile = new ColumnTile(channels);
+        var tile = new RepeatedRow(channels);
         using var laidOut = pool.Scratch.Borrow((long)size * tile.Width);
         var diagonals = laidOut.Start;
         for (var k = 0; k < size; k++)
@@ -60,7 +60,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
     {
         var size = geometry.Size;
         var channels = geometry.Blocks * size;
-        var tile = new ColumnTile(channels);
+        var tile = new RepeatedRow(channels);
         var blocks = Partition.Of(geometry.Rows * channels, tile.Width, MostBlocks);
         var stride = (long)size * tile.Width;
         using var partial = pool.Scratch.BorrowZeros(blocks.Blocks * stride);
@@ -119,7 +119,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
         return Load<T>(lanes);
     }
 
-    private readonly struct WeightJob(int size, Partition blocks, ColumnTile tile, float* dy, float* x, double* sums) : ITicketJob
+    private readonly struct WeightJob(int size, Partition blocks, RepeatedRow tile, float* dy, float* x, double* sums) : IWorkItems
     {
         public void Run(int ticket)
         {

@@ -17,9 +17,9 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         var moments = sizeof(float) * PlaneMomentsCuda.Length(g.N, Voxels(g), g.Cout, MomentRows(g));
         var bytes = Math.Max(
             moments + ProductCuda.ScratchBytes(ProductKind.Plain, Voxels(g), g.Cout, terms, g.N), ProductCuda.ScratchBytes(ProductKind.LeftTransposed, terms, g.Cout, rows));
-        for (var i = 0; i < ConvPhase.Count(g); i++)
+        for (var i = 0; i < StridePhase.Count(g); i++)
         {
-            var phase = ConvPhase.At(g, i);
+            var phase = StridePhase.At(g, i);
             if (!phase.IsEmpty)
             {
                 bytes = Math.Max(bytes, ProductCuda.ScratchBytes(ProductKind.RightTransposed, Rows(g, phase), g.Cin, phase.Terms(g)));
@@ -61,9 +61,9 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         weight = AsStored(g, weight, room);
         Debug.Assert(dx.Length == g.N * g.In.Count * g.Cin && dy.Length == g.N * g.Out.Count * g.Cout, "Conv3d: dx and dy match the geometry.");
         var taps = (long)g.Cin * g.Cout;
-        for (var i = 0; i < ConvPhase.Count(g); i++)
+        for (var i = 0; i < StridePhase.Count(g); i++)
         {
-            var phase = ConvPhase.At(g, i);
+            var phase = StridePhase.At(g, i);
             if (phase.IsEmpty)
             {
                 continue;
@@ -83,8 +83,8 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
                 RightH = taps * g.Stride.H * g.Kernel.W,
                 RightW = taps * g.Stride.W,
             };
-            var gather = Gathers.Taps(g.Out, g.Cout, g.Cout, phase.Taps, Extent3.Cube(1), phase.Outputs, tapStep: -1);
-            var output = Gathers.Scatter(g.In, g.Cin, g.Stride, phase.Inputs);
+            var gather = GatherShapes.Taps(g.Out, g.Cout, g.Cout, phase.Taps, Extent3.Cube(1), phase.Outputs, tapStep: -1);
+            var output = GatherShapes.Scatter(g.In, g.Cin, g.Stride, phase.Inputs);
             output.Accumulate = 1;
             output.Wide = ProductCuda.WideOutput(dx, g.Cin);
             output.Scattered = g.Stride == Extent3.Cube(1) ? 0 : 1;
@@ -159,7 +159,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     private static long RoundedWeightBytes(in Conv3dGeometry g) => g.Type == ElementType.Float32 ? 0 : g.WeightLength * g.Type.Bytes();
 
     private static GatherShape Gather(in Conv3dGeometry g) =>
-        Gathers.Taps(g.In, g.Cin, g.Cin, g.Kernel, g.Stride, new(-g.Padding.D, -g.Padding.H, -g.Padding.W), tapStep: 1);
+        GatherShapes.Taps(g.In, g.Cin, g.Cin, g.Kernel, g.Stride, new(-g.Padding.D, -g.Padding.H, -g.Padding.W), tapStep: 1);
 
     private static int MomentRows(in Conv3dGeometry g) => FusedMomentRows(g) is > 0 and var rows ? rows : SeparateMomentRows;
 
@@ -169,7 +169,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
 
     private static int Rows(in Conv3dGeometry g) => checked((int)(g.N * g.Out.Count));
 
-    private static int Rows(in Conv3dGeometry g, in ConvPhase phase) => checked((int)(g.N * phase.Size.Count));
+    private static int Rows(in Conv3dGeometry g, in StridePhase phase) => checked((int)(g.N * phase.Size.Count));
 
     private static int Taps(in Conv3dGeometry g) => checked((int)g.Kernel.Count);
 }

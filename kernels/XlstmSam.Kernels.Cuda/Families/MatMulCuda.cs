@@ -49,7 +49,7 @@ internal sealed class MatMulCuda(ProductCuda product) : IMatMul
             OutputW = g.StrideY,
         };
         var line = new Extent3(1, 1, Math.Max(rows, 1));
-        product.Run(kind, a, b, bias, y, shape, Gathers.Voxels(line, Math.Max(columns, 1), g.LdA), RowGrid.Of(line), output, g.Batch);
+        product.Run(kind, a, b, bias, y, shape, GatherShapes.Voxels(line, Math.Max(columns, 1), g.LdA), RowGrid.Of(line), output, g.Batch);
     }
 
     private static bool IsTwiceTransposed(in MatMulGeometry g) => g.TransposeA && g.TransposeB;

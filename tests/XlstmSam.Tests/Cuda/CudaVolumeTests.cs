@@ -76,7 +76,7 @@ public sealed class CudaVolumeTests(CudaBFloat16Tests.Interpreted interpreted) :
 
     private static (long Peak, long Bytes) Plan(IBackend backend)
     {
-        using var tally = new KernelTally(backend);
+        using var tally = new CountingBackend(backend);
         using var arena = Arena.Planning(tally.Nowhere);
         using var store = new ParameterStore();
         var size = Extent3.Cube(32);
