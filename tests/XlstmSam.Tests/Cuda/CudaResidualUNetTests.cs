@@ -67,7 +67,7 @@ public sealed class CudaResidualUNetTests
             Assert.Equal(expected.Dice, found.Dice, tolerance: 1e-3);
         }
 
-        Assert.Equal(1, theirPasses.Recordings);
+        Assert.Equal(1, theirPasses.Captures);
     }
 
     private static TrainingSample[] Samples() =>
