@@ -4,6 +4,7 @@ using XlstmSam.Kernels.Cuda;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>What the catalogue's products do not reach: every transposition with every way of writing y, and the moments of a convolution.</summary>
+[Thorough]
 public sealed class CudaProductTests(CudaTf32Tests.Interpreted tf32) : IClassFixture<CudaTf32Tests.Interpreted>
 {
     private const double Tf32Unit = 1.0 / 1024;

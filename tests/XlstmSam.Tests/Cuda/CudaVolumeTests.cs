@@ -8,6 +8,7 @@ using XlstmSam.OpCases;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>Volumes that are stored in bfloat16: in memory, in an encoder and in its plan.</summary>
+[Thorough]
 public sealed class CudaVolumeTests(CudaBFloat16Tests.Interpreted interpreted) : IClassFixture<CudaBFloat16Tests.Interpreted>
 {
     private static readonly EncoderConfig Encoder = new()

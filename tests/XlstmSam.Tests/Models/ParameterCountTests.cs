@@ -26,10 +26,31 @@ public sealed class ParameterCountTests
     }
 
     [Theory]
+    [InlineData("unet-tiny")]
+    [InlineData("unet-small")]
+    public void UNetsHaveTheSizeOfTheirBlocks(string preset)
+    {
+        var config = (ResidualUNetConfig)Presets.Get(preset);
+        var (expected, width) = (config.Features[0] + 1L, config.InputChannels + 4L);
+        foreach (var (level, features) in config.Features.Index())
+        {
+            expected += ResBlock(width, features) + ((config.Blocks[level] - 1) * ((54L * features * features) + (6 * features)));
+            expected += level == 0 ? 0 : (8L * features * width) + width + ResBlock(2 * width, width);
+            width = features;
+        }
+
+        using var backend = new CpuBackend(threads: 1);
+        using var model = ModelFamilies.Build(config, backend, training: false);
+        Assert.Equal(expected, model.Parameters.Count);
+
+        static long ResBlock(long inputs, long outputs) => (28 * inputs * outputs) + (27 * outputs * outputs) + (7 * outputs);
+    }
+
+    [Theory]
     [InlineData(1, 32)]
     [InlineData(32, 64)]
     [InlineData(5, 7)]
-    public void BasicResBlock(int ci, int co)
+    public void ABasicResBlockHasItsClosedFormOfParameters(int ci, int co)
     {
         Assert.Equal((28L * ci * co) + (27L * co * co) + (7 * co), Count(scope => _ = new BasicResBlock(scope, ci, co, stride: 2)));
         Assert.Equal((27L * ci * co) + (27L * co * co) + (6 * co), Count(scope => _ = new BasicResBlock(scope, ci, co, stride: 1, project: false)));
@@ -38,7 +59,7 @@ public sealed class ParameterCountTests
     [Theory]
     [InlineData(3)]
     [InlineData(128)]
-    public void BasicBlockD(int c)
+    public void ABasicBlockDHasItsClosedFormOfParameters(int c)
     {
         Assert.Equal((54L * c * c) + (6 * c), Count(scope => _ = new BasicBlockD(scope, c)));
         Assert.Equal((54L * c * c) + (4 * c), Count(scope => _ = new BasicBlockD(scope, c, bias: false)));
@@ -48,14 +69,14 @@ public sealed class ParameterCountTests
     [InlineData(8, 87, 8)]
     [InlineData(256, 87, 8)]
     [InlineData(6, 51, 4)]
-    public void VilBlock(int d, int linear, int constant)
+    public void AVilBlockHasItsClosedFormOfParameters(int d, int linear, int constant)
     {
         Assert.Equal((6L * d * d) + (linear * d) + constant, Count(scope => _ = new VilBlock(scope, d, ScanDirection.Forward)));
         Assert.Equal((6L * d * d) + ((linear + 2) * d) + constant, Count(scope => _ = new VilMixer(scope, d, ScanDirection.Forward, channelTokens: false)));
     }
 
     [Fact]
-    public void PromptEncoderAndMaskDecoder()
+    public void PromptEncoderAndMaskDecoderHaveUpstreamsParameters()
     {
         Assert.Equal(8_668, Count(scope => _ = new PromptEncoder(scope, new(384, PointEmbeddings: 2))));
         Assert.Equal(9_436, Count(scope => _ = new PromptEncoder(scope, new(384))));
@@ -71,7 +92,7 @@ public sealed class ParameterCountTests
     [InlineData(4, false, 0, 24_867_472)]
     [InlineData(1, true, 1, 24_866_612)]
     [InlineData(1, true, 2, 24_867_096)]
-    public void ThePapersNumberIsAUNet(int channels, bool convBias, int classes, long expected)
+    public void ThePapersNumberIsThatOfAUNetWithThisEncoder(int channels, bool convBias, int classes, long expected)
     {
         var paper = (XlstmSamConfig)Presets.Get("paper");
         var encoder = paper.Encoder with { InputChannels = channels, ConvBias = convBias };

@@ -44,6 +44,7 @@ public sealed class TrainingStepTests
         }
     }
 
+    [Thorough]
     [Fact]
     public void ACardCapturesTheStepAndFollowsTheProcessor()
     {

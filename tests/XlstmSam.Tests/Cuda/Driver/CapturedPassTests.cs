@@ -8,6 +8,7 @@ using XlstmSam.Tests.Models;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>A captured pass gives the bits of the pass as written, whatever the inputs, and is dropped when its memory is not its own any more.</summary>
+[Thorough]
 public sealed class CapturedPassTests
 {
     private const int Runs = 4;

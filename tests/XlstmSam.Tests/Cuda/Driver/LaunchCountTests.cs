@@ -11,6 +11,7 @@ namespace XlstmSam.Tests.Cuda;
 /// What the passes of <c>paper</c> ask of the driver: as written one call per kernel, captured one for all of them. The counts are in
 /// docs/performance.md; they may fall, and rise only with a reason.
 /// </summary>
+[Thorough]
 public sealed class LaunchCountTests(ITestOutputHelper output)
 {
     private const long CardBytes = 16L << 30;
@@ -19,7 +20,7 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
     private const int MostBeside = 30;
 
     [Fact]
-    public void AnEncoderForward()
+    public void AnEncoderForwardIsOneGraphLaunch()
     {
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
@@ -30,7 +31,7 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void AClick()
+    public void AClickIsOneGraphLaunch()
     {
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
@@ -41,7 +42,7 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void ATrainingStep()
+    public void ATrainingStepIsOneGraphLaunch()
     {
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
@@ -53,7 +54,7 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
 
     /// <summary>As the trainer takes it: clicks and scores on the card, and the gradient's norm.</summary>
     [Fact]
-    public void AStepOfTheTrainer()
+    public void AStepOfTheTrainerIsOneGraphAndAFewLaunches()
     {
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
