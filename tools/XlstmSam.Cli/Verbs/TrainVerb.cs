@@ -49,6 +49,7 @@ internal sealed class TrainVerb : Verb
         var source = Source(context, folder);
         var isResumed = context.Get(resume) is not null;
         var config = isResumed ? Continued(context, folder) : shape.Choose(context, source.IsPhantoms);
+        ModelRules.RequireScanInput(config.Model);
         if (isResumed && folder.HasState && folder.ReadState().Progress is { ValidationDue: false } done && done.Step >= done.Steps && !shape.IsLengthGiven(context))
         {
             context.Terminal.Print($"Run '{folder.Path}' is finished: {done.Step} of {done.Steps} steps are done. --steps N with more steps extends it.");
