@@ -93,7 +93,11 @@ public sealed class Tape
     /// <summary>The values of a tensor in backward: as kept, or made again.</summary>
     internal View ValuesOf(Tensor tensor) => tensor.Values(this);
 
-    /// <summary>Where the gradient of an operand goes that follows from the output's element by element: into its memory, if the operand has no gradient yet.</summary>
+    /// <summary>
+    /// Where the gradient of an operand of an elementwise op goes. If the operand has no gradient yet, it takes over the memory of the output's gradient: each
+    /// element is read
+    /// before the one in its place is written.
+    /// </summary>
     internal View GradInPlace(Tensor? operand, Tensor output)
     {
         if (operand is { RequiresGrad: true })

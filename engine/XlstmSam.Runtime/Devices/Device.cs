@@ -36,7 +36,7 @@ public abstract class Device : IDisposable
     /// <summary>How long the device takes to do what the work issues; waits for it.</summary>
     public abstract TimeSpan Time(Action work);
 
-    /// <summary>What the driver took for itself is not known, so neither number has it.</summary>
+    /// <summary>The peak beside the plan, for the end of a run. What a driver takes for its own code cannot be measured, so it is in neither number.</summary>
     public string PeakBeside(long planned) => $"Peak memory {Units.Bytes(PeakBytes)} of {Units.Bytes(planned - DriverBytes)} planned.";
 
     public virtual void Dispose() => Backend.Dispose();

@@ -6,8 +6,8 @@ namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
 /// Mean and Σ (x - mean)² per column. The first block is swept twice, the second time about its own mean, the others once, about the mean of all
-/// before them; blocks merge by Chan's formula in double. What a block loses where its mean is far from theirs is a float's share of the square
-/// of that distance, and half of that square at least is part of the result.
+/// before them; blocks merge by Chan's formula in double. A block whose mean lies d from that of the blocks before it is rounded by about 2⁻²⁴ d²
+/// per element, relative to which the result is exact enough: merging two blocks adds at least d² / 2 per element of the smaller one.
 /// </summary>
 internal static unsafe class PlaneMoments
 {

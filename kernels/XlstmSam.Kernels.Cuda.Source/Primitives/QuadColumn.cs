@@ -2,7 +2,10 @@ using ILGPU;
 
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>What one thread has of a <see cref="QuadPlan"/>: its four columns, and its rows, Step apart. Threads beyond the last quad have no row.</summary>
+/// <summary>
+/// What one thread does of a matrix that a <see cref="QuadPlan"/> shares out: four neighbouring columns (a quad) from First on, in the rows Row,
+/// Row + Step, ... below EndRow. A thread beyond the last quad has no rows.
+/// </summary>
 internal readonly struct QuadColumn
 {
     private readonly QuadPlan plan;

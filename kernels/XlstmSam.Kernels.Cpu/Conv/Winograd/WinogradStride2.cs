@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// Two results of step 2 from five inputs and five products. The even inputs meet the outer taps as F(2, 2) at the points 0, 1 and infinity; the
-/// odd ones meet the middle tap as they are, in the sums that belong to one result alone.
+/// Two results of step 2 from five inputs and five products instead of six. The three even inputs and the two outer taps make a convolution of step 1,
+/// F(2, 2), which Winograd's method does with three products (interpolation at the points 0, 1 and infinity; Lavin and Gray, "Fast Algorithms for
+/// Convolutional Neural Networks", 2015). The two odd inputs are multiplied with the middle tap directly, each for the one result that it reaches.
 /// </summary>
 internal readonly struct WinogradStride2 : IWinogradDepth, IWinogradAdjoint
 {
