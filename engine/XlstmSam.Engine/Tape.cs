@@ -99,7 +99,10 @@ public sealed class Tape
     /// <summary>The values of a tensor in backward: as kept, or made again.</summary>
     internal View ValuesOf(Tensor tensor) => tensor.Values(this);
 
-    /// <summary>Where the gradient of an operand goes that follows from the output's element by element: into its memory, if the operand has no gradient yet.</summary>
+    /// <summary>
+    /// The gradient of an operand whose elements each follow from the same element of the output's gradient, as in y = relu(x). It may then be
+    /// written over the output's gradient: the operand takes that memory, unless it has a gradient of its own already.
+    /// </summary>
     internal View GradInPlace(Tensor? operand, Tensor output)
     {
         if (operand is { RequiresGrad: true })

@@ -10,8 +10,8 @@ public interface IBackend : IDisposable
     string Name { get; }
 
     /// <summary>
-    /// How this device stores the volumes of convolutions and of their norms at best. Kernels take the type from their views; those that no contract
-    /// names may be <see cref="ElementType.BFloat16"/> are float32.
+    /// The type in which this device prefers to store the encoder's volumes, the operands of convolutions and of their norms. A kernel reads the type
+    /// from its views. Only views whose contract says so may be <see cref="ElementType.BFloat16"/>; all others are float32.
     /// </summary>
     ElementType VolumeType { get; }
 

@@ -2,7 +2,9 @@ using XlstmSam.Kernels;
 
 namespace XlstmSam.Engine;
 
-/// <summary>What stands in for a pass's middle phase: its kernels as one, and what running the phase itself left behind.</summary>
+/// <summary>
+/// A captured pass, run in place of its compute phase: launches the phase's kernels at once and gives the outputs that the phase gave when it was captured.
+/// </summary>
 /// <param name="inputRents">How many rents the inputs took, so that they lie where the kernels look for them.</param>
 /// <param name="outputs">What the phase gave; its memory is where the kernels write.</param>
 /// <param name="reached">The parameters that receive a gradient.</param>

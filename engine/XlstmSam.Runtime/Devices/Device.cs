@@ -36,7 +36,9 @@ public abstract class Device : IDisposable
     /// <summary>How long the device takes to do what the work issues; waits for it.</summary>
     public abstract TimeSpan Time(Action work);
 
-    /// <summary>What the driver took for itself is not known, so neither number has it.</summary>
+    /// <summary>
+    /// A sentence with the memory taken at most and the memory planned. Both leave out what a card's driver takes for itself, which cannot be measured.
+    /// </summary>
     public string PeakBeside(long planned) => $"Peak memory {Units.Bytes(PeakBytes)} of {Units.Bytes(planned - DriverBytes)} planned.";
 
     public virtual void Dispose() => Backend.Dispose();

@@ -19,7 +19,7 @@ internal readonly struct MlstmBackwardPlanes(ArrayView<float> planes)
     /// <summary>μ_t = -(ε / P_t) r_t.</summary>
     public long Peak => 4 * plane;
 
-    /// <summary>dN_t·N_t + dβ_t β_t: r_t, or what ε leaves of it.</summary>
+    /// <summary>dN_t·N_t + dβ_t β_t: r_t where P_t = e^{-m_t} + ε, and (ε / P_t) r_t where P_t = |β_t| + ε (docs/formulas/mlstm.md, ρ_t).</summary>
     public long RowSum => 5 * plane;
 
     /// <summary>κ_t.</summary>

@@ -2,7 +2,10 @@ using ILGPU;
 
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>What one thread has of a <see cref="QuadPlan"/>: its four columns, and its rows, Step apart. Threads beyond the last quad have no row.</summary>
+/// <summary>
+/// One thread's part of a matrix that a <see cref="QuadPlan"/> shares out: four neighbouring columns, and of the rows every Step-th from Row to EndRow.
+/// A thread beyond the last four columns has no row.
+/// </summary>
 internal readonly struct QuadColumn
 {
     private readonly QuadPlan plan;

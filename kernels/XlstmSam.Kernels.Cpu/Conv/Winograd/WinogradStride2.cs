@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// Two results of step 2 from five inputs and five products. The even inputs meet the outer taps as F(2, 2) at the points 0, 1 and infinity; the
-/// odd ones meet the middle tap as they are, in the sums that belong to one result alone.
+/// Two results of step 2 from five inputs and five products instead of six: y_0 = w_0 x_0 + w_1 x_1 + w_2 x_2 and y_1 = w_0 x_2 + w_1 x_3 + w_2 x_4.
+/// The even inputs x_0, x_2, x_4 and the outer taps w_0, w_2 are a filter of two taps with two results at step 1, computed by Winograd's F(2, 2) with
+/// three products at the points 0, 1 and infinity (S. Winograd, Arithmetic Complexity of Computations, 1980; docs/decisions/0007-winograd.md). The
+/// middle tap's products w_1 x_1 and w_1 x_3 belong to one result each and are added to it.
 /// </summary>
 internal readonly struct WinogradStride2 : IWinogradDepth, IWinogradAdjoint
 {
