@@ -74,13 +74,7 @@ public sealed class Tape
     }
 
     /// <summary>Names the module whose ops follow, for whoever counts them.</summary>
-    public void Enter(string module)
-    {
-        if (Backend is CountingBackend tally)
-        {
-            tally.Scope = module;
-        }
-    }
+    public void Enter(string module) => Backend.Enter(module);
 
     public Tensor Record(Tensor output, Pullback pullback)
     {

@@ -23,7 +23,7 @@ public static class ConvNormAct
         var z = tape.Rent(shape.Length, x.Type);
         var kernels = tape.Backend.Conv3d;
         var (mean, rstd) = (tape.Rent(norm.Planes), tape.Rent(norm.Planes));
-        kernels.ForwardWithMoments(conv, x, weight, bias, z.As(x.Type), Epsilon, mean.View, rstd.View, tape.Workspace(kernels.WorkspaceLength(conv)));
+        kernels.ForwardWithMoments(conv, x, weight, bias, z.As(x.Type), Epsilon, mean.View, rstd.View);
 
         var pullback = new ConvNormActPullback(conv, norm, activation, x, weight, bias, gamma, beta, residual, z, mean, rstd);
         var y = !requiresGrad || !tape.IsTaping ? Tape.Within(z, shape, x.Type)

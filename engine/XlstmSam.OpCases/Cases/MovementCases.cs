@@ -5,6 +5,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of everything that only moves elements. Each reference is a list of source positions: y[i] = x[source(i)].</summary>
 public static class MovementCases
 {
+    public static CaseFamily Family => new("Movement", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new ConcatCase(axis: 0, new(1, 3), new(2, 3)),

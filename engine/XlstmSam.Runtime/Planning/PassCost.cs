@@ -1,4 +1,4 @@
-using XlstmSam.Engine;
+using XlstmSam.Kernels;
 
 namespace XlstmSam.Runtime;
 

@@ -3,11 +3,13 @@ using System.Diagnostics;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>Convolutions by the algorithm that <see cref="ConvAlgorithmChoice"/> gives for their geometry.</summary>
-internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, InstanceNormCpu norm) : IConv3d
+internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method) : IConv3d
 {
-    public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
+    private readonly InstanceNormCpu norm = new(pool);
 
-    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y, View workspace)
+    public long ScratchBytes(in Conv3dGeometry geometry) => ConvScratch.Of(geometry, pool.Threads, method);
+
+    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y)
     {
         var g = geometry;
         var input = CpuBuffer.Floats(x);
@@ -26,7 +28,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
     }
 
     public void ForwardWithMoments(
-        in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd, View workspace)
+        in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd)
     {
         var g = geometry;
         var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient: false);
@@ -44,7 +46,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
         else
         {
-            Forward(g, x, weight, bias, y, workspace);
+            Forward(g, x, weight, bias, y);
             norm.Moments(new(g.N, g.Out.Count, g.Cout), epsilon, CpuBuffer.Floats(y), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd));
         }
     }
@@ -66,7 +68,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
     }
 
-    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace)
+    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx)
     {
         var g = geometry;
         if (dx.IsNone)
@@ -109,7 +111,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
     }
 
-    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias, View workspace)
+    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias)
     {
         var g = geometry;
         var gradient = CpuBuffer.Floats(dy);

@@ -5,6 +5,8 @@ namespace XlstmSam.Kernels.Cpu;
 /// <summary>A ticket per pair.</summary>
 internal sealed unsafe class MaskOverlapCpu(WorkerPool pool) : IMaskOverlap
 {
+    public long ScratchBytes(in MaskOverlapGeometry geometry) => 0;
+
     public void Dice(in MaskOverlapGeometry geometry, View logits, U8View targets, I32View pairs, View dice)
     {
         Debug.Assert(pairs.Length == 2L * geometry.Pairs && dice.Length == geometry.Pairs, "Shapes agree.");

@@ -7,6 +7,8 @@ internal sealed unsafe class PointEncodingCpu(WorkerPool pool) : IPointEncoding
 {
     private const int TokensPerBlock = 16;
 
+    public long ScratchBytes(in PointEncodingGeometry geometry) => 0;
+
     public void Forward(in PointEncodingGeometry geometry, int firstLabel, View prompts, View gaussian, View encodings, I32View rows)
     {
         Debug.Assert(prompts.Length == 4L * geometry.Items * geometry.Stride && gaussian.Length == 3L * geometry.Features, "Shapes agree.");

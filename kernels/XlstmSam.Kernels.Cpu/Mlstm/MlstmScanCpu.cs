@@ -16,6 +16,13 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 
     private const long ElementsOfTicket = 1 << 12;
 
+    public long ScratchBytes(in MlstmScanGeometry geometry)
+    {
+        var first = MlstmScanLayout.At(geometry, null, 0);
+        var chunk = Math.Max(MlstmForwardChunk.ScratchBytes(first), MlstmBackwardChunk.ScratchBytes(first));
+        return (sizeof(float) * geometry.B * geometry.Heads * MlstmGradients.WorkingLength(geometry)) + (pool.Threads * chunk);
+    }
+
     public long SavedLength(in MlstmScanGeometry geometry) =>
         (MlstmScanLayout.Count(geometry) * MlstmScanLayout.Stride(geometry)) + (geometry.Directions == 2 ? 2 * Elements(geometry) : 0);
 

@@ -13,6 +13,8 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
     private const long LargestCached = 8 << 20; // elements: as much as the last level of a large processor holds
     private const int Alignment = 32;
 
+    public long ScratchBytes(in InstanceNormGeometry geometry) => 0;
+
     public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
     {
         Debug.Assert(x.Length == geometry.Length && y.Length == geometry.Length, "InstanceNorm: x and y match the geometry.");

@@ -10,6 +10,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
     private const int MostBlocks = 64;
     private const int LongestFloatSum = 4096;
 
+    public long ScratchBytes(in LayerNormGeometry geometry) => 0;
+
     public void Forward(in LayerNormGeometry geometry, float epsilon, float scaleOffset, View x, View weight, View bias, View y, View mean, View rstd)
     {
         Debug.Assert(x.Length == geometry.Length && y.Length == geometry.Length, "LayerNorm: x and y match the geometry.");

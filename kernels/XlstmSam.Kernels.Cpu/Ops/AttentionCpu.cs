@@ -12,6 +12,8 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
     private const int MostQueries = AttentionTile.Queries;
     private const int MostKeys = AttentionTile.Keys;
 
+    public long ScratchBytes(in AttentionGeometry geometry) => 0;
+
     public void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp)
     {
         var shape = geometry;

@@ -9,6 +9,8 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
 {
     private const int MostBlocks = 64;
 
+    public long ScratchBytes(in CausalConv1dGeometry geometry) => 0;
+
     public void Forward(in CausalConv1dGeometry geometry, View x, View weight, View bias, View y)
     {
         Debug.Assert(x.Length == (long)geometry.B * geometry.S * geometry.C && y.Length == x.Length, "CausalConv1d: x and y match the geometry.");

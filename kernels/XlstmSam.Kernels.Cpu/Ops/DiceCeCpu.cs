@@ -11,6 +11,8 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
     private const long Block = 1 << 14;
     private const int Run = 512;
 
+    public long ScratchBytes(in DiceCeGeometry geometry) => 0;
+
     public void Forward(in DiceCeGeometry geometry, in DiceCeWeights weights, View logits, U8View targets, View loss, View sums)
     {
         Debug.Assert(logits.Length == geometry.N * geometry.Voxels && targets.Length == logits.Length && sums.Length == 3L * geometry.N, "Shapes agree.");

@@ -8,6 +8,8 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
 {
     private readonly BroadcastSum broadcastSum = new(pool);
 
+    public long ScratchBytes(in BinaryGeometry geometry) => 0;
+
     public void Fill(View y, float value) => Map(new FillBody(CpuBuffer.Floats(y), value), y.Length);
 
     public void Cast(View x, View y) => Unary<Identity>(x, y);

@@ -13,6 +13,8 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
 {
     private const int MostBlocks = 64;
 
+    public long ScratchBytes(in HeadwiseLinearGeometry geometry) => 0;
+
     public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y)
     {
         Debug.Assert(x.Length == geometry.Rows * geometry.Blocks * geometry.Size && y.Length == x.Length, "HeadwiseLinear: x and y match the geometry.");

@@ -12,6 +12,12 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
 {
     private readonly ConcurrentDictionary<(int In, int Out, ResampleMode Mode), AxisTaps> taps = new();
 
+    public long ScratchBytes(in Resample3dGeometry geometry)
+    {
+        var (from, to) = (geometry.In, geometry.Out);
+        return sizeof(float) * (long)geometry.N * Math.Max(from.D, to.D) * Math.Max(from.H, to.H) * Math.Max(from.W, to.W) * geometry.C;
+    }
+
     public void Forward(in Resample3dGeometry geometry, View x, View y)
     {
         var (n, from, to, channels, mode) = geometry;

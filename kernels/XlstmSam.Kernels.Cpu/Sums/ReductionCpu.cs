@@ -7,6 +7,8 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
 {
     private const int SquareBlocks = 1024;
 
+    public long ScratchBytes(in ReductionGeometry geometry) => AxisSum.ScratchBytes(geometry);
+
     public void Sum(in ReductionGeometry geometry, View x, View y, bool accumulate)
     {
         Check(geometry, x, y);

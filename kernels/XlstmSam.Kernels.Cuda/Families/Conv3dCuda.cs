@@ -11,7 +11,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     private readonly PlaneMomentsCuda planeMoments = new(launcher);
     private readonly ElementwiseCuda elementwise = new(launcher);
 
-    public static long ScratchBytes(in Conv3dGeometry g)
+    public long ScratchBytes(in Conv3dGeometry g)
     {
         var (rows, terms) = (Rows(g), Taps(g) * g.Cin);
         var moments = sizeof(float) * PlaneMomentsCuda.Length(g.N, Voxels(g), g.Cout, MomentRows(g));
@@ -29,11 +29,9 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         return Math.Max(bytes + RoundedWeightBytes(g), sizeof(float) * new ColumnPlan(rows, g.Cout).PartialLength);
     }
 
-    public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
+    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y) => Multiply(geometry, x, weight, bias, y, View.None);
 
-    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y, View workspace) => Multiply(geometry, x, weight, bias, y, View.None);
-
-    public void ForwardWithMoments(in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd, View workspace)
+    public void ForwardWithMoments(in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd)
     {
         var g = geometry;
         Debug.Assert(mean.Length == g.N * g.Cout && rstd.Length == g.N * g.Cout, "Conv3d: one mean and rstd per plane.");
@@ -49,7 +47,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     }
 
     /// <summary>One product for each phase of the stride: voxels that the same taps reach.</summary>
-    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace)
+    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx)
     {
         if (dx.IsNone)
         {
@@ -92,7 +90,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         }
     }
 
-    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias, View workspace)
+    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias)
     {
         var g = geometry;
         if (!dweight.IsNone)

@@ -8,7 +8,7 @@ internal sealed class ConvTranspose3dCuda(Launcher launcher, ProductCuda product
     private const int Taps = 8;
     private readonly ColumnSumsCuda columnSums = new(launcher);
 
-    public static long ScratchBytes(in ConvTranspose3dGeometry g)
+    public long ScratchBytes(in ConvTranspose3dGeometry g)
     {
         var (rows, wide) = (Rows(g), Taps * g.Cout);
         var products = Math.Max(

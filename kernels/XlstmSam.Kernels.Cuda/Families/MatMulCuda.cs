@@ -4,7 +4,7 @@ namespace XlstmSam.Kernels.Cuda;
 
 internal sealed class MatMulCuda(ProductCuda product) : IMatMul
 {
-    public static long ScratchBytes(in MatMulGeometry g) =>
+    public long ScratchBytes(in MatMulGeometry g) =>
         IsTwiceTransposed(g) ? ProductCuda.ScratchBytes(ProductKind.Plain, g.N, g.M, g.K, g.Batch) : ProductCuda.ScratchBytes(Kind(g), g.M, g.N, g.K, g.Batch);
 
     public void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y)

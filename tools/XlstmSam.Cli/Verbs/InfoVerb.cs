@@ -3,6 +3,7 @@ using System.Text.Json;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Text;
 using XlstmSam.Engine;
+using XlstmSam.Kernels;
 using XlstmSam.Models;
 using XlstmSam.Training;
 

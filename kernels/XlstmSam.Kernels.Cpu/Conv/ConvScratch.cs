@@ -1,34 +1,12 @@
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>How much scratch memory kernels borrow at once, for plans: an upper bound per geometry.</summary>
-internal static unsafe class ScratchNeeds
+/// <summary>How much scratch memory convolutions borrow at once, in bytes: an upper bound per geometry.</summary>
+internal static class ConvScratch
 {
-    // Sums per column and block, and the cuts of long products: less for any shape of the networks here.
-    private const long Common = 4 << 20;
-
-    // Panels, halos and tiles of one ticket.
-    private const long PerThread = 2 << 20;
-
     // Partial sums of a weight gradient take this much, or one weight each if there are fewer.
     private const long DirectPartials = 16 << 20;
 
-    public static long Of(IGeometry geometry, int threads, ConvMethod method)
-    {
-        var own = geometry switch
-        {
-            Conv3dGeometry g => Convolution(g, threads, method),
-            ConvTranspose3dGeometry g => Direct(Extent3.Cube(2), g.Cin, g.Cout, g.Out.W, threads),
-            MlstmScanGeometry g => Scan(g, threads),
-            Resample3dGeometry g => sizeof(float) * (long)g.N * Math.Max(g.In.D, g.Out.D) * Math.Max(g.In.H, g.Out.H) * Math.Max(g.In.W, g.Out.W) * g.C,
-            ReductionGeometry g => AxisSum.ScratchBytes(g),
-            ClickGeometry g => ClickSimulationCpu.ScratchBytes(g, threads),
-            _ => 0,
-        };
-        var exact = own + Common + (threads * PerThread);
-        return exact + (exact / 8); // what Scratch.Rounded may add
-    }
-
-    private static long Convolution(in Conv3dGeometry g, int threads, ConvMethod method)
+    public static long Of(in Conv3dGeometry g, int threads, ConvMethod method)
     {
         var bytes = Direct(g.Kernel, g.Cin, g.Cout, Math.Max(g.In.W, g.Out.W), threads);
         foreach (var isWeightGradient in (ReadOnlySpan<bool>)[false, true])
@@ -50,7 +28,8 @@ internal static unsafe class ScratchNeeds
         return bytes;
     }
 
-    private static long Direct(Extent3 kernel, int cin, int cout, int width, int threads)
+    /// <summary>Of direct sums: packed weights or partial sums of their gradient, and the rows that each thread unfolds.</summary>
+    public static long Direct(Extent3 kernel, int cin, int cout, int width, int threads)
     {
         var packed = sizeof(float) * kernel.Count * PaddedProducts(cin, cout);
         var row = sizeof(float) * kernel.D * (kernel.H + 1L) * (width + kernel.W) * Math.Max(cin, cout);
@@ -93,11 +72,4 @@ internal static unsafe class ScratchNeeds
         batch * Along(results.D, TDepth.Outputs) * Along(results.H, TAxis.Outputs) * Along(results.W, TAxis.Outputs);
 
     private static long Along(int size, int tile) => (size + tile - 1) / tile;
-
-    private static long Scan(in MlstmScanGeometry geometry, int threads)
-    {
-        var first = MlstmScanLayout.At(geometry, null, 0);
-        var chunk = Math.Max(MlstmForwardChunk.ScratchBytes(first), MlstmBackwardChunk.ScratchBytes(first));
-        return (sizeof(float) * geometry.B * geometry.Heads * MlstmGradients.WorkingLength(geometry)) + (threads * chunk);
-    }
 }

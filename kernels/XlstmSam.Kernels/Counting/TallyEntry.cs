@@ -1,4 +1,4 @@
-namespace XlstmSam.Engine;
+namespace XlstmSam.Kernels;
 
 /// <summary>What a counted kernel call was for.</summary>
 public enum TallyPass
