@@ -6,6 +6,9 @@ namespace XlstmSam.Tests.Cuda;
 /// <summary>Runs a few lines of PTX on 4-byte words: parameter 0 is the address of the inputs, parameter 1 that of the outputs.</summary>
 internal sealed class PtxBench
 {
+    // Mapped until the end: memory that the collector gave out again would be mapped twice.
+    private readonly List<uint[]> mapped = [];
+
     public GlobalMemory Memory { get; } = new();
 
     /// <summary>The last launch's report.</summary>
@@ -23,7 +26,6 @@ internal sealed class PtxBench
         Span<long> parameters = [Address(source), Address(target)];
         var kernel = PtxModule.Parse(Module(body, declarations))["bench"];
         Report = kernel.Launch(grid ?? new(1), block ?? new(32), dynamicShared, MemoryMarshal.AsBytes(parameters), Memory, workers);
-        GC.KeepAlive(source);
         return target;
     }
 
@@ -54,6 +56,7 @@ internal sealed class PtxBench
     private uint[] Allocate(int words, string name)
     {
         var memory = GC.AllocateArray<uint>(words, pinned: true);
+        mapped.Add(memory);
         Memory.Map(Address(memory), words * sizeof(uint), name);
         return memory;
     }
