@@ -54,7 +54,8 @@ public sealed class Tensor
 
     /// <summary>Makes the gradient of an output that nobody needs any more this tensor's; false where that cannot be.</summary>
     internal bool TryAdoptGradient(Tensor output) =>
-        offset == 0 && output.offset == 0 && Shape.Length == output.Shape.Length && storage.Data.ByteLength == Shape.Length * Type.Bytes() && storage.TryAdopt(output.storage);
+        offset == 0 && output.offset == 0 && Shape.Length == output.Shape.Length && storage.Data.ByteLength == Shape.Length * Type.Bytes()
+            && storage.TryAdopt(output.storage);
 
     internal View Gradient(Tape tape) => storage.Gradient(tape).Slice(offset, Shape.Length);
 

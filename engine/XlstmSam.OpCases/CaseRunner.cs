@@ -107,7 +107,8 @@ public static class CaseRunner
                 var error = Error(second.Gradients[i][j], expected);
                 if (!(error <= op.GradientTolerance * size))
                 {
-                    return $"{op.Name}: gradient of input {i} at [{j}] held {prefill[i][j]:R} and became {second.Gradients[i][j]:R}; expected {expected:R}: backward must add.\n";
+                    return $"{op.Name}: gradient of input {i} at [{j}] held {prefill[i][j]:R} and became {second.Gradients[i][j]:R}; expected {expected:R}: " +
+                        "backward must add.\n";
                 }
             }
         }

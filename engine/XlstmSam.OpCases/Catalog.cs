@@ -37,7 +37,8 @@ public static class Catalog
     /// convolutions come once more for a device that stores volumes in bfloat16.
     /// </summary>
     /// <param name="operandBits">Significant bits: 24 for float32, 11 for tf32, 8 for bfloat16.</param>
-    public static IReadOnlyList<CaseFamily> Rounded(int operandBits) => operandBits >= Float32Bits ? Families : [.. Families.Select(family => Rounded(family, operandBits))];
+    public static IReadOnlyList<CaseFamily> Rounded(int operandBits) =>
+        operandBits >= Float32Bits ? Families : [.. Families.Select(family => Rounded(family, operandBits))];
 
     private static CaseFamily Rounded(CaseFamily family, int operandBits) => family.Arithmetic == Arithmetic.Float32 ? family : family with
     {

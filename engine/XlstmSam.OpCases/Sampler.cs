@@ -15,7 +15,8 @@ public static class Sampler
         new(shape, Fill(shape.Length, i => (float)(mean + (deviation * Gauss(seed, i)))), differentiable);
 
     /// <summary>Uniform in [low, high), but no closer than <paramref name="margin"/> to any kink: such values move away from it.</summary>
-    public static Sample AwayFrom(int seed, Shape shape, ReadOnlySpan<float> kinks, float margin = 0.01f, float low = -1, float high = 1, bool differentiable = true)
+    public static Sample AwayFrom(
+        int seed, Shape shape, ReadOnlySpan<float> kinks, float margin = 0.01f, float low = -1, float high = 1, bool differentiable = true)
     {
         var sample = Uniform(seed, shape, low, high, differentiable);
         foreach (ref var value in sample.Values.AsSpan())

@@ -79,13 +79,17 @@ public sealed unsafe class CpuBackend : IBackend
 
     public DeviceBuffer Allocate(long bytes) => new CpuBuffer(bytes);
 
-    public void Upload(ReadOnlySpan<float> source, View destination) => source.CopyTo(new Span<float>(CpuBuffer.Floats(destination), checked((int)destination.Length)));
+    public void Upload(ReadOnlySpan<float> source, View destination) =>
+        source.CopyTo(new Span<float>(CpuBuffer.Floats(destination), checked((int)destination.Length)));
 
-    public void Upload(ReadOnlySpan<byte> source, U8View destination) => source.CopyTo(new Span<byte>(CpuBuffer.Bytes8(destination), checked((int)destination.Length)));
+    public void Upload(ReadOnlySpan<byte> source, U8View destination) =>
+        source.CopyTo(new Span<byte>(CpuBuffer.Bytes8(destination), checked((int)destination.Length)));
 
-    public void Upload(ReadOnlySpan<int> source, I32View destination) => source.CopyTo(new Span<int>(CpuBuffer.Rows32(destination), checked((int)destination.Length)));
+    public void Upload(ReadOnlySpan<int> source, I32View destination) =>
+        source.CopyTo(new Span<int>(CpuBuffer.Rows32(destination), checked((int)destination.Length)));
 
-    public void Download(View source, Span<float> destination) => new ReadOnlySpan<float>(CpuBuffer.Floats(source), checked((int)source.Length)).CopyTo(destination);
+    public void Download(View source, Span<float> destination) =>
+        new ReadOnlySpan<float>(CpuBuffer.Floats(source), checked((int)source.Length)).CopyTo(destination);
 
     public void Synchronize()
     {

@@ -104,7 +104,8 @@ public sealed class CudaBackend : IBackend, IKernelCapture
 
     public void Upload(ReadOnlySpan<byte> source, U8View destination) => Copy(source, CudaBuffer.Address(destination), destination.Length);
 
-    public void Upload(ReadOnlySpan<int> source, I32View destination) => Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.Length * sizeof(int));
+    public void Upload(ReadOnlySpan<int> source, I32View destination) =>
+        Copy(MemoryMarshal.AsBytes(source), CudaBuffer.Address(destination), destination.Length * sizeof(int));
 
     public void Download(View source, Span<float> destination)
     {

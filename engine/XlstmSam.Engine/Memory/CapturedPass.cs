@@ -16,7 +16,8 @@ internal sealed class CapturedPass(CapturedKernels kernels, int inputRents, obje
     {
         if (rents != inputRents)
         {
-            throw new InvalidOperationException($"PlannedPass: the inputs are {rents} rents and were {inputRents} when the pass was captured; the key must tell the two apart.");
+            throw new InvalidOperationException(
+                $"PlannedPass: the inputs are {rents} rents and were {inputRents} when the pass was captured; the key must tell the two apart.");
         }
 
         kernels.Run();

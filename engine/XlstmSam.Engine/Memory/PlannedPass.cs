@@ -75,7 +75,8 @@ public sealed class PlannedPass : IDisposable
         rents = arena.Rents;
         var result = outputs(tape, computed);
         return arena.Rents == rents ? result : throw new InvalidOperationException(
-            $"PlannedPass: the outputs of '{key}' took {arena.Rents - rents} rents; memory belongs to the two phases before, since a captured pass cannot tell where that of a third would lie.");
+            $"PlannedPass: the outputs of '{key}' took {arena.Rents - rents} rents; memory belongs to the two phases before, since a captured pass cannot " +
+            "tell where that of a third would lie.");
     }
 
     /// <summary>Rehearses without running: what the pass would cost. The tally's rows are in <paramref name="tally"/>.</summary>
@@ -98,7 +99,8 @@ public sealed class PlannedPass : IDisposable
         }
     }
 
-    private static Func<Tape, T> Whole<TInputs, TOutputs, T>(Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs) =>
+    private static Func<Tape, T> Whole<TInputs, TOutputs, T>(
+        Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs) =>
         tape => outputs(tape, compute(tape, inputs(tape)));
 
     private PassState Rehearse<T>(string key, Func<Tape, T> pass, CountingBackend tally)

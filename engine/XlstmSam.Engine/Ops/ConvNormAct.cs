@@ -12,7 +12,8 @@ public static class ConvNormAct
     private const float Epsilon = 1e-5f;
 
     public static Tensor Apply(
-        Tape tape, Tensor x, Tensor weight, Tensor? bias, Tensor gamma, Tensor beta, Extent3 stride, Extent3 padding, Activation activation, Tensor? residual = null)
+        Tape tape, Tensor x, Tensor weight, Tensor? bias, Tensor gamma, Tensor beta, Extent3 stride, Extent3 padding, Activation activation,
+        Tensor? residual = null)
     {
         var conv = Conv3d.Geometry("ConvNormAct", x, weight.Shape, bias?.Shape, stride, padding);
         var shape = Conv3d.OutputShape(conv);
@@ -50,14 +51,16 @@ public static class ConvNormAct
     }
 
     private sealed record ConvNormActPullback(
-        Conv3dGeometry Conv, InstanceNormGeometry Norm, Activation Activation, Tensor X, Tensor Weight, Tensor? Bias, Tensor Gamma, Tensor Beta, Tensor? Residual,
+        Conv3dGeometry Conv, InstanceNormGeometry Norm, Activation Activation, Tensor X, Tensor Weight, Tensor? Bias, Tensor Gamma, Tensor Beta,
+        Tensor? Residual,
         Block Z, Block Mean, Block Rstd) : Pullback
     {
         /// <summary>y again, from what is kept anyway.</summary>
         public Block Normalised(Tape tape)
         {
             var y = tape.Rent(Norm.Length, Norm.Type);
-            tape.Backend.InstanceNorm.Normalise(Norm, Activation, Z.As(Norm.Type), Gamma, Beta, Residual is null ? View.None : tape.ValuesOf(Residual), y.As(Norm.Type), Mean.View, Rstd.View);
+            tape.Backend.InstanceNorm.Normalise(
+                Norm, Activation, Z.As(Norm.Type), Gamma, Beta, Residual is null ? View.None : tape.ValuesOf(Residual), y.As(Norm.Type), Mean.View, Rstd.View);
             return y;
         }
 
@@ -69,7 +72,8 @@ public static class ConvNormAct
 
             // z is not needed any more once its gradient is known, which takes its place.
             tape.Backend.InstanceNorm.Backward(
-                Norm, Activation, dy, Z.As(Norm.Type), y, Gamma, Mean.View, Rstd.View, needsDz ? Z.As(Norm.Type) : View.None, tape.GradOf(Gamma), tape.GradOf(Beta), tape.GradInPlace(Residual, output));
+                Norm, Activation, dy, Z.As(Norm.Type), y, Gamma, Mean.View, Rstd.View, needsDz ? Z.As(Norm.Type) : View.None, tape.GradOf(Gamma),
+                tape.GradOf(Beta), tape.GradInPlace(Residual, output));
             tape.Arena.Advance();
             if (needsDz)
             {

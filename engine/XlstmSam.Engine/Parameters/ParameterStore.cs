@@ -85,7 +85,8 @@ public sealed class ParameterStore : IDisposable
     public static float[] Read(IBackend backend, Parameter parameter) => Published(backend, parameter, parameter.Tensor.Data);
 
     /// <summary>A parameter's share of a slab (a moment, a gradient) in the published order.</summary>
-    public static float[] Read(IBackend backend, Parameter parameter, View slab) => Published(backend, parameter, slab.Slice(parameter.Offset, parameter.Shape.Length));
+    public static float[] Read(IBackend backend, Parameter parameter, View slab) =>
+        Published(backend, parameter, slab.Slice(parameter.Offset, parameter.Shape.Length));
 
     public void ZeroGradients(IBackend backend)
     {

@@ -32,7 +32,8 @@ public static class LayerNormCases
 
         public override IReadOnlyList<Sample> Inputs { get; } =
         [
-            Sampler.Normal(1, shape, mean), Sampler.Normal(2, new(shape[-1]), 1 - scaleOffset, 0.3f), .. bias ? [Sampler.Normal(3, new(shape[-1]))] : Array.Empty<Sample>(),
+            Sampler.Normal(1, shape, mean), Sampler.Normal(2, new(shape[-1]), 1 - scaleOffset, 0.3f),
+            .. bias ? [Sampler.Normal(3, new(shape[-1]))] : Array.Empty<Sample>(),
         ];
 
         /// <summary>xhat of x = 300 + z carries the rounding of x, 1.5e-5 of a deviation, into every gradient.</summary>

@@ -31,7 +31,8 @@ public static class LinearCases
         private readonly int k = parts.Sum();
 
         public override string Name =>
-            $"Linear {string.Join('x', rows)}x{string.Join('+', parts)}->{n}{(hasBias ? "" : " no bias")}{(activation == Activation.None ? "" : $" {activation}")}";
+            $"Linear {string.Join('x', rows)}x{string.Join('+', parts)}->{n}" +
+            $"{(hasBias ? "" : " no bias")}{(activation == Activation.None ? "" : $" {activation}")}";
 
         public override IReadOnlyList<Sample> Inputs { get; } =
         [

@@ -139,7 +139,16 @@ internal unsafe struct ConvPass(WorkerPool pool, int batch, ConvAxis depth, Conv
     private readonly void NarrowPanel(int h0, int count, float* halo, nint pitch, nint* groupStarts, float* plane)
     {
         var sums = stackalloc double[Microkernel.MostRows * Panels.Width];
-        var operands = new TileOperands { RowStride = (nint)width.InStep * cin, StepA = 1, B = packed, StepB = Panels.Width, Groups = groupStarts, GroupCount = groups, Length = run };
+        var operands = new TileOperands
+        {
+            RowStride = (nint)width.InStep * cin,
+            StepA = 1,
+            B = packed,
+            StepB = Panels.Width,
+            Groups = groupStarts,
+            GroupCount = groups,
+            Length = run,
+        };
         for (var h = 0; h < count; h++)
         {
             var row = plane + (((((long)(h0 + h) * height.OutStep) + height.OutOrigin) * width.OutSize) * cout);

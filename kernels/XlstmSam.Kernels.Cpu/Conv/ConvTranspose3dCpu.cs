@@ -9,7 +9,8 @@ internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspos
     private const int Taps = 8;
     private readonly MatMulCpu products = new(pool);
 
-    public long ScratchBytes(in ConvTranspose3dGeometry geometry) => ConvScratch.Direct(Extent3.Cube(2), geometry.Cin, geometry.Cout, geometry.Out.W, pool.Threads);
+    public long ScratchBytes(in ConvTranspose3dGeometry geometry) =>
+        ConvScratch.Direct(Extent3.Cube(2), geometry.Cin, geometry.Cout, geometry.Out.W, pool.Threads);
 
     /// <summary>The output, or its gradient, as the matrix of its cells.</summary>
     public long WorkspaceLength(in ConvTranspose3dGeometry geometry) => geometry.N * geometry.Out.Count * geometry.Cout;

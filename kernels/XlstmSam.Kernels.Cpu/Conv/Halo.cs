@@ -12,7 +12,8 @@ internal static unsafe class Halo
     public static nint Pitch(in ConvAxis width, int channels) => (nint)width.Reach(width.Count) * channels;
 
     /// <summary>Copies <paramref name="slabs"/> x <paramref name="rows"/> rows from input (d0, h0) on, which may lie outside.</summary>
-    public static void Copy(float* volume, in ConvAxis depth, in ConvAxis height, in ConvAxis width, int channels, int d0, int slabs, int h0, int rows, float* target)
+    public static void Copy(
+        float* volume, in ConvAxis depth, in ConvAxis height, in ConvAxis width, int channels, int d0, int slabs, int h0, int rows, float* target)
     {
         var pitch = Pitch(width, channels);
         var w0 = Math.Clamp(width.InOrigin, 0, width.In);

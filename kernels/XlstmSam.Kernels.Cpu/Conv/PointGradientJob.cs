@@ -68,7 +68,16 @@ internal readonly unsafe struct PointGradientJob : IWorkItems
     {
         nint origin = 0;
         float* inputs = x + (row * cin), gradients = dy + (row * cout);
-        var operands = new TileOperands { RowStride = 1, StepA = cin, Groups = &origin, GroupCount = 1, Length = count, StepB = cout, NextPanel = Panels.Width };
+        var operands = new TileOperands
+        {
+            RowStride = 1,
+            StepA = cin,
+            Groups = &origin,
+            GroupCount = 1,
+            Length = count,
+            StepB = cout,
+            NextPanel = Panels.Width,
+        };
         var (step, steps) = (0, Steps(cin) * ((cout + ColumnsOfTile - 1) / ColumnsOfTile));
         for (var column = 0; column < cout; column += ColumnsOfTile)
         {

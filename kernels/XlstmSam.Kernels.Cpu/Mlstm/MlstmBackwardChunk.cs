@@ -68,8 +68,10 @@ internal static unsafe class MlstmBackwardChunk
         {
             var state = scan.State(chunk);
             MlstmTiles.Transpose(tiles.Transposed, state, width, d, d);
-            TileProduct.Multiply(tiles.Gradient, width, tiles.Dsums, width, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d, add: false, ahead);
-            AddThroughState(dq, scan.Step.Row, tiles, gates.Alpha, gradients.Dbeta(scan) + scan.Start(chunk), scan.Norm(state), tiles.Queries, tiles.Sums.FromState, d);
+            TileProduct.Multiply(
+                tiles.Gradient, width, tiles.Dsums, width, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d, add: false, ahead);
+            AddThroughState(
+                dq, scan.Step.Row, tiles, gates.Alpha, gradients.Dbeta(scan) + scan.Start(chunk), scan.Norm(state), tiles.Queries, tiles.Sums.FromState, d);
         }
 
         if (dq is not null)
@@ -88,7 +90,8 @@ internal static unsafe class MlstmBackwardChunk
         {
             MlstmTiles.Transpose(tiles.Transposed, dstate, width, d, d);
             var values = gradients.V + scan.Row(scan.Start(chunk));
-            TileProduct.Multiply(tiles.Gradient, width, values, scan.Step.Row, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d, add: false, ahead);
+            TileProduct.Multiply(
+                tiles.Gradient, width, values, scan.Step.Row, 1, tiles.Transposed, width, tiles.Length, MlstmTiles.Padded(d), d, add: false, ahead);
             AddThroughState(dk, scan.Step.Row, tiles, gates.Entry, tiles.Ones, scan.Norm(dstate), tiles.Keys, tiles.Sums.IntoState, d);
         }
 

@@ -34,7 +34,8 @@ internal unsafe struct MlstmGates
     /// <summary>exp(M before the chunk - M at its end): what is left of the incoming state in the outgoing one.</summary>
     public float Decay;
 
-    public static long ScratchBytes(int chunk) => (3 * ScratchSlices.Size((chunk + 8L) * sizeof(double))) + (5 * ScratchSlices.Size((chunk + 8L) * sizeof(float)));
+    public static long ScratchBytes(int chunk) =>
+        (3 * ScratchSlices.Size((chunk + 8L) * sizeof(double))) + (5 * ScratchSlices.Size((chunk + 8L) * sizeof(float)));
 
     public static MlstmGates Load(in MlstmScanLayout scan, int chunk, float* i, ref ScratchSlices scratch)
     {
@@ -84,7 +85,8 @@ internal unsafe struct MlstmGates
         var weight = rise is null ? ExactWeights(t, j) : Vector256.Create(rise[t]) * Vector256.Load(Entry + j);
         return j + 7 <= t
             ? weight
-            : Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256<int>.Indices + Vector256.Create(j), Vector256.Create(t)).AsSingle(), weight, default);
+            : Vector256.ConditionalSelect(
+                Vector256.LessThanOrEqual(Vector256<int>.Indices + Vector256.Create(j), Vector256.Create(t)).AsSingle(), weight, default);
     }
 
     private readonly Vector256<float> ExactWeights(int t, int j)

@@ -34,7 +34,8 @@ internal readonly unsafe struct MlstmGradients(MlstmScanGeometry geometry, float
     public float* Df { get; init; }
 
     /// <summary>Working elements of one batch item and head.</summary>
-    public static long WorkingLength(in MlstmScanGeometry geometry) => ScalarElements(geometry) + (States(geometry) * MlstmScanLayout.StateElements(geometry.HeadSize));
+    public static long WorkingLength(in MlstmScanGeometry geometry) =>
+        ScalarElements(geometry) + (States(geometry) * MlstmScanLayout.StateElements(geometry.HeadSize));
 
     // Those of a segment, and the one that the segment after it has left.
     private static long States(in MlstmScanGeometry geometry) => Math.Min(geometry.Chunks, MlstmScanCpu.ChunksOfSegment) + 1L;

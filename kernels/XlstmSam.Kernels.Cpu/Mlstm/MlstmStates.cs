@@ -51,7 +51,8 @@ internal static unsafe class MlstmStates
 
     /// <summary>target = decay source + Σ_t left_t [weights_t right_t, norms_t]ᵀ in the rows of a block; nothing comes from an absent source.</summary>
     private static void Step(
-        in MlstmScanLayout scan, int chunk, int block, float* target, float* source, float decay, float* left, float* right, float* weights, float* norms, ScratchSlices scratch, RowPrefetch* ahead)
+        in MlstmScanLayout scan, int chunk, int block, float* target, float* source, float decay, float* left, float* right, float* weights, float* norms,
+        ScratchSlices scratch, RowPrefetch* ahead)
     {
         int first = block * RowsOfBlock, rows = Math.Min(RowsOfBlock, scan.HeadSize - first), length = scan.Length(chunk);
         int stride = MlstmTiles.Stride(rows), padded = MlstmTiles.Padded(rows), width = scan.Width;
@@ -70,7 +71,8 @@ internal static unsafe class MlstmStates
             MlstmTiles.Scale(norm, scan.Norm(source) + first, decay, padded);
         }
 
-        TileProduct.Multiply(target + at, width, lefts, 1, stride, rights, width, rows, MlstmTiles.Padded(scan.HeadSize), length, add: source is not null, ahead);
+        TileProduct.Multiply(
+            target + at, width, lefts, 1, stride, rights, width, rows, MlstmTiles.Padded(scan.HeadSize), length, add: source is not null, ahead);
         MlstmTiles.AddRows(norm, lefts, stride, length, padded, norms);
     }
 }

@@ -15,7 +15,8 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
 
     public long ScratchBytes(in InstanceNormGeometry geometry) => 0;
 
-    public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
+    public void Forward(
+        in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
     {
         Debug.Assert(x.Length == geometry.Length && y.Length == geometry.Length, "InstanceNorm: x and y match the geometry.");
         Debug.Assert(mean.Length == geometry.Planes && rstd.Length == geometry.Planes, "InstanceNorm: one mean and rstd per plane.");
@@ -35,7 +36,8 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
     }
 
     public void Backward(
-        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual)
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta,
+        View dresidual)
     {
         Debug.Assert(x.Length == geometry.Length && dy.Length == geometry.Length, "InstanceNorm: x and dy match the geometry.");
         switch (activation)

@@ -38,7 +38,8 @@ internal sealed unsafe partial class InstanceNormCpu
         {
             var (n, block) = Math.DivRem(ticket, blocks.Blocks);
             var own = sums + (ticket * 2L * tile.Width);
-            ColumnSums.Add(new GradientTerms<TFormula>(operands.Of(n, blocks.Count)), blocks.Start(block), blocks.Length(block), tile.Width, own, own + tile.Width);
+            ColumnSums.Add(
+                new GradientTerms<TFormula>(operands.Of(n, blocks.Count)), blocks.Start(block), blocks.Length(block), tile.Width, own, own + tile.Width);
             tile.Fold(own);
             tile.Fold(own + tile.Width);
         }

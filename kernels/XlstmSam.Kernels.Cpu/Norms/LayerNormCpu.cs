@@ -18,10 +18,12 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
         Debug.Assert(mean.Length == geometry.Rows * geometry.Groups && rstd.Length == mean.Length, "LayerNorm: one mean and rstd per (row, group).");
         var blocks = Partition.Of(geometry.Length, geometry.Channels);
         pool.Run(blocks.Blocks, new ForwardJob(
-            geometry, blocks, epsilon, scaleOffset, CpuBuffer.Floats(x), CpuBuffer.Floats(weight), CpuBuffer.Floats(bias), CpuBuffer.Floats(y), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd)));
+            geometry, blocks, epsilon, scaleOffset, CpuBuffer.Floats(x), CpuBuffer.Floats(weight), CpuBuffer.Floats(bias), CpuBuffer.Floats(y),
+            CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd)));
     }
 
-    public void Backward(in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias)
+    public void Backward(
+        in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias)
     {
         Debug.Assert(x.Length == geometry.Length && dy.Length == geometry.Length, "LayerNorm: x and dy match the geometry.");
         var channels = geometry.Channels;
@@ -33,7 +35,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
         using var partial = pool.Scratch.BorrowZeros(summing ? blocks.Blocks * stride : 0);
         var sums = summing ? partial.Doubles : null;
         pool.Run(blocks.Blocks, new BackwardJob(
-            geometry, blocks, scaleOffset, CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(weight), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd), CpuBuffer.Floats(dx), sums, stride));
+            geometry, blocks, scaleOffset, CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(weight), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd),
+            CpuBuffer.Floats(dx), sums, stride));
         if (summing)
         {
             BlockSums.AddTo(CpuBuffer.Floats(dweight), sums, channels, blocks.Blocks, stride);
@@ -75,7 +78,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
     }
 
     private readonly struct ForwardJob(
-        LayerNormGeometry geometry, Partition blocks, float epsilon, float scaleOffset, float* x, float* weight, float* bias, float* y, float* mean, float* rstd) : IWorkItems
+        LayerNormGeometry geometry, Partition blocks, float epsilon, float scaleOffset, float* x, float* weight, float* bias, float* y, float* mean,
+        float* rstd) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -100,7 +104,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
 
     /// <param name="sums">Null if neither dweight nor dbias is wanted, as is dx if absent.</param>
     private readonly struct BackwardJob(
-        LayerNormGeometry geometry, Partition blocks, float scaleOffset, float* dy, float* x, float* weight, float* mean, float* rstd, float* dx, double* sums, long stride) : IWorkItems
+        LayerNormGeometry geometry, Partition blocks, float scaleOffset, float* dy, float* x, float* weight, float* mean, float* rstd, float* dx, double* sums,
+        long stride) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -117,7 +122,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
                     var weightInto = recent is null ? null : recent + column;
                     if (width <= NarrowLayerNorm.Widest)
                     {
-                        NarrowLayerNorm.Backward(dy + (run * width), x + (run * width), weight + column, scaleOffset, rstd[run], width, into, weightInto, channels);
+                        NarrowLayerNorm.Backward(
+                            dy + (run * width), x + (run * width), weight + column, scaleOffset, rstd[run], width, into, weightInto, channels);
                         continue;
                     }
 

@@ -96,7 +96,13 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
             entropy += Vector256.MultiplyAddEstimate(-logit, target, Vector256.MaxNative(logit, Vector256<float>.Zero)) + LogOnePlus(e);
         }
 
-        return new() { Overlap = Vector256.Sum(overlap), Predicted = Vector256.Sum(predicted), Expected = Vector256.Sum(expected), Entropy = Vector256.Sum(entropy) };
+        return new()
+        {
+            Overlap = Vector256.Sum(overlap),
+            Predicted = Vector256.Sum(predicted),
+            Expected = Vector256.Sum(expected),
+            Entropy = Vector256.Sum(entropy),
+        };
     }
 
     private static void Gradient(float* x, byte* y, float* dx, int count, (float Target, float Probability, float Entropy) slopes)
@@ -118,7 +124,8 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
     /// <summary>With q = 1 - p computed without cancellation: dx += (Target y + Probability p) p q + Entropy (p - y).</summary>
     private static void GradientRun(float* x, byte* y, float* dx, int count, (float Target, float Probability, float Entropy) slopes)
     {
-        Vector256<float> target = Vector256.Create(slopes.Target), probability = Vector256.Create(slopes.Probability), entropy = Vector256.Create(slopes.Entropy);
+        Vector256<float> target = Vector256.Create(slopes.Target), probability = Vector256.Create(slopes.Probability),
+        entropy = Vector256.Create(slopes.Entropy);
         for (var i = 0; i < count; i += 8)
         {
             var logit = Vector256.Load(x + i);
@@ -132,7 +139,8 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
 
     /// <summary>exp(-|x|); below 2^-126, which no sum of probabilities sees, it stays there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Decay(Vector256<float> x) => VectorLane.ExpOfNormal(Vector256.MaxNative(Vector256.Create(-87.3f), x | Vector256.Create(-0f)));
+    private static Vector256<float> Decay(Vector256<float> x) =>
+        VectorLane.ExpOfNormal(Vector256.MaxNative(Vector256.Create(-87.3f), x | Vector256.Create(-0f)));
 
     /// <summary>p = 1 / (1 + exp(-x)) and 1 - p from e = exp(-|x|), neither by a difference.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -182,7 +190,8 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         }
     }
 
-    private readonly struct GradientJob(long voxels, int blocks, float* x, byte* y, float* sums, float* dx, double smooth, double dice, float entropy) : IWorkItems
+    private readonly struct GradientJob(
+        long voxels, int blocks, float* x, byte* y, float* sums, float* dx, double smooth, double dice, float entropy) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -222,6 +231,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         public double Overlap, Predicted, Expected, Entropy;
 
         public void Add(in Sums other) =>
-            (Overlap, Predicted, Expected, Entropy) = (Overlap + other.Overlap, Predicted + other.Predicted, Expected + other.Expected, Entropy + other.Entropy);
+            (Overlap, Predicted, Expected, Entropy) = (
+                Overlap + other.Overlap, Predicted + other.Predicted, Expected + other.Expected, Entropy + other.Entropy);
     }
 }

@@ -34,7 +34,8 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
         var from = CpuBuffer.Floats(source);
         var to = CpuBuffer.Floats(target);
         var bands = (rows + TileRows - 1) / TileRows;
-        FixedBlocks.Run(pool, (long)batch * bands, FixedBlocks.RowsPerBlock((long)TileRows * columns), new TransposeJob(rows, columns, bands, from, to, accumulate));
+        FixedBlocks.Run(
+            pool, (long)batch * bands, FixedBlocks.RowsPerBlock((long)TileRows * columns), new TransposeJob(rows, columns, bands, from, to, accumulate));
     }
 
     public void Flip(long outer, int length, long inner, View source, View target, bool accumulate)
@@ -78,7 +79,8 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
             for (var p = start; p < end; p++)
             {
                 var (row, column) = (p / pieces, p % pieces * piece);
-                FloatVectorOps.Move(source + (row * sourceStride) + column, target + (row * targetStride) + column, Math.Min(piece, width - column), accumulate);
+                FloatVectorOps.Move(
+                    source + (row * sourceStride) + column, target + (row * targetStride) + column, Math.Min(piece, width - column), accumulate);
             }
         }
     }
@@ -95,7 +97,8 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
                 for (var column = 0; column < columns; column += TileColumns)
                 {
                     var block = source + offset + ((long)firstRow * columns) + column;
-                    SquareTranspose.Run(block, columns, target + offset + ((long)column * rows) + firstRow, rows, height, Math.Min(TileColumns, columns - column), accumulate);
+                    SquareTranspose.Run(
+                        block, columns, target + offset + ((long)column * rows) + firstRow, rows, height, Math.Min(TileColumns, columns - column), accumulate);
                 }
             }
         }

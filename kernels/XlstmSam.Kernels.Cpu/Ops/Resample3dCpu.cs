@@ -28,7 +28,8 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
         var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
         using var scratch = pool.Scratch.Borrow(n * (long)from.D * from.H * rowOut);
         var wide = scratch.Start;
-        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(rowIn + rowOut), new WidenJob(w, channels, mode, source, rowIn, wide, rowOut));
+        FixedBlocks.Run(
+            pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(rowIn + rowOut), new WidenJob(w, channels, mode, source, rowIn, wide, rowOut));
         FixedBlocks.Run(pool, (long)n * to.D * to.H, FixedBlocks.RowsPerBlock(rowOut), new BlendJob(from, to, d, h, wide, rowOut, target));
     }
 
@@ -46,11 +47,17 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
         var target = CpuBuffer.Floats(dx);
         var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
         var gathered = Math.Max(1, to.Count / from.Count);
-        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(gathered * (rowIn + rowOut)), new AdjointJob(pool.Scratch, from, to, channels, d, h, w, source, target));
+        FixedBlocks.Run(
+            pool,
+            (long)n * from.D * from.H,
+            FixedBlocks.RowsPerBlock(gathered * (rowIn + rowOut)),
+            new AdjointJob(pool.Scratch, from, to, channels, d, h, w, source, target));
     }
 
     private (AxisTaps D, AxisTaps H, AxisTaps W) Axes(in Resample3dGeometry geometry) =>
-        (Axis(geometry.In.D, geometry.Out.D, geometry.Mode), Axis(geometry.In.H, geometry.Out.H, geometry.Mode), Axis(geometry.In.W, geometry.Out.W, geometry.Mode));
+        (
+            Axis(geometry.In.D, geometry.Out.D, geometry.Mode), Axis(geometry.In.H, geometry.Out.H, geometry.Mode),
+            Axis(geometry.In.W, geometry.Out.W, geometry.Mode));
 
     private AxisTaps Axis(int inputs, int outputs, ResampleMode mode) => taps.GetOrAdd((inputs, outputs, mode), static key => new(key.In, key.Out, key.Mode));
 
@@ -181,7 +188,8 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
         }
     }
 
-    private readonly struct AdjointJob(Scratch scratch, Extent3 from, Extent3 to, int channels, AxisTaps d, AxisTaps h, AxisTaps w, float* dy, float* dx) : IBlockJob
+    private readonly struct AdjointJob(
+        Scratch scratch, Extent3 from, Extent3 to, int channels, AxisTaps d, AxisTaps h, AxisTaps w, float* dy, float* dx) : IBlockJob
     {
         public void Run(long start, long end)
         {

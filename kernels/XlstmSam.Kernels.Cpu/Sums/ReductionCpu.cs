@@ -137,7 +137,8 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
         }
 
         var groups = (geometry.Inner + ColumnGroup.Width - 1) / ColumnGroup.Width;
-        FixedBlocks.Run(pool, geometry.Outer * groups, FixedBlocks.RowsPerBlock(geometry.Length * ColumnGroup.Width), new ColumnsJob<TJob>(job, geometry, groups));
+        FixedBlocks.Run(
+            pool, geometry.Outer * groups, FixedBlocks.RowsPerBlock(geometry.Length * ColumnGroup.Width), new ColumnsJob<TJob>(job, geometry, groups));
     }
 
     private readonly struct RowsJob<TJob>(TJob job) : IBlockJob

@@ -26,7 +26,8 @@ internal static class AttentionGradientKernels
     /// <summary>dq += dS k. Grid as in forward.</summary>
     [CudaKernel(Tile.BlockSize)]
     public static void Queries<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
-        AttentionShape shape, float scale, ArrayView<float> dy, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> logSumExp, ArrayView<float> delta, ArrayView<float> dq)
+        AttentionShape shape, float scale, ArrayView<float> dy, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> logSumExp,
+        ArrayView<float> delta, ArrayView<float> dq)
         where TPrecision : struct, ITilePrecision
     {
         var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
@@ -53,7 +54,8 @@ internal static class AttentionGradientKernels
     /// <summary>dk += dSᵀ q, dv += Pᵀ dy. Grid: key tiles times column tiles, (batch item, head).</summary>
     [CudaKernel(Tile.BlockSize)]
     public static void Keys<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
-        AttentionShape shape, float scale, ArrayView<float> dy, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> logSumExp, ArrayView<float> delta, ArrayView<float> dk, ArrayView<float> dv)
+        AttentionShape shape, float scale, ArrayView<float> dy, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> logSumExp,
+        ArrayView<float> delta, ArrayView<float> dk, ArrayView<float> dv)
         where TPrecision : struct, ITilePrecision
     {
         var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));

@@ -22,7 +22,8 @@ internal static class AttentionKernels
         var factors = SharedMemory.Allocate<float>(Tile.Size);
         var columnTiles = SequenceTile.Count(shape.HeadSize);
         var (first, column) = (Grid.IdxX / columnTiles * Tile.Size, Grid.IdxX % columnTiles * Tile.Size);
-        var (queries, keys, values) = (AttentionRows.Of(shape, q, shape.Sq, 1), AttentionRows.Of(shape, k, shape.Sk, 1), AttentionRows.Of(shape, v, shape.Sk, 1));
+        var (queries, keys, values) = (
+            AttentionRows.Of(shape, q, shape.Sq, 1), AttentionRows.Of(shape, k, shape.Sk, 1), AttentionRows.Of(shape, v, shape.Sk, 1));
         var (max, sum) = (float.NegativeInfinity, 0f);
         var outputs = default(ThreadSums);
         for (var key = 0; key < shape.Sk; key += Tile.Size)
@@ -97,6 +98,7 @@ internal static class AttentionKernels
         public float Scale = scale;
         public int Keys = keys;
 
-        public readonly void Put(int row, int column, float value) => Scores[(column * Tile.Stride) + row] = column < Keys ? Scale * value : float.NegativeInfinity;
+        public readonly void Put(int row, int column, float value) =>
+            Scores[(column * Tile.Stride) + row] = column < Keys ? Scale * value : float.NegativeInfinity;
     }
 }

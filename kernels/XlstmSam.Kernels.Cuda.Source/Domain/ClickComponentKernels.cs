@@ -16,7 +16,8 @@ public static class ClickComponentKernels
     /// <param name="rowsOfMask">D H.</param>
     [CudaKernel(BlockSize, MinBlocks)]
     public static void Runs(
-        ArrayView<float> logits, ArrayView<byte> targets, ArrayView<int> parents, ArrayView<int> sizes, ArrayView<int> state, long rows, int rowsOfMask, int width, float threshold)
+        ArrayView<float> logits, ArrayView<byte> targets, ArrayView<int> parents, ArrayView<int> sizes, ArrayView<int> state, long rows, int rowsOfMask,
+        int width, float threshold)
     {
         for (var i = Threads.Index; i < state.Length; i += Threads.Count)
         {

@@ -13,7 +13,8 @@ public static class ClickDepthKernels
 
     /// <summary>A warp per row, forwards and backwards.</summary>
     [CudaKernel(BlockSize, MinBlocks)]
-    public static void AlongWidth(ArrayView<byte> targets, ArrayView<int> parents, ArrayView<int> draws, ArrayView<int> state, ArrayView<int> depths, int rows, int width)
+    public static void AlongWidth(
+        ArrayView<byte> targets, ArrayView<int> parents, ArrayView<int> draws, ArrayView<int> state, ArrayView<int> depths, int rows, int width)
     {
         var mask = Grid.IdxY;
         var voxels = (long)rows * width;

@@ -7,7 +7,8 @@ public static class PointEncodingKernels
 {
     [CudaKernel(256, minBlocks: 2)]
     public static void Forward(
-        ArrayView<float> prompts, ArrayView<float> gaussian, ArrayView<float> encodings, ArrayView<int> rows, PointWindow window, int stride, int features, int firstLabel, int depth, int height, int width)
+        ArrayView<float> prompts, ArrayView<float> gaussian, ArrayView<float> encodings, ArrayView<int> rows, PointWindow window, int stride, int features,
+        int firstLabel, int depth, int height, int width)
     {
         for (var i = Threads.Index; i < rows.Length * features; i += Threads.Count)
         {

@@ -11,7 +11,8 @@ internal static class MlstmChunkKernels
     /// <summary>h and, for backward, β. Grid: chunks, sequences.</summary>
     [CudaKernel(Tile.BlockSize)]
     public static void Outputs<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
-        MlstmShape shape, float scale, float epsilon, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> planes, ArrayView<float> states, ArrayView<float> h, ArrayView<float> betas)
+        MlstmShape shape, float scale, float epsilon, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> planes,
+        ArrayView<float> states, ArrayView<float> h, ArrayView<float> betas)
         where TPrecision : struct, ITilePrecision
     {
         var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));

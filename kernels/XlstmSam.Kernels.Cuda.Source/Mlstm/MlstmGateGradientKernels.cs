@@ -38,7 +38,8 @@ internal static class MlstmGateGradientKernels
     /// <summary>A thread for each chunk of B x Heads sequences, from what later chunks left.</summary>
     [CudaKernel(BlockSize, minBlocks: 4)]
     public static void Add(
-        MlstmShape shape, int firstSequence, ArrayView<float> f, ArrayView<float> planes, ArrayView<float> cotangents, ArrayView<float> products, ArrayView<float> runsBefore, ArrayView<float> di, ArrayView<float> df)
+        MlstmShape shape, int firstSequence, ArrayView<float> f, ArrayView<float> planes, ArrayView<float> cotangents, ArrayView<float> products,
+        ArrayView<float> runsBefore, ArrayView<float> di, ArrayView<float> df)
     {
         var index = Threads.Index;
         if (index >= (long)shape.B * shape.Heads * shape.Chunks)

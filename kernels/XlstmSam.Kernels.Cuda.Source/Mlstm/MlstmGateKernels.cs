@@ -36,7 +36,8 @@ internal static class MlstmGateKernels
 
     /// <summary>A thread for each chunk, from (F, M) before it: the planes of its tokens, and per chunk exp(M before - M at its end).</summary>
     [CudaKernel(BlockSize, minBlocks: 4)]
-    public static void Expand(MlstmShape shape, int sequences, ArrayView<float> i, ArrayView<float> f, ArrayView<float> runsBefore, ArrayView<float> planes, ArrayView<float> decay)
+    public static void Expand(
+        MlstmShape shape, int sequences, ArrayView<float> i, ArrayView<float> f, ArrayView<float> runsBefore, ArrayView<float> planes, ArrayView<float> decay)
     {
         var index = Threads.Index;
         if (index >= (long)sequences * shape.Chunks)

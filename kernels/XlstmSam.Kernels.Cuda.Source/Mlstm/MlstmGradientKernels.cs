@@ -13,7 +13,8 @@ internal static class MlstmGradientKernels
     /// <summary>The planes of <see cref="MlstmBackwardPlanes"/> but κ: a warp for each token. Grid: blocks of 8 tokens, sequences.</summary>
     [CudaKernel(Tile.BlockSize)]
     public static void Unnormalize(
-        MlstmShape shape, float share, float epsilon, ArrayView<float> dh, ArrayView<float> h, ArrayView<float> betas, ArrayView<float> planes, ArrayView<float> cotangents)
+        MlstmShape shape, float share, float epsilon, ArrayView<float> dh, ArrayView<float> h, ArrayView<float> betas, ArrayView<float> planes,
+        ArrayView<float> cotangents)
     {
         var sequence = MlstmScanLayout.At(shape, Grid.IdxY);
         var t = (Grid.IdxX * (Tile.BlockSize / WarpSize)) + (Group.IdxX / WarpSize);
@@ -39,7 +40,8 @@ internal static class MlstmGradientKernels
     /// <summary>dq, dk, dv and κ. Grid: chunks, batch items times heads.</summary>
     [CudaKernel(Tile.BlockSize)]
     public static void Gradients<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
-        MlstmShape shape, int firstSequence, float scale, ArrayView<float> dh, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> planes, ArrayView<float> cotangents,
+        MlstmShape shape, int firstSequence, float scale, ArrayView<float> dh, ArrayView<float> q, ArrayView<float> k, ArrayView<float> v,
+        ArrayView<float> planes, ArrayView<float> cotangents,
         ArrayView<float> states, ArrayView<float> dstates, ArrayView<float> dq, ArrayView<float> dk, ArrayView<float> dv)
         where TPrecision : struct, ITilePrecision
     {

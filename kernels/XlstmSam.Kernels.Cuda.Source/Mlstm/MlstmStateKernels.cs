@@ -13,7 +13,8 @@ internal static class MlstmStateKernels
     /// </summary>
     [CudaKernel(Tile.BlockSize, minBlocks: 4)]
     public static void Increment<[Instances(typeof(Float32Tile), typeof(Tf32Tile), typeof(BFloat16Tile))] TPrecision>(
-        MlstmShape shape, int firstChunk, int shift, float factor, ArrayView<float> x, ArrayView<float> z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> states)
+        MlstmShape shape, int firstChunk, int shift, float factor, ArrayView<float> x, ArrayView<float> z, ArrayView<float> a, ArrayView<float> b,
+        ArrayView<float> c, ArrayView<float> states)
         where TPrecision : struct, ITilePrecision
     {
         var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));

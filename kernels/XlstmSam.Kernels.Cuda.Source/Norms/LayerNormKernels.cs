@@ -13,7 +13,8 @@ public static class LayerNormKernels
 
     [CudaKernel(BlockSize, MinBlocks)]
     public static void Forward<[Instances(typeof(Aligned), typeof(Loose))] TAccess>(
-        ArrayView<float> x, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> mean, ArrayView<float> rstd, int groups, int width, int teamSize, float epsilon, float scaleOffset)
+        ArrayView<float> x, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> mean, ArrayView<float> rstd, int groups,
+        int width, int teamSize, float epsilon, float scaleOffset)
         where TAccess : struct, IQuadAccess
     {
         var team = new WarpTeam(teamSize);
@@ -56,7 +57,8 @@ public static class LayerNormKernels
     /// <summary>With g = dy (scaleOffset + weight): dx += rstd (g - mean(g) - xhat mean(g xhat)).</summary>
     [CudaKernel(BlockSize, MinBlocks)]
     public static void Gradient<[Instances(typeof(Aligned), typeof(Loose))] TAccess>(
-        ArrayView<float> dy, ArrayView<float> x, ArrayView<float> weight, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> dx, int groups, int width, int teamSize, float scaleOffset)
+        ArrayView<float> dy, ArrayView<float> x, ArrayView<float> weight, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> dx, int groups,
+        int width, int teamSize, float scaleOffset)
         where TAccess : struct, IQuadAccess
     {
         var team = new WarpTeam(teamSize);

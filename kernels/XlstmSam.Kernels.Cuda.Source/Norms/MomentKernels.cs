@@ -10,7 +10,8 @@ public static class MomentKernels
 {
     /// <param name="partial">(Samples, Shares, 2, Columns): mean and Σ (x - mean)² of each block. Not written where a block has all rows.</param>
     [CudaKernel(QuadPlan.BlockSize, minBlocks: 4)]
-    public static void Partial<[Instances(typeof(Aligned), typeof(Loose))] TAccess>(ArrayView<float> x, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> partial, QuadPlan plan, float epsilon)
+    public static void Partial<[Instances(typeof(Aligned), typeof(Loose))] TAccess>(
+        ArrayView<float> x, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> partial, QuadPlan plan, float epsilon)
         where TAccess : struct, IQuadAccess
     {
         var sums = SharedMemory.Allocate<Float4>(QuadPlan.BlockSize);
@@ -50,7 +51,11 @@ public static class MomentKernels
         {
             var variance = deviation * (1f / rows);
             TAccess.Store(mean, own.Plane, own.Valid, pivot + all);
-            TAccess.Store(rstd, own.Plane, own.Valid, new(Inverse(variance.X, epsilon), Inverse(variance.Y, epsilon), Inverse(variance.Z, epsilon), Inverse(variance.W, epsilon)));
+            TAccess.Store(
+                rstd,
+                own.Plane,
+                own.Valid,
+                new(Inverse(variance.X, epsilon), Inverse(variance.Y, epsilon), Inverse(variance.Z, epsilon), Inverse(variance.W, epsilon)));
         }
         else
         {

@@ -9,7 +9,8 @@ public static class AdamWKernels
 
     [CudaKernel(BlockSize, minBlocks: 4)]
     public static void Update(
-        ArrayView<float> sumOfSquares, ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> firstMoment, ArrayView<float> secondMoment, AdamWCoefficients by, long quads)
+        ArrayView<float> sumOfSquares, ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> firstMoment, ArrayView<float> secondMoment,
+        AdamWCoefficients by, long quads)
     {
         var squares = sumOfSquares.Length > 0 ? sumOfSquares[0] : 0;
         if (!AdamWCoefficients.IsFinite(squares))

@@ -51,7 +51,8 @@ public static class BinaryKernels
 
     /// <summary>db[p] += the sum over the repeats: <see cref="ColumnSums"/> with the gradient of each element in place of a matrix.</summary>
     [CudaKernel(BlockSize, MinBlocks)]
-    public static void BackwardB<TFormula>(ArrayView<float> dy, ArrayView<float> a, ArrayView<float> b, ArrayView<float> db, ArrayView<float> partial, long outer, long share, int lanes)
+    public static void BackwardB<TFormula>(
+        ArrayView<float> dy, ArrayView<float> a, ArrayView<float> b, ArrayView<float> db, ArrayView<float> partial, long outer, long share, int lanes)
         where TFormula : struct, IBinaryFormula
     {
         var column = ColumnSums.Column(lanes);

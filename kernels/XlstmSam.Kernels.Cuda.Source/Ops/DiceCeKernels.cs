@@ -96,7 +96,8 @@ public static class DiceCeKernels
     /// <summary>With q = 1 - p computed without cancellation: dx += (target y + probability p) p q + entropy (p - y).</summary>
     [CudaKernel(BlockSize, MinBlocks)]
     public static void Backward(
-        ArrayView<float> dloss, ArrayView<float> logits, ArrayView<byte> targets, ArrayView<float> sums, ArrayView<float> dlogits, long voxels, int share, float diceWeight, float entropyWeight, float smooth)
+        ArrayView<float> dloss, ArrayView<float> logits, ArrayView<byte> targets, ArrayView<float> sums, ArrayView<float> dlogits, long voxels, int share,
+        float diceWeight, float entropyWeight, float smooth)
     {
         var seed = dloss[0];
         var top = (2 * sums[3L * Grid.IdxY]) + smooth;

@@ -62,7 +62,8 @@ public static class HeadwiseLinearKernels
 
     /// <summary>dweight[b, o, i] += Σ_r dy[r, b, o] x[r, b, i]: <see cref="ColumnSums"/> with these products in place of a matrix.</summary>
     [CudaKernel(ColumnSums.BlockSize, MinBlocks)]
-    public static void WeightGradient(ArrayView<float> dy, ArrayView<float> x, ArrayView<float> dweight, ArrayView<float> partial, long rows, long share, int lanes, int channels, int size)
+    public static void WeightGradient(
+        ArrayView<float> dy, ArrayView<float> x, ArrayView<float> dweight, ArrayView<float> partial, long rows, long share, int lanes, int channels, int size)
     {
         var column = ColumnSums.Column(lanes);
         var sum = default(CompensatedSum);

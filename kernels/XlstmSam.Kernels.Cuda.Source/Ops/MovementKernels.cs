@@ -40,7 +40,8 @@ public static class MovementKernels
     }
 
     [CudaKernel(BlockSize, MinBlocks)]
-    public static void Gather<[Instances(typeof(Aligned), typeof(Loose))] TAccess>(ArrayView<int> index, ArrayView<float> table, ArrayView<float> target, int width, int quads)
+    public static void Gather<[Instances(typeof(Aligned), typeof(Loose))] TAccess>(
+        ArrayView<int> index, ArrayView<float> table, ArrayView<float> target, int width, int quads)
         where TAccess : struct, IQuadAccess
     {
         for (var i = Threads.Index; i < index.Length * quads; i += Threads.Count)
@@ -53,7 +54,8 @@ public static class MovementKernels
 
     /// <summary>Threads own quads of the table and go through the index, so that every row adds up in the order of r.</summary>
     [CudaKernel(BlockSize, MinBlocks)]
-    public static void GatherBackward<[Instances(typeof(Aligned), typeof(Loose))] TAccess>(ArrayView<int> index, ArrayView<float> dtarget, ArrayView<float> dtable, long rows, int width, int quads)
+    public static void GatherBackward<[Instances(typeof(Aligned), typeof(Loose))] TAccess>(
+        ArrayView<int> index, ArrayView<float> dtarget, ArrayView<float> dtable, long rows, int width, int quads)
         where TAccess : struct, IQuadAccess
     {
         for (var i = Threads.Index; i < rows * quads; i += Threads.Count)

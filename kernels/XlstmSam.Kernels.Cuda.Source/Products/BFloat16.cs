@@ -3,14 +3,16 @@ using ILGPU.Runtime.Cuda;
 
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>Operands rounded to 8 significant bits; a product takes 16 terms, lane 4 g + t has terms t and t + 4 in one register, t + 8 and t + 12 in another.</summary>
+/// <summary>Operands rounded to 8 significant bits; a product takes 16 terms, lane 4 g + t has terms t and t + 4 in one register, t + 8 and t + 12 in
+/// another.</summary>
 internal readonly struct BFloat16 : IPrecision, IMatrixUnit
 {
     public static TileSums Multiply<TTile, TLeft, TRight>(TileSums sums, uint left, uint right, int lane)
         where TTile : struct, ITile
         where TLeft : struct, ILayout
         where TRight : struct, ILayout =>
-        TensorCores.Multiply<BFloat16, TTile, TLeft, TRight>(sums, left + TLeft.LaneBytes(lane, TTile.Rows, isLeft: true), right + TRight.LaneBytes(lane, TTile.Columns, isLeft: false));
+        TensorCores.Multiply<BFloat16, TTile, TLeft, TRight>(
+            sums, left + TLeft.LaneBytes(lane, TTile.Rows, isLeft: true), right + TRight.LaneBytes(lane, TTile.Columns, isLeft: false));
 
     public static MatrixPart LoadLeft<TLayout>(uint address, int outer)
         where TLayout : struct, ILayout
@@ -58,7 +60,8 @@ internal readonly struct BFloat16Pairs : IPrecision, IMatrixUnit
         left += TLeft.LaneBytes(lane, TTile.Rows, isLeft: true);
         right += TRight.LaneBytes(lane, TTile.Columns, isLeft: false);
         sums = TensorCores.Multiply<BFloat16Pairs, TTile, TLeft, TRight>(sums, left, right);
-        return TensorCores.Multiply<BFloat16Pairs, TTile, TLeft, TRight>(sums, left + (16 * TLeft.TermBytes(TTile.Rows)), right + (16 * TRight.TermBytes(TTile.Columns)));
+        return TensorCores.Multiply<BFloat16Pairs, TTile, TLeft, TRight>(
+            sums, left + (16 * TLeft.TermBytes(TTile.Rows)), right + (16 * TRight.TermBytes(TTile.Columns)));
     }
 
     public static MatrixPart LoadLeft<TLayout>(uint address, int outer)

@@ -61,7 +61,8 @@ internal readonly struct AlongSum<TElement> : ILayout
     {
         var first = address + ((uint)group * RowBytes);
         var (a, b, c, d) = (
-            SharedWords.Load(first), SharedWords.Load(first + (8 * RowBytes)), SharedWords.Load(first + (16 * RowBytes)), SharedWords.Load(first + (24 * RowBytes)));
+            SharedWords.Load(first), SharedWords.Load(first + (8 * RowBytes)), SharedWords.Load(first + (16 * RowBytes)),
+            SharedWords.Load(first + (24 * RowBytes)));
         return new()
         {
             Term0 = new(a.X, b.X, c.X, d.X),
@@ -105,7 +106,8 @@ internal readonly struct AlongOuter<TElement> : ILayout
     public static int TermsOfPass(int outer) => 128 * TElement.Run / outer;
 
     /// <summary>The first outer position of a thread's run, and its term in every pass.</summary>
-    public static (int Position, int Term) RunOf(int thread, int outer) => (TElement.Run * (thread & ((outer / TElement.Run) - 1)), thread / (outer / TElement.Run));
+    public static (int Position, int Term) RunOf(int thread, int outer) =>
+        (TElement.Run * (thread & ((outer / TElement.Run) - 1)), thread / (outer / TElement.Run));
 
     /// <summary>Bytes from the start of the tile to a run of positions from the given one, at a term.</summary>
     public static uint Offset(int position, int term, int outer) => ((uint)term * TermBytes(outer)) + ((uint)position * TElement.Bytes);

@@ -74,7 +74,8 @@ internal readonly struct Floats : IOperandElement
 
     public static uint LaneAlongOuter(int lane, uint termBytes, bool isLeft) => ((uint)(lane & 3) * termBytes) + ((uint)(lane >> 2) * 16);
 
-    public static Fragment FragmentAlongOuter(uint address, uint termBytes) => new() { Low = SharedWords.Load(address), High = SharedWords.Load(address + (4 * termBytes)) };
+    public static Fragment FragmentAlongOuter(uint address, uint termBytes) =>
+        new() { Low = SharedWords.Load(address), High = SharedWords.Load(address + (4 * termBytes)) };
 
     public static void Store(BlockColumn sums, uint block, uint rowBytes, int blocks, int lane) =>
         sums.Store(block + ((uint)(4 * (lane >> 2)) * rowBytes) + ((uint)(8 * (lane & 3)) * SharedWords.Bytes), rowBytes, blocks);
@@ -105,12 +106,14 @@ internal readonly struct BFloats : IOperandElement
 
     public static int RowAt(int place) => place;
 
-    public static uint LaneAlongSum(int lane, uint rowBytes, bool isLeft) => ((uint)(Eights(lane, isLeft) + (lane & 7)) * rowBytes) + ((uint)Eights(lane, !isLeft) * Bytes);
+    public static uint LaneAlongSum(int lane, uint rowBytes, bool isLeft) =>
+        ((uint)(Eights(lane, isLeft) + (lane & 7)) * rowBytes) + ((uint)Eights(lane, !isLeft) * Bytes);
 
     public static Fragment FragmentAlongSum(uint address, uint rowBytes) =>
         new() { Low = SharedWords.LoadMatrices(address), High = SharedWords.LoadMatrices(address + (16 * rowBytes)) };
 
-    public static uint LaneAlongOuter(int lane, uint termBytes, bool isLeft) => ((uint)(Eights(lane, !isLeft) + (lane & 7)) * termBytes) + ((uint)Eights(lane, isLeft) * Bytes);
+    public static uint LaneAlongOuter(int lane, uint termBytes, bool isLeft) =>
+        ((uint)(Eights(lane, !isLeft) + (lane & 7)) * termBytes) + ((uint)Eights(lane, isLeft) * Bytes);
 
     public static Fragment FragmentAlongOuter(uint address, uint termBytes) =>
         new() { Low = SharedWords.LoadTransposed(address), High = SharedWords.LoadTransposed(address + (16 * Bytes)) };

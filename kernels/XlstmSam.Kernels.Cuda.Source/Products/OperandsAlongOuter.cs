@@ -15,7 +15,8 @@ internal struct GatheredTerms<TElement> : IOperand<GatheredTerms<TElement>>
     private long line;
     private bool isLineInside;
 
-    public static GatheredTerms<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
+    public static GatheredTerms<TElement> Open(
+        in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
         var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
         var row = first + position;
@@ -55,7 +56,19 @@ internal struct GatheredTerms<TElement> : IOperand<GatheredTerms<TElement>>
 
         var (d, h) = ((point.D * gather.StepD) + gather.FirstD, (point.H * gather.StepH) + gather.FirstH);
         TElement.CopyEach<Columns>(
-            target, new() { Product = product, Gather = gather, Start = address, Row = row, N = point.N, D = d, H = h, W = isPresent ? w : TapColumn.Absent, Bytes = TElement.Bytes });
+            target,
+            new()
+            {
+                Product = product,
+                Gather = gather,
+                Start = address,
+                Row = row,
+                N = point.N,
+                D = d,
+                H = h,
+                W = isPresent ? w : TapColumn.Absent,
+                Bytes = TElement.Bytes,
+            });
     }
 
     private void Advance(in GatherShape gather, in RowGrid grid, int points)
@@ -154,7 +167,8 @@ internal struct StoredRows<TElement> : IOperand<StoredRows<TElement>>
     private long next;
     private int column;
 
-    public static StoredRows<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
+    public static StoredRows<TElement> Open(
+        in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
         var (position, term) = AlongOuter<TElement>.RunOf(thread, outer);
         return new() { next = address + (TElement.Bytes * (((begin + term) * product.RightPitch) + first + position)), column = first + position };
@@ -171,7 +185,8 @@ internal struct StoredRows<TElement> : IOperand<StoredRows<TElement>>
             var isInside = column < product.N;
             for (var i = 0; i < outer / 32; i++)
             {
-                AsyncCopies.Run(target + ((uint)(i * terms) * AlongOuter<TElement>.TermBytes(outer)), next + (i * pass), isInside && k + term + (i * terms) < end);
+                AsyncCopies.Run(
+                    target + ((uint)(i * terms) * AlongOuter<TElement>.TermBytes(outer)), next + (i * pass), isInside && k + term + (i * terms) < end);
             }
         }
         else

@@ -10,7 +10,8 @@ internal struct GatheredRows<TElement> : IOperand<GatheredRows<TElement>>
     private GatheredRow row3;
     private TapCursor cursor;
 
-    public static GatheredRows<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
+    public static GatheredRows<TElement> Open(
+        in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
         var row = first + TElement.RowAt(thread >> 2);
         var rows = new GatheredRows<TElement>
@@ -85,7 +86,8 @@ internal struct StoredColumns<TElement> : IOperand<StoredColumns<TElement>>
     private int column;
     private TapCursor cursor;
 
-    public static StoredColumns<TElement> Open(in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
+    public static StoredColumns<TElement> Open(
+        in ProductShape product, in GatherShape gather, in RowGrid grid, long address, int first, int begin, int outer, int thread)
     {
         var column = first + TElement.RowAt(thread >> 2);
         return new()
@@ -117,12 +119,14 @@ internal struct StoredColumns<TElement> : IOperand<StoredColumns<TElement>>
             for (var block = 0; block < outer / 32; block++)
             {
                 TElement.CopyOne(
-                    target + ((uint)block * AlongSum<TElement>.BlockBytes) + ((uint)i * TElement.Bytes), Source(product, block, tap), IsPresent(product, block, k + term + i, end));
+                    target + ((uint)block * AlongSum<TElement>.BlockBytes) + ((uint)i * TElement.Bytes), Source(product, block, tap),
+                    IsPresent(product, block, k + term + i, end));
             }
         }
     }
 
-    private readonly long Source(in ProductShape product, int block, in Tap tap) => address + (TElement.Bytes * ((32 * block * product.RightPitch) + tap.Right));
+    private readonly long Source(in ProductShape product, int block, in Tap tap) =>
+        address + (TElement.Bytes * ((32 * block * product.RightPitch) + tap.Right));
 
     private readonly bool IsPresent(in ProductShape product, int block, int term, int end) => column + (32 * block) < product.N && term < end;
 }

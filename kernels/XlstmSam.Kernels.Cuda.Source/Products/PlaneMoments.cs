@@ -44,7 +44,8 @@ internal static class PlaneMoments
 
     /// <summary>The parts of planes in memory: a block per part (x) of a volume (y).</summary>
     [CudaKernel(BlockSize, minBlocks: 4)]
-    public static void Parts<[Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(ArrayView<TElement> x, ArrayView<float> parts, int rows, int columns, int partRows)
+    public static void Parts<[Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
+        ArrayView<TElement> x, ArrayView<float> parts, int rows, int columns, int partRows)
         where TElement : unmanaged, IElement<TElement>
     {
         var first = Grid.IdxX * partRows;

@@ -71,8 +71,20 @@ internal readonly struct Float32 : IPrecision
 
     private static BlockSums Add(BlockSums sums, Float4 a, Float4 b0, Float4 b1) => new()
     {
-        Upper = new() { TopLeft = Add(sums.Upper.TopLeft, a.X, b0), TopRight = Add(sums.Upper.TopRight, a.X, b1), BottomLeft = Add(sums.Upper.BottomLeft, a.Y, b0), BottomRight = Add(sums.Upper.BottomRight, a.Y, b1) },
-        Lower = new() { TopLeft = Add(sums.Lower.TopLeft, a.Z, b0), TopRight = Add(sums.Lower.TopRight, a.Z, b1), BottomLeft = Add(sums.Lower.BottomLeft, a.W, b0), BottomRight = Add(sums.Lower.BottomRight, a.W, b1) },
+        Upper = new()
+        {
+            TopLeft = Add(sums.Upper.TopLeft, a.X, b0),
+            TopRight = Add(sums.Upper.TopRight, a.X, b1),
+            BottomLeft = Add(sums.Upper.BottomLeft, a.Y, b0),
+            BottomRight = Add(sums.Upper.BottomRight, a.Y, b1),
+        },
+        Lower = new()
+        {
+            TopLeft = Add(sums.Lower.TopLeft, a.Z, b0),
+            TopRight = Add(sums.Lower.TopRight, a.Z, b1),
+            BottomLeft = Add(sums.Lower.BottomLeft, a.W, b0),
+            BottomRight = Add(sums.Lower.BottomRight, a.W, b1),
+        },
     };
 
     private static Float4 Add(Float4 sum, float a, Float4 b) => new((a * b.X) + sum.X, (a * b.Y) + sum.Y, (a * b.Z) + sum.Z, (a * b.W) + sum.W);

@@ -13,7 +13,8 @@ internal static class ProductLoop
     public const int MinBlocks = 2;
 
     public static void Run<TPrecision, TTile, TElement, TLeft, TLeftLayout, TRight, TRightLayout, TY>(
-        long left, long right, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output)
+        long left, long right, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, in ProductShape product, in GatherShape gather,
+        in RowGrid grid, in OutputShape output)
         where TPrecision : struct, IPrecision
         where TTile : struct, ITile
         where TElement : struct, IOperandElement
@@ -78,7 +79,14 @@ internal static class ProductLoop
         }
 
         AsyncCopies.WaitForAll();
-        var place = new TilePlace { Address = tiles, RowBytes = ((uint)TTile.HalfColumns + 4) * SharedWords.Bytes, Matrix = matrix, FirstRow = firstRow, FirstColumn = firstColumn };
+        var place = new TilePlace
+        {
+            Address = tiles,
+            RowBytes = ((uint)TTile.HalfColumns + 4) * SharedWords.Bytes,
+            Matrix = matrix,
+            FirstRow = firstRow,
+            FirstColumn = firstColumn,
+        };
         var own = tiles + ((uint)(32 * warpRow) * place.RowBytes) + ((uint)(32 * warpColumn) * SharedWords.Bytes);
         Group.Barrier();
         TElement.Store(sums.Left, own, place.RowBytes, TTile.RowBlocks, lane);
@@ -93,7 +101,8 @@ internal static class ProductLoop
     }
 
     private static void Write<TTile, TY>(
-        in TilePlace place, int thread, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, in ProductShape product, in RowGrid grid, in OutputShape output)
+        in TilePlace place, int thread, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, in ProductShape product, in RowGrid grid,
+        in OutputShape output)
         where TTile : struct, ITile
         where TY : unmanaged, IElement<TY>
     {

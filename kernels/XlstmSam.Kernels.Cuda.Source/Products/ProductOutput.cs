@@ -19,7 +19,8 @@ internal static class ProductOutput
     /// <param name="i">Which four of the tile.</param>
     /// <param name="offset">Elements to the matrix in y.</param>
     public static void Write<TY>(
-        in TilePlace place, int rows, int columns, int i, long offset, ArrayView<float> bias, ArrayView<TY> y, in ProductShape product, in RowGrid grid, in OutputShape output)
+        in TilePlace place, int rows, int columns, int i, long offset, ArrayView<float> bias, ArrayView<TY> y, in ProductShape product, in RowGrid grid,
+        in OutputShape output)
         where TY : unmanaged, IElement<TY>
     {
         if (output.Transposed != 0)
@@ -126,7 +127,9 @@ internal static class ProductOutput
 
         if (output.Activation != (int)Activation.None)
         {
-            value = new(Activate(value.X, output.Activation), Activate(value.Y, output.Activation), Activate(value.Z, output.Activation), Activate(value.W, output.Activation));
+            value = new(
+                Activate(value.X, output.Activation), Activate(value.Y, output.Activation), Activate(value.Z, output.Activation),
+                Activate(value.W, output.Activation));
         }
 
         TY.StoreFour(y, at, output.Accumulate != 0 ? TY.LoadFour(y, at) + value : value);

@@ -19,7 +19,8 @@ internal static class SharedWords
     /// <summary>Two words, at a multiple of 8 bytes.</summary>
     public static void StoreTwo(uint address, float x, float y) => CudaAsm.Emit("st.shared.v2.f32 [%0], {%1, %2};", address, x, y);
 
-    public static void Store(uint address, Float4 value) => CudaAsm.Emit("st.shared.v4.f32 [%0], {%1, %2, %3, %4};", address, value.X, value.Y, value.Z, value.W);
+    public static void Store(uint address, Float4 value) =>
+        CudaAsm.Emit("st.shared.v4.f32 [%0], {%1, %2, %3, %4};", address, value.X, value.Y, value.Z, value.W);
 
     public static float LoadOne(uint address)
     {

@@ -19,7 +19,8 @@ public static class LongSumKernels
     /// </summary>
     /// <param name="partial">(Shares, Outer, Inner), doubles.</param>
     [CudaKernel(BlockSize, minBlocks: 4)]
-    public static void Shares<[Instances(typeof(Value), typeof(SquaredValue))] TTerm>(ArrayView<float> x, ArrayView<float> partial, long length, long inner, long share, int lanes, int groups)
+    public static void Shares<[Instances(typeof(Value), typeof(SquaredValue))] TTerm>(
+        ArrayView<float> x, ArrayView<float> partial, long length, long inner, long share, int lanes, int groups)
         where TTerm : struct, ITerm
     {
         var sums = SharedMemory.Allocate<double>(BlockSize);

@@ -115,7 +115,8 @@ public static class ReductionKernels
 
     /// <summary>dx += dy exp(x - y).</summary>
     [CudaKernel(BlockSize, MinBlocks)]
-    public static void LogSumExpBackward(ArrayView<float> dy, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dx, long length, long inner, int teamSize)
+    public static void LogSumExpBackward(
+        ArrayView<float> dy, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dx, long length, long inner, int teamSize)
     {
         var team = new WarpTeam(teamSize);
         var line = new ReductionLine(team.Line, y.Length, length, inner);

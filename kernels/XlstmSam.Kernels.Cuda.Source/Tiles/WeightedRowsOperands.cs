@@ -14,7 +14,9 @@ internal struct OverRows(WeightedRows rows, int column) : ITileOperand
         for (var i = 0; i < Tile.Depth; i += Tile.BlockSize / Tile.Size)
         {
             var (row, column) = (k + first + i, Column + x);
-            slab[((first + i) * Tile.Stride) + x] = row < Rows.Count && column < Rows.Width ? Rows.Data[Rows.Start + (row * Rows.Step) + column] * Rows.Weight(row) : 0;
+            slab[((first + i) * Tile.Stride) + x] = row < Rows.Count && column < Rows.Width
+                ? Rows.Data[Rows.Start + (row * Rows.Step) + column] * Rows.Weight(row)
+                : 0;
         }
     }
 }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace XlstmSam.Kernels.Cuda;
 
-/// <summary>The functions of the NVIDIA driver's library that are used here, by their names there. Every return code goes through <see cref="Check"/>.</summary>
+/// <summary>The functions of the NVIDIA driver's library that are used here, by their names there. Every return code goes through
+/// <see cref="Check"/>.</summary>
 internal sealed unsafe class DriverApi
 {
     public const string Library = "libcuda.so.1";
@@ -109,14 +110,19 @@ internal sealed unsafe class DriverApi
         lock (Gate)
         {
             var version = 0;
-            if (!NativeLibrary.TryGetExport(library, "cuDriverGetVersion", out var getVersion) || ((delegate* unmanaged<int*, int>)getVersion)(&version) != 0 || version < OldestVersion)
+            if (!NativeLibrary.TryGetExport(library, "cuDriverGetVersion", out var getVersion) || ((delegate* unmanaged<int*, int>)getVersion)(&version) != 0
+                || version < OldestVersion)
             {
-                throw new DeviceException($"The NVIDIA driver is for CUDA {VersionText(version)}; 12.0 or more is needed: update the driver (version 525 or later), or use --device cpu.");
+                throw new DeviceException(
+                    $"The NVIDIA driver is for CUDA {VersionText(version)}; 12.0 or more is needed: update the driver (version 525 or later), or use " +
+                    "--device cpu.");
             }
 
             var api = new DriverApi(library, version);
             var code = ((delegate* unmanaged<uint, int>)api.Export("cuInit"))(0);
-            return code == 0 ? api : throw new DeviceException($"The NVIDIA driver does not start ({api.NameOf(code)}): check it with nvidia-smi, or use --device cpu.");
+            return code == 0
+                ? api
+                : throw new DeviceException($"The NVIDIA driver does not start ({api.NameOf(code)}): check it with nvidia-smi, or use --device cpu.");
         }
     }
 
@@ -124,7 +130,9 @@ internal sealed unsafe class DriverApi
     {
         if (code == OutOfMemory)
         {
-            throw new DeviceException($"The NVIDIA driver ran out of memory in {Function(call)}: see with nvidia-smi who uses the card, try --recompute all, a smaller --size or --batch, or use --device cpu.");
+            throw new DeviceException(
+                $"The NVIDIA driver ran out of memory in {Function(call)}: see with nvidia-smi who uses the card, try --recompute all, a smaller --size or " +
+                "--batch, or use --device cpu.");
         }
 
         if (code != 0)

@@ -34,7 +34,8 @@ public sealed unsafe class DriverDevice : CudaDevice
         var code = api.PrimaryContextRetain(&own, handle);
         if (code != 0)
         {
-            throw new DeviceException($"Device '{card.Name}' ({card.Model}) cannot be used ({api.NameOf(code)}): see with nvidia-smi who uses it, or use --device cpu.");
+            throw new DeviceException(
+                $"Device '{card.Name}' ({card.Model}) cannot be used ({api.NameOf(code)}): see with nvidia-smi who uses it, or use --device cpu.");
         }
 
         context = own;
@@ -142,7 +143,8 @@ public sealed unsafe class DriverDevice : CudaDevice
             var code = Api.ModuleLoad(&module, text, 2, options, values);
             if (code is not (0 or DriverApi.OutOfMemory))
             {
-                throw new InvalidOperationException($"Kernel {kernel.Name} does not load on '{Name}' ({Model}): {Api.NameOf(code)}. {Marshal.PtrToStringUTF8((nint)log)?.Trim()}");
+                throw new InvalidOperationException(
+                    $"Kernel {kernel.Name} does not load on '{Name}' ({Model}): {Api.NameOf(code)}. {Marshal.PtrToStringUTF8((nint)log)?.Trim()}");
             }
 
             Api.Check(code, "api.ModuleLoad()");
@@ -171,7 +173,10 @@ public sealed unsafe class DriverDevice : CudaDevice
         {
             var bytes = (nuint)parameters.Length;
             var extra = stackalloc void*[] { (void*)1, packed, (void*)2, &bytes, null };
-            Api.Check(Api.LaunchKernel(kernel, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)block.X, (uint)block.Y, (uint)block.Z, (uint)dynamicSharedBytes, Stream, null, extra));
+            Api.Check(
+                Api.LaunchKernel(
+                    kernel, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)block.X, (uint)block.Y, (uint)block.Z, (uint)dynamicSharedBytes, Stream, null,
+                    extra));
         }
     }
 

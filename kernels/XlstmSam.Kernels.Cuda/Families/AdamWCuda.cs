@@ -14,7 +14,8 @@ internal sealed class AdamWCuda(Launcher launcher) : IAdamW
         {
             var quads = QuadKernel.AllAligned(parameters, gradients, firstMoment, secondMoment) ? length / 4 : 0;
             launcher.Launch(
-                update, launcher.Blocks(update, (length + 3) / 4), sumOfSquares, parameters, gradients, firstMoment, secondMoment, KernelArgument.Of(AdamWCoefficients.Of(step)), quads);
+                update, launcher.Blocks(update, (length + 3) / 4), sumOfSquares, parameters, gradients, firstMoment, secondMoment,
+                KernelArgument.Of(AdamWCoefficients.Of(step)), quads);
         }
     }
 }

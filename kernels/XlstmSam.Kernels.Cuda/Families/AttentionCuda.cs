@@ -47,7 +47,8 @@ internal sealed class AttentionCuda(Launcher launcher, CudaPrecision precision) 
 
     private static float Scale(in AttentionGeometry geometry) => 1 / MathF.Sqrt(geometry.HeadSize);
 
-    private static Dim3 Grid(in AttentionGeometry geometry, int rows) => new(SequenceTile.Count(rows) * SequenceTile.Count(geometry.HeadSize), geometry.B * geometry.Heads);
+    private static Dim3 Grid(in AttentionGeometry geometry, int rows) =>
+        new(SequenceTile.Count(rows) * SequenceTile.Count(geometry.HeadSize), geometry.B * geometry.Heads);
 
     private static long Rows(in AttentionGeometry geometry) => (long)geometry.B * geometry.Heads * geometry.Sq;
 }

@@ -29,7 +29,8 @@ internal sealed class DiceCeCuda(Launcher launcher) : IDiceCe
         if (!dlogits.IsNone)
         {
             var (dice, entropy) = (weights.Dice / geometry.N, (float)(weights.CrossEntropy / ((double)geometry.N * geometry.Voxels)));
-            launcher.Launch(backward, new(Blocks(geometry), geometry.N), dloss, logits, targets, sums, dlogits, geometry.Voxels, Share, dice, entropy, weights.Smooth);
+            launcher.Launch(
+                backward, new(Blocks(geometry), geometry.N), dloss, logits, targets, sums, dlogits, geometry.Voxels, Share, dice, entropy, weights.Smooth);
         }
     }
 

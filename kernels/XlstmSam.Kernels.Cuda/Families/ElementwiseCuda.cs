@@ -65,7 +65,8 @@ internal sealed class ElementwiseCuda(Launcher launcher) : IElementwise
         {
             var plan = new ColumnPlan(geometry.Outer, geometry.Period);
             using var partial = launcher.Scratch.Borrow(plan.PartialLength);
-            launcher.Launch(launcher.Kernel("BinaryKernels.BackwardB", typeof(TFormula)), plan.Grid, dy, a, b, db, partial.View, plan.Rows, plan.Share, plan.Lanes);
+            launcher.Launch(
+                launcher.Kernel("BinaryKernels.BackwardB", typeof(TFormula)), plan.Grid, dy, a, b, db, partial.View, plan.Rows, plan.Share, plan.Lanes);
             columnSums.AddPartial(plan, partial.View, db);
         }
     }

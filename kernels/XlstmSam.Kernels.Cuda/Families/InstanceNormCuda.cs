@@ -14,7 +14,8 @@ internal sealed class InstanceNormCuda(Launcher launcher) : IInstanceNorm
 
     public long ScratchBytes(in InstanceNormGeometry geometry) => sizeof(float) * (Plan(geometry).PairLength + (2 * geometry.Planes));
 
-    public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
+    public void Forward(
+        in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
     {
         Moments(geometry, epsilon, x, mean, rstd);
         Normalise(geometry, activation, x, gamma, beta, residual, y, mean, rstd);
@@ -26,11 +27,13 @@ internal sealed class InstanceNormCuda(Launcher launcher) : IInstanceNorm
         var plan = Plan(geometry);
         var (kernel, type) = (Of(activation, geometry.Type).Normalise.For(geometry.C, x, gamma, beta, residual, y, mean, rstd), geometry.Type);
         launcher.Launch(
-            kernel, QuadKernel.Grid(plan), KernelArgument.Of(x, type), gamma, beta, KernelArgument.Of(residual, type), KernelArgument.Of(y, type), mean, rstd, KernelArgument.Of(plan));
+            kernel, QuadKernel.Grid(plan), KernelArgument.Of(x, type), gamma, beta, KernelArgument.Of(residual, type), KernelArgument.Of(y, type), mean, rstd,
+            KernelArgument.Of(plan));
     }
 
     public void Backward(
-        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual)
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta,
+        View dresidual)
     {
         Debug.Assert(x.Length == geometry.Length && dy.Length == geometry.Length, "InstanceNorm: x and dy match the geometry.");
         var (plan, passes, type) = (Plan(geometry), Of(activation, geometry.Type), geometry.Type);
@@ -40,14 +43,17 @@ internal sealed class InstanceNormCuda(Launcher launcher) : IInstanceNorm
         var (partial, means) = (room.View.Slice(2 * geometry.Planes, plan.PairLength), room.View.Slice(0, 2 * geometry.Planes));
         if (!dx.IsNone || !dgamma.IsNone || !dbeta.IsNone)
         {
-            launcher.Launch(passes.Sums.For(geometry.C, dy, x, gate, mean, rstd, partial), QuadKernel.Grid(plan), cotangent, input, output, mean, rstd, partial, KernelArgument.Of(plan));
+            launcher.Launch(
+                passes.Sums.For(geometry.C, dy, x, gate, mean, rstd, partial), QuadKernel.Grid(plan), cotangent, input, output, mean, rstd, partial,
+                KernelArgument.Of(plan));
             launcher.Launch(finishSums, geometry.C, partial, means, dbeta, dgamma, KernelArgument.Of(plan));
         }
 
         if (!dx.IsNone || !dresidual.IsNone)
         {
             launcher.Launch(
-                passes.Gradient.For(geometry.C, dy, x, gate, gamma, mean, rstd, means, dx, dresidual), QuadKernel.Grid(plan), cotangent, input, output, gamma, mean, rstd, means,
+                passes.Gradient.For(geometry.C, dy, x, gate, gamma, mean, rstd, means, dx, dresidual), QuadKernel.Grid(plan), cotangent, input, output, gamma,
+                mean, rstd, means,
                 KernelArgument.Of(dx, type), KernelArgument.Of(dresidual, type), KernelArgument.Of(plan), Replaces(dx, x), Replaces(dresidual, dy));
         }
     }
@@ -87,6 +93,7 @@ internal sealed class InstanceNormCuda(Launcher launcher) : IInstanceNorm
         public QuadKernel Gradient { get; } = new(launcher, "InstanceNormKernels.Gradient", formula + ",", "," + element);
 
         /// <summary>For every type of volumes.</summary>
-        public static Passes[] Of(Launcher launcher, string formula) => [.. Enum.GetValues<ElementType>().Select(type => new Passes(launcher, formula, Elements.Name(type)))];
+        public static Passes[] Of(Launcher launcher, string formula) =>
+            [.. Enum.GetValues<ElementType>().Select(type => new Passes(launcher, formula, Elements.Name(type)))];
     }
 }

@@ -21,10 +21,12 @@ internal sealed class LayerNormCuda(Launcher launcher) : ILayerNorm
         Debug.Assert(mean.Length == geometry.Rows * geometry.Groups && rstd.Length == mean.Length, "LayerNorm: one mean and rstd per (row, group).");
         var team = Team(geometry);
         launcher.Launch(
-            forward.For(geometry.Width, x, weight, bias, y), Blocks(mean.Length, team), x, weight, bias, y, mean, rstd, geometry.Groups, geometry.Width, team, epsilon, scaleOffset);
+            forward.For(geometry.Width, x, weight, bias, y), Blocks(mean.Length, team), x, weight, bias, y, mean, rstd, geometry.Groups, geometry.Width, team,
+            epsilon, scaleOffset);
     }
 
-    public void Backward(in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias)
+    public void Backward(
+        in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias)
     {
         Debug.Assert(x.Length == geometry.Length && dy.Length == geometry.Length, "LayerNorm: x and dy match the geometry.");
         var (groups, width, team) = (geometry.Groups, geometry.Width, Team(geometry));

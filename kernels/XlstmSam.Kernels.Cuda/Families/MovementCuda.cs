@@ -24,7 +24,8 @@ internal sealed class MovementCuda(Launcher launcher) : IMovement
         // Strides count only where there is a second row; all three must then be whole quads.
         var strides = rows == 1 ? 0 : sourceStride | targetStride;
         var kernel = copy.For(width | strides, source, target);
-        launcher.Launch(kernel, launcher.Blocks(kernel, rows * Quads(width)), source, target, rows, width, sourceStride, targetStride, Quads(width), accumulate ? 1 : 0);
+        launcher.Launch(
+            kernel, launcher.Blocks(kernel, rows * Quads(width)), source, target, rows, width, sourceStride, targetStride, Quads(width), accumulate ? 1 : 0);
     }
 
     public void Transpose(int batch, int rows, int columns, View source, View target, bool accumulate)

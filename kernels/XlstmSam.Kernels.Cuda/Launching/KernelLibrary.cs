@@ -12,7 +12,8 @@ public sealed class KernelLibrary : IDisposable
 
     public KernelLibrary()
     {
-        bundle = new(Assembly.GetExecutingAssembly().GetManifestResourceStream("kernels.zip") ?? throw new InvalidOperationException("This build has no CUDA kernels."));
+        bundle = new(
+            Assembly.GetExecutingAssembly().GetManifestResourceStream("kernels.zip") ?? throw new InvalidOperationException("This build has no CUDA kernels."));
         using var json = bundle.GetEntry("manifest.json")!.Open();
         kernels = JsonSerializer.Deserialize(json, ManifestJson.Default.KernelManifest)!.Kernels.ToDictionary(kernel => kernel.Name);
     }

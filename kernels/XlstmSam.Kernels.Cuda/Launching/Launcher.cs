@@ -46,7 +46,8 @@ internal sealed class Launcher(CudaDevice device, CachingAllocator allocator) : 
         {
             if (arguments[i].Size != parameters[i].Size)
             {
-                throw new InvalidOperationException($"Kernel {kernel.Entry.Name}: argument {i} has {arguments[i].Size} bytes; its parameter has {parameters[i].Size}.");
+                throw new InvalidOperationException(
+                    $"Kernel {kernel.Entry.Name}: argument {i} has {arguments[i].Size} bytes; its parameter has {parameters[i].Size}.");
             }
 
             arguments[i].CopyTo(packed[parameters[i].Offset..]);

@@ -57,7 +57,8 @@ internal sealed class MlstmScanCuda(Launcher launcher, CudaPrecision precision) 
     }
 
     public void Backward(
-        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di, View df)
+        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di,
+        View df)
     {
         var plan = new MlstmPlan(geometry);
         if (q.Length == 0)
@@ -88,7 +89,8 @@ internal sealed class MlstmScanCuda(Launcher launcher, CudaPrecision precision) 
         for (var first = 0; first < plan.Sequences; first += heads)
         {
             launcher.Launch(gradients, new(plan.Chunks, heads), shape, first, plan.Scale, dh, q, k, v, gates.Planes, of.Planes, states, of.States, dq, dk, dv);
-            launcher.Launch(addGates, ChunkGrid(addGates, (long)heads * plan.Chunks), shape, first, f, gates.Planes, of.Planes, of.Products, gates.RunsBefore, di, df);
+            launcher.Launch(
+                addGates, ChunkGrid(addGates, (long)heads * plan.Chunks), shape, first, f, gates.Planes, of.Planes, of.Products, gates.RunsBefore, di, df);
         }
     }
 

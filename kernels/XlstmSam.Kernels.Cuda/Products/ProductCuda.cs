@@ -37,7 +37,8 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
     /// <param name="product">All but how the sum is cut.</param>
     /// <param name="moments">For the moments of y's parts if there are <see cref="MomentRows"/>.</param>
     public void Run(
-        ProductKind kind, View left, View right, View bias, View y, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output, int batch = 1,
+        ProductKind kind, View left, View right, View bias, View y, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output,
+        int batch = 1,
         View moments = default)
     {
         if (batch == 0 || product.M == 0 || product.N == 0)
@@ -67,7 +68,8 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
         }
 
         launcher.Launch(
-            y.Type == ElementType.Float32 ? sum : sumToVolume, launcher.Blocks(sum, batch * matrix), partial.View, bias, KernelArgument.Of(y, y.Type), plan.Slices, KernelArgument.Of(cut), KernelArgument.Of(grid), KernelArgument.Of(output));
+            y.Type == ElementType.Float32 ? sum : sumToVolume, launcher.Blocks(sum, batch * matrix), partial.View, bias, KernelArgument.Of(y, y.Type),
+            plan.Slices, KernelArgument.Of(cut), KernelArgument.Of(grid), KernelArgument.Of(output));
     }
 
     /// <summary>Whether an operand may be copied in runs of 16 bytes, which begin at multiples of every one of these numbers of elements.</summary>
@@ -90,12 +92,16 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
     private static ProductPlan Plan(ProductKind kind, int m, int n, int k, int batch) => new(m, n, k, batch, kind == ProductKind.LeftTransposed);
 
     private void Launch(
-        ProductKind kind, in ProductPlan plan, View left, View right, View bias, View y, View moments, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output)
+        ProductKind kind, in ProductPlan plan, View left, View right, View bias, View y, View moments, in ProductShape product, in GatherShape gather,
+        in RowGrid grid, in OutputShape output)
     {
-        Debug.Assert(left.Type == right.Type && (y.Type == ElementType.Float32 || y.Type == left.Type), "Product: both operands are stored alike, y as they are or in float32.");
+        Debug.Assert(
+            left.Type == right.Type && (y.Type == ElementType.Float32 || y.Type == left.Type),
+            "Product: both operands are stored alike, y as they are or in float32.");
         var set = left.Type == ElementType.Float32 ? floats : y.Type == ElementType.Float32 ? volumes : toVolumes;
         launcher.Launch(
-            set.For(kind, plan.TileColumns), new Dim3(plan.Blocks, plan.Slices), KernelArgument.AddressOf(left), KernelArgument.AddressOf(right), bias, KernelArgument.Of(y, y.Type), moments,
+            set.For(kind, plan.TileColumns), new Dim3(plan.Blocks, plan.Slices), KernelArgument.AddressOf(left), KernelArgument.AddressOf(right), bias,
+            KernelArgument.Of(y, y.Type), moments,
             KernelArgument.Of(product), KernelArgument.Of(gather), KernelArgument.Of(grid), KernelArgument.Of(output));
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ProductKernelSet(Launcher launcher, string name)
     public CudaKernel For(ProductKind kind, int tileColumns)
     {
         var tile = tileColumns / 64;
-        return kernels[((int)kind * Tiles.Length) + tile] ??= launcher.Kernel(string.Format(CultureInfo.InvariantCulture, name, Methods[(int)kind], Tiles[tile]));
+        return kernels[((int)kind * Tiles.Length) + tile] ??= launcher.Kernel(
+            string.Format(CultureInfo.InvariantCulture, name, Methods[(int)kind], Tiles[tile]));
     }
 }

@@ -11,7 +11,8 @@ internal sealed class ColumnSumsCuda(Launcher launcher)
     {
         var plan = new ColumnPlan(rows, y.Length);
         using var partial = launcher.Scratch.Borrow(plan.PartialLength);
-        launcher.Launch(x.Type == ElementType.Float32 ? add : addVolume, plan.Grid, KernelArgument.Of(x, x.Type), y, partial.View, rows, plan.Share, plan.Lanes);
+        launcher.Launch(
+            x.Type == ElementType.Float32 ? add : addVolume, plan.Grid, KernelArgument.Of(x, x.Type), y, partial.View, rows, plan.Share, plan.Lanes);
         AddPartial(plan, partial.View, y);
     }
 

@@ -46,7 +46,8 @@ internal sealed partial class CountedKernels : IElementwise
 
     public void Cast(View x, View y) => ledger.Add("Elementwise.Cast", TallyPass.Forward, 0, x.ByteLength + y.ByteLength);
 
-    public void AddScaled(View x, float scale, View y) => ledger.Add("Elementwise.AddScaled", TallyPass.Forward, 2 * x.Length, x.ByteLength + (2 * y.ByteLength));
+    public void AddScaled(View x, float scale, View y) =>
+        ledger.Add("Elementwise.AddScaled", TallyPass.Forward, 2 * x.Length, x.ByteLength + (2 * y.ByteLength));
 
     public void Unary<TFormula>(View x, View y)
         where TFormula : struct, IUnaryFormula => ledger.Add(FormulaName<TFormula>(), TallyPass.Forward, x.Length, 2 * x.Length * sizeof(float));

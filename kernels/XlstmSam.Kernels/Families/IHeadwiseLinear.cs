@@ -20,7 +20,8 @@ internal sealed partial class CountedKernels : IHeadwiseLinear
 {
     public long ScratchBytes(in HeadwiseLinearGeometry geometry) => real.HeadwiseLinear.ScratchBytes(geometry);
 
-    public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y) => Add("HeadwiseLinear", TallyPass.Forward, real.HeadwiseLinear, geometry);
+    public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y) =>
+        Add("HeadwiseLinear", TallyPass.Forward, real.HeadwiseLinear, geometry);
 
     public void Backward(in HeadwiseLinearGeometry geometry, View dy, View x, View weight, View dx, View dweight) =>
         AddBackward("HeadwiseLinear", real.HeadwiseLinear, geometry, data: !dx.IsNone, weight: !dweight.IsNone);

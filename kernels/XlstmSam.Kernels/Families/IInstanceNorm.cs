@@ -27,27 +27,32 @@ public interface IInstanceNorm : IKernelFamily<InstanceNormGeometry>
     /// <param name="y">May be x.</param>
     /// <param name="mean">(N, C), written.</param>
     /// <param name="rstd">(N, C), written: 1 / sqrt(variance + epsilon).</param>
-    void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd);
+    void Forward(
+        in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd);
 
     /// <summary>The last part of forward again, from the moments that it wrote: the same bits.</summary>
     void Normalise(in InstanceNormGeometry geometry, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd);
 
     /// <param name="y">The output of forward; None when the activation is None.</param>
     void Backward(
-        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual);
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta,
+        View dresidual);
 }
 
 internal sealed partial class CountedKernels : IInstanceNorm
 {
     public long ScratchBytes(in InstanceNormGeometry geometry) => real.InstanceNorm.ScratchBytes(geometry);
 
-    public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd) =>
+    public void Forward(
+        in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd) =>
         Add("InstanceNorm", TallyPass.Forward, real.InstanceNorm, geometry);
 
-    public void Normalise(in InstanceNormGeometry geometry, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd) =>
+    public void Normalise(
+        in InstanceNormGeometry geometry, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd) =>
         Add("InstanceNorm", TallyPass.Forward, real.InstanceNorm, geometry, 4 * geometry.Length, x.ByteLength + residual.ByteLength + y.ByteLength);
 
     public void Backward(
-        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual) =>
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta,
+        View dresidual) =>
         AddBackward("InstanceNorm", real.InstanceNorm, geometry, data: !dx.IsNone, weight: !dgamma.IsNone);
 }

@@ -33,6 +33,7 @@ internal sealed partial class CountedKernels : ILayerNorm
     public void Forward(in LayerNormGeometry geometry, float epsilon, float scaleOffset, View x, View weight, View bias, View y, View mean, View rstd) =>
         Add("LayerNorm", TallyPass.Forward, real.LayerNorm, geometry);
 
-    public void Backward(in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias) =>
+    public void Backward(
+        in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias) =>
         AddBackward("LayerNorm", real.LayerNorm, geometry, data: !dx.IsNone, weight: !dweight.IsNone);
 }

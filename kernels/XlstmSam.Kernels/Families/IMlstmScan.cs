@@ -34,7 +34,8 @@ public interface IMlstmScan : IKernelFamily<MlstmScanGeometry>
 
     /// <summary>Absent gradients are skipped.</summary>
     void Backward(
-        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di, View df);
+        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di,
+        View df);
 }
 
 // Each product of forward has two gradients.
@@ -48,6 +49,7 @@ internal sealed partial class CountedKernels : IMlstmScan
         Add("MlstmScan", TallyPass.Forward, real.MlstmScan, geometry);
 
     public void Backward(
-        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di, View df) =>
+        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di,
+        View df) =>
         Add("MlstmScan", TallyPass.BackwardData, real.MlstmScan, geometry, 2 * geometry.Flops, 2 * geometry.Bytes);
 }

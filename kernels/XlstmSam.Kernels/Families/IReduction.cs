@@ -88,5 +88,6 @@ internal sealed partial class CountedKernels : IReduction
 
     private void AddReduction(string op, in ReductionGeometry geometry) => Add($"Reduction.{op}", TallyPass.Forward, real.Reduction, geometry);
 
-    private void AddReductionBackward(string op, in ReductionGeometry geometry, View dx) => AddBackward($"Reduction.{op}", real.Reduction, geometry, data: !dx.IsNone, weight: false);
+    private void AddReductionBackward(string op, in ReductionGeometry geometry, View dx) =>
+        AddBackward($"Reduction.{op}", real.Reduction, geometry, data: !dx.IsNone, weight: false);
 }

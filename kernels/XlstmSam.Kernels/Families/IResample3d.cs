@@ -32,5 +32,6 @@ internal sealed partial class CountedKernels : IResample3d
 
     public void Forward(in Resample3dGeometry geometry, View x, View y) => Add("Resample3d", TallyPass.Forward, real.Resample3d, geometry);
 
-    public void Backward(in Resample3dGeometry geometry, View dy, View dx) => AddBackward("Resample3d", real.Resample3d, geometry, data: !dx.IsNone, weight: false);
+    public void Backward(in Resample3dGeometry geometry, View dy, View dx) =>
+        AddBackward("Resample3d", real.Resample3d, geometry, data: !dx.IsNone, weight: false);
 }

@@ -50,7 +50,8 @@ public static class Concat
                 var (rows, width, partStride, wholeStride) = Geometry(part.Shape, y.Shape, Axis);
                 if (part.RequiresGrad)
                 {
-                    tape.Backend.Movement.Copy(new(rows, width, wholeStride, partStride), dy.Slice(offset, dy.Length - offset), tape.GradOf(part), accumulate: true);
+                    tape.Backend.Movement.Copy(
+                        new(rows, width, wholeStride, partStride), dy.Slice(offset, dy.Length - offset), tape.GradOf(part), accumulate: true);
                 }
 
                 offset += width;

@@ -55,13 +55,17 @@ public static class ClickSimulationCases
 
         public override IReadOnlyList<Sample> Inputs { get; } =
         [
-            new(new(masks, grid.D, grid.H, grid.W), Painted(prediction ?? Nowhere, grid, masks, isSet => isSet ? threshold + 1 : threshold), Differentiable: false),
+            new(
+                new(masks, grid.D, grid.H, grid.W),
+                Painted(prediction ?? Nowhere, grid, masks, isSet => isSet ? threshold + 1 : threshold),
+                Differentiable: false),
         ];
 
         public override Tensor Apply(Tape tape, Tensor[] inputs)
         {
             var prompts = tape.Zeros(new(masks, Entries, 4));
-            ClickSimulation.Place(tape, grid, prediction is null ? null : inputs[0], threshold, tape.Labels(targets), tape.Indices(draws), Round, prompts, entry: 1);
+            ClickSimulation.Place(
+                tape, grid, prediction is null ? null : inputs[0], threshold, tape.Labels(targets), tape.Indices(draws), Round, prompts, entry: 1);
             return prompts;
         }
 

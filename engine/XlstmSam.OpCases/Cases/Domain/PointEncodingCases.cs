@@ -53,7 +53,8 @@ public static class PointEncodingCases
                     var at = 4 * ((item * entries) + (token < window.Count ? window.First + token : window.TailFirst + token - window.Count));
                     var label = inputs[0][at + 3];
                     var angles = Enumerable.Range(0, features).Select(f => Enumerable.Range(0, 3).Aggregate(
-                        T.Zero, (sum, axis) => sum + (((two * (inputs[0][at + axis] + half) / sizes[axis]) - T.One) * inputs[1][(axis * features) + f]))).ToArray();
+                        T.Zero,
+                        (sum, axis) => sum + (((two * (inputs[0][at + axis] + half) / sizes[axis]) - T.One) * inputs[1][(axis * features) + f]))).ToArray();
                     var isPoint = label >= T.Zero ? T.One : T.Zero;
                     y.AddRange(angles.Select(angle => isPoint * T.Sin(two * T.Pi * angle)));
                     y.AddRange(angles.Select(angle => isPoint * T.Cos(two * T.Pi * angle)));

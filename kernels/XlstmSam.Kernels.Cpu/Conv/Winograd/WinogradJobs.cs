@@ -37,11 +37,13 @@ internal unsafe partial struct WinogradPass<TDepth, TAxis>
         {
             var tile = ticket * TilesOfTicket;
             pass.BetweenSlices(
-                slice, first + tile, Math.Min(TilesOfTicket, count - tile), v + ((nint)tile * pass.InputChannels), slotV, m + ((nint)tile * pass.OutputChannels), slotM);
+                slice, first + tile, Math.Min(TilesOfTicket, count - tile), v + ((nint)tile * pass.InputChannels), slotV,
+                m + ((nint)tile * pass.OutputChannels), slotM);
         }
     }
 
-    private readonly struct ProductsJob(WinogradPass<TDepth, TAxis> pass, int slice, int panelTiles, int count, float* v, nint slotV, float* m, nint slotM) : IWorkItems
+    private readonly struct ProductsJob(
+        WinogradPass<TDepth, TAxis> pass, int slice, int panelTiles, int count, float* v, nint slotV, float* m, nint slotM) : IWorkItems
     {
         public void Run(int ticket) =>
             pass.Multiply(slice, ticket / panelTiles, ticket % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM);

@@ -71,7 +71,9 @@ internal unsafe partial struct WinogradPass<TDepth, TAxis>(
     {
         var count = (int)Math.Min(most, tiles.Count - first);
         var widest = WinogradTiles.Slot(count, Math.Max(cin, cout));
-        var (slotV, slotM, start) = IsRing ? (widest, widest, widest) : (WinogradTiles.Slot(count, cin), WinogradTiles.Slot(count, cout), sums * WinogradTiles.Slot(count, cout));
+        var (slotV, slotM, start) = IsRing
+            ? (widest, widest, widest)
+            : (WinogradTiles.Slot(count, cin), WinogradTiles.Slot(count, cout), sums * WinogradTiles.Slot(count, cout));
         using var ring = pool.Scratch.Borrow(start + (slotV * inputs));
         var v = ring.Start + start;
         var m = ring.Start;
@@ -131,7 +133,8 @@ internal unsafe partial struct WinogradPass<TDepth, TAxis>(
     }
 
     // A sum may overwrite the input of the sum before it where each has one product of its own.
-    private static bool IsRing => TDepth.Inputs == TDepth.Products && TDepth.Sums == TDepth.Products && TAxis.Inputs == TAxis.Products && TAxis.Sums == TAxis.Products;
+    private static bool IsRing =>
+        TDepth.Inputs == TDepth.Products && TDepth.Sums == TDepth.Products && TAxis.Inputs == TAxis.Products && TAxis.Sums == TAxis.Products;
 
     private static bool ReadsInput(int slice) => slice == 0 || TDepth.Product(slice - 1).Input != TDepth.Product(slice).Input;
 
@@ -155,7 +158,16 @@ internal unsafe partial struct WinogradPass<TDepth, TAxis>(
     {
         nint origin = 0;
         var panelFloats = (nint)cin * Panels.Width;
-        var operands = new TileOperands { RowStride = cin, StepA = 1, Groups = &origin, GroupCount = 1, Length = cin, StepB = Panels.Width, NextPanel = panelFloats };
+        var operands = new TileOperands
+        {
+            RowStride = cin,
+            StepA = 1,
+            Groups = &origin,
+            GroupCount = 1,
+            Length = cin,
+            StepB = Panels.Width,
+            NextPanel = panelFloats,
+        };
         var column = panel * Panels.Width;
         var columns = Math.Min(Microkernel.PanelsOfTile * Panels.Width, cout - column);
         var results = m + (sum * slotM) + column;

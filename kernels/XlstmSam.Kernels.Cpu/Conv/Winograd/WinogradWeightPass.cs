@@ -71,7 +71,9 @@ internal unsafe struct WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, Winogr
                     {
                         var product = WinogradPlane<TAxis>.Products[index];
                         var add = block > first || !IsFirstOfWeight(slice) || !WinogradPlane<TAxis>.IsFirstOfWeight[index];
-                        Multiply(inputs.Start + (product.Input * slotV), gradients.Start + (product.Sum * slotZ), count, plane + (product.Weight * WeightFloats), add);
+                        Multiply(
+                            inputs.Start + (product.Input * slotV), gradients.Start + (product.Sum * slotZ), count, plane + (product.Weight * WeightFloats),
+                            add);
                     }
                 }
             }
@@ -114,7 +116,17 @@ internal unsafe struct WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, Winogr
     private readonly void Multiply(float* v, float* z, int count, float* sum, bool add)
     {
         nint origin = 0;
-        var operands = new TileOperands { A = v, RowStride = 1, StepA = cin, Groups = &origin, GroupCount = 1, Length = count, StepB = cout, NextPanel = Panels.Width };
+        var operands = new TileOperands
+        {
+            A = v,
+            RowStride = 1,
+            StepA = cin,
+            Groups = &origin,
+            GroupCount = 1,
+            Length = count,
+            StepB = cout,
+            NextPanel = Panels.Width,
+        };
         for (var column = 0; column < cout; column += Microkernel.PanelsOfTile * Panels.Width)
         {
             operands.B = z + column;

@@ -40,7 +40,8 @@ public sealed class CapturedPassTests
         for (var run = 0; run < Runs; run++)
         {
             var (prompts, previous) = (new PromptBatch(1, 1, [run, 1, 2 * run], [run % 2]), mask);
-            var expected = AsWritten(backend, training: false, tape => Both(tape, model.DecodeToGrid(tape, model.UploadDecoderInputs(tape, embedding, prompts, previous))));
+            var expected = AsWritten(
+                backend, training: false, tape => Both(tape, model.DecodeToGrid(tape, model.UploadDecoderInputs(tape, embedding, prompts, previous))));
             var (lowRes, full) = passes.Run("decode", tape => model.UploadDecoderInputs(tape, embedding, prompts, previous), model.DecodeToGrid, Both);
             Assert.Equal(expected.LowRes, lowRes);
             Assert.Equal(expected.Full, full);
@@ -62,7 +63,8 @@ public sealed class CapturedPassTests
         for (var run = 0; run < Runs; run++)
         {
             MicroStep[] steps = [.. Enumerable.Range(0, accumulation).Select(micro => Step(model, (run * accumulation) + micro))];
-            var expected = Accumulated(model, steps, step => AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape)))));
+            var expected = Accumulated(
+                model, steps, step => AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape)))));
             AssertSame(expected, Accumulated(model, steps, step => passes.Run("step", step.Inputs, step.Compute, step.Outputs)));
         }
 
@@ -83,7 +85,8 @@ public sealed class CapturedPassTests
             Assert.Equal(
                 AsWritten(backend, training: false, tape => tape.Download(model.Encode(tape, model.UploadImage(tape, image)))),
                 inference.Run("encode", tape => model.UploadImage(tape, image), model.Encode, (tape, y) => tape.Download(y)));
-            var expected = Accumulated(model, [step], step => AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape)))));
+            var expected = Accumulated(
+                model, [step], step => AsWritten(backend, training: true, tape => step.Outputs(tape, step.Compute(tape, step.Inputs(tape)))));
             AssertSame(expected, Accumulated(model, [step], step => training.Run("step", step.Inputs, step.Compute, step.Outputs)));
         }
 
@@ -190,10 +193,16 @@ public sealed class CapturedPassTests
         using var backend = new CudaBackend(new InterpretedDevice());
         using var buffer = backend.Allocate(16);
         var view = new View(buffer, 0, 4);
-        Action[] forbidden = [() => backend.Upload([1f], view), () => backend.Download(view, new float[4]), backend.Synchronize, () => backend.Capture(() => { })];
+        Action[] forbidden =
+        [
+            () => backend.Upload([1f], view), () => backend.Download(view, new float[4]), backend.Synchronize, () => backend.Capture(() => { }),
+        ];
         foreach (var call in forbidden)
         {
-            Assert.Contains("among kernels that are being captured", Assert.Throws<InvalidOperationException>(() => backend.Capture(call)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "among kernels that are being captured",
+                Assert.Throws<InvalidOperationException>(() => backend.Capture(call)).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -213,8 +222,12 @@ public sealed class CapturedPassTests
             One();
         }
 
-        FakeDriver.Calls[] kinds = [FakeDriver.Calls.Allocations, FakeDriver.Calls.Frees, FakeDriver.Calls.Pinned, FakeDriver.Calls.Graphs, FakeDriver.Calls.Uploads];
-        var (before, graphs, managed) = (kinds.Select(kind => fake[kind]).ToArray(), fake[FakeDriver.Calls.GraphLaunches], GC.GetAllocatedBytesForCurrentThread());
+        FakeDriver.Calls[] kinds =
+        [
+            FakeDriver.Calls.Allocations, FakeDriver.Calls.Frees, FakeDriver.Calls.Pinned, FakeDriver.Calls.Graphs, FakeDriver.Calls.Uploads,
+        ];
+        var (before, graphs, managed) = (
+            kinds.Select(kind => fake[kind]).ToArray(), fake[FakeDriver.Calls.GraphLaunches], GC.GetAllocatedBytesForCurrentThread());
         One();
         managed = GC.GetAllocatedBytesForCurrentThread() - managed;
         Assert.Equal(before, kinds.Select(kind => fake[kind]));
@@ -279,11 +292,13 @@ public sealed class CapturedPassTests
     {
         model.Parameters.ZeroGradients(model.Backend);
         (double, float[])[] results = [.. steps.Select(run)];
-        return (results, MicroModel.Gradients(model), [.. model.Parameters.All.Where(parameter => parameter.ReceivedGradient).Select(parameter => parameter.Name)]);
+        return (
+            results, MicroModel.Gradients(model), [.. model.Parameters.All.Where(parameter => parameter.ReceivedGradient).Select(parameter => parameter.Name)]);
     }
 
     private static void AssertSame(
-        ((double Loss, float[] Logits)[] Steps, float[] Gradients, string[] Received) expected, ((double Loss, float[] Logits)[] Steps, float[] Gradients, string[] Received) actual)
+        ((double Loss, float[] Logits)[] Steps, float[] Gradients, string[] Received) expected,
+        ((double Loss, float[] Logits)[] Steps, float[] Gradients, string[] Received) actual)
     {
         Assert.Equal(expected.Steps.Select(step => step.Loss), actual.Steps.Select(step => step.Loss));
         Assert.Equal(expected.Steps.SelectMany(step => step.Logits), actual.Steps.SelectMany(step => step.Logits));
@@ -291,5 +306,6 @@ public sealed class CapturedPassTests
         Assert.Equal(expected.Received, actual.Received);
     }
 
-    private static (float[] LowRes, float[] Full) Both(Tape tape, (Tensor LowRes, Tensor Full) logits) => (tape.Download(logits.LowRes), tape.Download(logits.Full));
+    private static (float[] LowRes, float[] Full) Both(Tape tape, (Tensor LowRes, Tensor Full) logits) =>
+        (tape.Download(logits.LowRes), tape.Download(logits.Full));
 }

@@ -18,7 +18,9 @@ internal sealed class PtxBench
     /// Runs the body once per thread. It finds the inputs at %in, the outputs at %out, its thread in %t and its own places 4 %t further at %a and %b;
     /// %r, %s, %f, %d, %l and %p name ten registers each of 32 bits, 16 bits, floats, doubles, 64 bits and predicates.
     /// </summary>
-    public uint[] Run(string body, ReadOnlySpan<uint> inputs, int outputs, Dim3? block = null, Dim3? grid = null, string declarations = "", int dynamicShared = 0, int workers = 1)
+    public uint[] Run(
+        string body, ReadOnlySpan<uint> inputs, int outputs, Dim3? block = null, Dim3? grid = null, string declarations = "", int dynamicShared = 0,
+        int workers = 1)
     {
         var source = Allocate(Math.Max(inputs.Length, 1), "inputs");
         var target = Allocate(outputs, "outputs");
