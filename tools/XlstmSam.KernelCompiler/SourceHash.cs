@@ -44,7 +44,10 @@ internal static class SourceHash
 
         public void Method(MethodBase method)
         {
-            Type[] closed = [.. method.IsGenericMethod ? method.GetGenericArguments() : [], .. method.DeclaringType is { } owner ? [owner] : Array.Empty<Type>()];
+            Type[] closed =
+            [
+                .. method.IsGenericMethod ? method.GetGenericArguments() : [], .. method.DeclaringType is { } owner ? [owner] : Array.Empty<Type>(),
+            ];
             foreach (var type in closed)
             {
                 Struct(type);

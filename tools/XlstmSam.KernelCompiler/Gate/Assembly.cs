@@ -38,7 +38,11 @@ internal sealed partial record Assembly(int Registers, int StackBytes, int Spill
         try
         {
             File.WriteAllText(file, ptx);
-            var start = new ProcessStartInfo(ptxas, ["-v", $"-arch={target}", file, "-o", "/dev/null"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(ptxas, ["-v", $"-arch={target}", file, "-o", "/dev/null"])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            };
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEnd() + output.Result;
