@@ -18,11 +18,24 @@ public sealed record LoadedCase(
     /// <summary>How the spacing of an npz was read.</summary>
     public SpacingOrder SpacingOrder { get; init; }
 
-    /// <summary>The header of a NIfTI image, for masks of the same geometry.</summary>
-    public NiftiHeader? Header { get; init; }
+    /// <summary>The header of the image, for masks of the same format and geometry.</summary>
+    public ScanHeader? Header { get; init; }
+
+    /// <summary>One sentence each for what is doubtful about the files.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The scan as every model sees it.</summary>
     public PreparedScan Prepare() => PreparedScan.Prepare(Image, Modality, Origin, Window);
+
+    /// <summary>All that is doubtful about the files and about intensities that contradict the modality: one sentence each, with the case's name.</summary>
+    /// <exception cref="InvalidDataException">There is nothing to see in the image.</exception>
+    public IReadOnlyList<string> CheckIntensities()
+    {
+        var check = IntensityCheck.Of(Image, Modality, Origin, Window);
+        return check.Refusal is { } refusal
+            ? throw new InvalidDataException($"Case '{Id}': {refusal}")
+            : [.. Warnings.Concat(check.Warnings).Select(sentence => sentence.StartsWith("Case '", StringComparison.Ordinal) ? sentence : $"Case '{Id}': {sentence}")];
+    }
 
     /// <summary>The labels as 16-bit numbers; null without labels.</summary>
     public Volume<ushort>? SmallLabels()

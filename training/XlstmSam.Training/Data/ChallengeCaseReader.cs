@@ -7,9 +7,10 @@ namespace XlstmSam.Training;
 /// <summary>A case of the challenge's npz format.</summary>
 /// <param name="order">Of the stored spacing, where nothing tells better.</param>
 /// <param name="spacing">The voxel size along x, y and z as a manifest gives it: the stored numbers are in whichever order agrees with it.</param>
-internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string> names, SpacingOrder order, double[]? spacing) : ICaseReader
+internal sealed class ChallengeCaseReader(string path, IReadOnlyDictionary<int, string> names, SpacingOrder order, double[]? spacing) : ICaseReader
 {
-    private const double Agreement = 1e-3;
+    /// <summary>A second file with the ground truth in its array gts; null where the case's own file holds it.</summary>
+    public string? Truth { get; init; }
 
     public bool IsWorthKeeping => true;
 
@@ -39,11 +40,21 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
     public LoadedCase Read(CaseInfo info)
     {
         var read = ChallengeCase.Read(path);
-        var used = OrderOf(read.Spacing);
+        if (Truth is not null)
+        {
+            using var archive = NpzArchive.Open(Truth);
+            var gts = archive.TryRead("gts") ?? throw new InvalidDataException($"npz '{Truth}': it has no array gts; expected the ground truth of '{path}'.");
+            read = read.Imgs is { } image && image.Shape.SequenceEqual(gts.Shape)
+                ? read with { Gts = gts }
+                : throw new InvalidDataException($"npz '{Truth}': its array gts is {gts} and the image of '{path}' {read.Imgs}; expected one shape.");
+        }
+
+        var used = SpacingOrders.Of(read.Spacing, spacing) ?? order;
         return new(info.Id, read.Image(used), read.Gts is null ? null : read.Labels(used), NamesOf(read), info.Modality, IntensityOrigin.Npz)
         {
             Boxes = read.Boxes,
             SpacingOrder = used,
+            Warnings = read.IsSpacingMissing ? [$"'{path}' has no array 'spacing': voxels are taken as 1 mm along each axis."] : [],
         };
     }
 
@@ -52,9 +63,20 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
         fingerprint.AddText($"npz, {order}, {(spacing is null ? "" : string.Join(' ', spacing.Select(s => s.ToString("R", CultureInfo.InvariantCulture))))}");
         fingerprint.AddNames(names);
         fingerprint.AddFile(path);
+        if (Truth is not null)
+        {
+            fingerprint.AddFile(Truth);
+        }
     }
 
-    public void AddStamp(IncrementalHash fingerprint) => fingerprint.AddFileStamp(path);
+    public void AddStamp(IncrementalHash fingerprint)
+    {
+        fingerprint.AddFileStamp(path);
+        if (Truth is not null)
+        {
+            fingerprint.AddFileStamp(Truth);
+        }
+    }
 
     private static bool Ask(string path, Predicate<NpzArchive> question, bool ifDamaged)
     {
@@ -68,19 +90,6 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
             return ifDamaged;
         }
     }
-
-    private SpacingOrder OrderOf(IReadOnlyList<double> stored)
-    {
-        if (spacing is null)
-        {
-            return order;
-        }
-
-        return Agrees(stored, spacing) ? SpacingOrder.Xyz : Agrees(stored.Reverse().ToArray(), spacing) ? SpacingOrder.Array : order;
-    }
-
-    private static bool Agrees(IReadOnlyList<double> stored, double[] expected) =>
-        Enumerable.Range(0, 3).All(axis => Math.Abs(stored[axis] - expected[axis]) <= Agreement * expected[axis]);
 
     private IReadOnlyDictionary<int, string> NamesOf(ChallengeCase read)
     {
