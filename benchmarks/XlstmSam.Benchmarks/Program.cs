@@ -40,7 +40,8 @@ public static class Program
             .WithWarmupCount(2).WithIterationCount(7).WithIterationTime(TimeInterval.FromMilliseconds(100));
         var config = ManualConfig.CreateEmpty()
             .AddJob(job).AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance).AddExporter(MarkdownExporter.Console)
-            .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(WidestName)).WithArtifactsPath(Path.Combine(Path.GetTempPath(), "xsam-bench")).WithOptions(ConfigOptions.DisableLogFile);
+            .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(WidestName))
+                .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "xsam-bench")).WithOptions(ConfigOptions.DisableLogFile);
         var summaries = BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run(["--filter", glob], config);
         return summaries.Any(summary => summary.Reports.Length > 0) ? 0 : BadUsage;
     }

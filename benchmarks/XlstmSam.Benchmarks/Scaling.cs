@@ -17,7 +17,12 @@ public static class Scaling
         output.WriteLine("mLSTM forward + backward, 4 heads of 128: milliseconds per 1,000 tokens stay level where the cost is linear.");
         foreach (var tokens in (int[])[1024, 2048, 4096, 8192, 16384])
         {
-            Print(output, $"{tokens} tokens", Fastest(most, WorkPass.Forward, tokens) + Fastest(most, WorkPass.Backward, tokens), tokens / 1000.0, "1,000 tokens");
+            Print(
+                output,
+                $"{tokens} tokens",
+                Fastest(most, WorkPass.Forward, tokens) + Fastest(most, WorkPass.Backward, tokens),
+                tokens / 1000.0,
+                "1,000 tokens");
         }
 
         output.WriteLine();
@@ -33,7 +38,9 @@ public static class Scaling
         for (var threads = 1; threads <= most; threads++)
         {
             var milliseconds = threads == 1 ? alone : Encoder(threads, 64);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {threads,14} threads {milliseconds,10:0.0} ms, efficiency {100 * alone / (threads * milliseconds):0} %"));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"  {threads,14} threads {milliseconds,10:0.0} ms, efficiency {100 * alone / (threads * milliseconds):0} %"));
         }
     }
 

@@ -27,11 +27,13 @@ public sealed class ModelHarness : IDisposable
     public IPromptModel Model { get; }
 
     /// <summary>The embedding of an image.</summary>
-    public float[] Encode(float[] image) => passes.Run("encode", tape => Model.UploadImage(tape, image), Model.Encode, (tape, embedding) => tape.Download(embedding));
+    public float[] Encode(float[] image) =>
+        passes.Run("encode", tape => Model.UploadImage(tape, image), Model.Encode, (tape, embedding) => tape.Download(embedding));
 
     /// <summary>One click on an embedding that was kept: logits on the image's grid.</summary>
     public float[] Click(float[] embedding, PromptBatch click) =>
-        passes.Run("click", tape => Model.UploadDecoderInputs(tape, embedding, click, lowRes: null), Model.DecodeToGrid, (tape, logits) => tape.Download(logits.Full));
+        passes.Run(
+            "click", tape => Model.UploadDecoderInputs(tape, embedding, click, lowRes: null), Model.DecodeToGrid, (tape, logits) => tape.Download(logits.Full));
 
     /// <summary>Encode, decode every round on the logits of the round before, sum of the losses, backward, update. Returns the loss.</summary>
     public double Step(ModelInputs inputs)

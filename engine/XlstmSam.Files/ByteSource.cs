@@ -30,13 +30,15 @@ internal sealed class ByteSource(Stream stream, string subject, bool withCrc = f
         if (decoded > (packed * LargestDeflateRatio) + 1024)
         {
             throw new InvalidDataException(
-                $"{subject}: {decoded} bytes are announced, but {packed} compressed bytes hold at most {packed * LargestDeflateRatio}. The file is truncated or its header is damaged: copy it again.");
+                $"{subject}: {decoded} bytes are announced, but {packed} compressed bytes hold at most {packed * LargestDeflateRatio}. The file is " +
+                "truncated or its header is damaged: copy it again.");
         }
 
         if (decoded > LargeSize && decoded / LargeRatio > packed)
         {
             throw new InvalidDataException(
-                $"{subject}: {packed} compressed bytes announce {decoded} bytes; beyond {LargeSize} bytes the ratio may be at most {LargeRatio}. Store the file uncompressed if it is genuine.");
+                $"{subject}: {packed} compressed bytes announce {decoded} bytes; beyond {LargeSize} bytes the ratio may be at most {LargeRatio}. Store the " +
+                "file uncompressed if it is genuine.");
         }
     }
 

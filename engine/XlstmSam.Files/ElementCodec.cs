@@ -106,7 +106,8 @@ internal static class ElementCodec
         }
         catch (OutOfMemoryException)
         {
-            throw new InvalidDataException($"{subject}: {count} elements do not fit the memory of this machine. Downsample the volume or use a larger machine.");
+            throw new InvalidDataException(
+                $"{subject}: {count} elements do not fit the memory of this machine. Downsample the volume or use a larger machine.");
         }
     }
 

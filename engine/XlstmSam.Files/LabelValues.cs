@@ -12,7 +12,9 @@ internal static class LabelValues
             var whole = Math.Round(values[i]);
             if (!(Math.Abs(values[i] - whole) <= Tolerance) || whole is < int.MinValue or > int.MaxValue)
             {
-                throw new InvalidDataException($"{subject}: holds the value {values[i]}; labels are whole numbers of 32 bits. Pass a label file here, or threshold the probabilities first.");
+                throw new InvalidDataException(
+                    $"{subject}: holds the value {values[i]}; labels are whole numbers of 32 bits. Pass a label file here, or threshold the probabilities " +
+                    "first.");
             }
 
             labels[i] = (int)whole;

@@ -22,7 +22,10 @@ public static class TrainedModel
 
         var best = Path.Combine(path, BestFile);
         var weights = File.Exists(best) ? best : Path.Combine(path, LastFile);
-        return File.Exists(weights) ? weights : throw new FileNotFoundException($"Run '{path}': it has no best.safetensors or last.safetensors yet; continue it with xsam-engine train --resume {path}.", weights);
+        return File.Exists(weights)
+            ? weights
+            : throw new FileNotFoundException(
+                $"Run '{path}': it has no best.safetensors or last.safetensors yet; continue it with xsam-engine train --resume {path}.", weights);
     }
 
     /// <summary>The configuration of a model whose arrays are known to be there, so that a file can ask for no more memory than it fills.</summary>

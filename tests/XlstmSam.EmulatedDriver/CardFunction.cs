@@ -12,7 +12,8 @@ internal sealed class CardFunction(PtxKernel kernel)
 
     public void AllowDynamicShared(int bytes) => DynamicSharedLimit = bytes + kernel.StaticSharedBytes <= MostSharedBytes
         ? bytes
-        : throw new DriverFault(Code.InvalidValue, $"{kernel.Name}: {bytes} bytes of dynamic shared memory; the smallest card has {MostSharedBytes} for a block.");
+        : throw new DriverFault(
+            Code.InvalidValue, $"{kernel.Name}: {bytes} bytes of dynamic shared memory; the smallest card has {MostSharedBytes} for a block.");
 
     public void RequireDynamicShared(int bytes)
     {

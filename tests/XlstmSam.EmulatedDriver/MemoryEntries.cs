@@ -6,7 +6,8 @@ namespace XlstmSam.EmulatedDriver;
 internal static unsafe class MemoryEntries
 {
     [UnmanagedCallersOnly(EntryPoint = "cuMemGetInfo_v2")]
-    public static int GetInfo(nuint* free, nuint* total) => Driver.Do(driver => (*free, *total) = ((nuint)driver.Memory.FreeBytes, (nuint)driver.Memory.TotalBytes));
+    public static int GetInfo(nuint* free, nuint* total) =>
+        Driver.Do(driver => (*free, *total) = ((nuint)driver.Memory.FreeBytes, (nuint)driver.Memory.TotalBytes));
 
     [UnmanagedCallersOnly(EntryPoint = "cuMemAlloc_v2")]
     public static int Allocate(nint* address, nuint bytes) => Driver.Do(driver =>

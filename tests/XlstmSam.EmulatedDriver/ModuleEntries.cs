@@ -56,7 +56,8 @@ internal static unsafe class ModuleEntries
     /// <summary>The arguments come as one packed block: 1, its address, 2, its size, 0.</summary>
     [UnmanagedCallersOnly(EntryPoint = "cuLaunchKernel")]
     public static int Launch(
-        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint dynamicShared, nint stream, void** arguments, void** extra) => Driver.Do(driver =>
+        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint dynamicShared, nint stream, void** arguments,
+        void** extra) => Driver.Do(driver =>
     {
         if (arguments != null || extra[0] != (void*)1 || extra[2] != (void*)2 || extra[4] != null)
         {

@@ -12,7 +12,8 @@ internal sealed record Settings(int Version, int Capability, int Cards, long Mem
     public const int Multiprocessors = 2;
 
     public static Settings FromEnvironment() => new(
-        (int)Number("XSAM_DRIVER_VERSION", 12040), (int)Number("XSAM_DRIVER_CAPABILITY", 80), (int)Number("XSAM_DRIVER_CARDS", 1), Number("XSAM_DRIVER_MEMORY", 4L << 30));
+        (int)Number("XSAM_DRIVER_VERSION", 12040), (int)Number("XSAM_DRIVER_CAPABILITY", 80), (int)Number("XSAM_DRIVER_CARDS", 1),
+        Number("XSAM_DRIVER_MEMORY", 4L << 30));
 
     private static long Number(string variable, long otherwise) =>
         long.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : otherwise;

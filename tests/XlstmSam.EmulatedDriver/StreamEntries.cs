@@ -40,7 +40,8 @@ internal static unsafe class StreamEntries
     public static int EndCapture(nint stream, nint* graph) => Driver.Do(driver => *graph = driver.Add(driver.Get<CardStream>(stream).EndCapture()));
 
     [UnmanagedCallersOnly(EntryPoint = "cuGraphInstantiateWithFlags")]
-    public static int GraphInstantiate(nint* executable, nint graph, ulong flags) => Driver.Do(driver => *executable = driver.Add(driver.Get<IReadOnlyList<Action>>(graph)));
+    public static int GraphInstantiate(nint* executable, nint graph, ulong flags) =>
+        Driver.Do(driver => *executable = driver.Add(driver.Get<IReadOnlyList<Action>>(graph)));
 
     [UnmanagedCallersOnly(EntryPoint = "cuGraphLaunch")]
     public static int GraphLaunch(nint executable, nint stream) => Driver.Do(driver =>

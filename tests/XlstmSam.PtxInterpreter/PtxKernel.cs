@@ -41,12 +41,14 @@ public sealed class PtxKernel
     {
         if (grid is not { X: > 0, Y: > 0, Z: > 0 } || block is not { X: > 0, Y: > 0, Z: > 0 } || block.Count > (program.MaxThreads ?? MostThreads))
         {
-            throw new PtxFault($"{Name}: grid {grid}, block {block}; expected at least one of each and at most {program.MaxThreads ?? MostThreads} threads in a block.");
+            throw new PtxFault(
+                $"{Name}: grid {grid}, block {block}; expected at least one of each and at most {program.MaxThreads ?? MostThreads} threads in a block.");
         }
 
         if (parameterBytes != program.ParameterBytes || dynamicSharedBytes < 0)
         {
-            throw new PtxFault($"{Name}: {parameterBytes} bytes of arguments, {dynamicSharedBytes} of dynamic shared memory; expected {program.ParameterBytes} of arguments.");
+            throw new PtxFault(
+                $"{Name}: {parameterBytes} bytes of arguments, {dynamicSharedBytes} of dynamic shared memory; expected {program.ParameterBytes} of arguments.");
         }
     }
 }

@@ -14,11 +14,13 @@ internal sealed record VerbContext(ParseResult Arguments, GlobalOptions Globals,
 
     public bool IsGiven(Option option) => Arguments.GetResult(option) is { Implicit: false };
 
-    /// <summary>The device that the options ask for. Where that is left open, says which it is: always if it is a card or a card fails, else with --verbose.</summary>
+    /// <summary>The device that the options ask for. Where that is left open, says which it is: always if it is a card or a card fails, else with
+    /// --verbose.</summary>
     /// <param name="usual">How a card multiplies where nobody says.</param>
     public Device OpenDevice(CudaPrecision usual = CudaPrecision.Tf32)
     {
-        var (device, reason, isNews) = DeviceChoice.Of(new(Get(Globals.Device)!, Get(Globals.Precision), usual, Get(Globals.Threads), Get(Globals.Convolution)));
+        var (device, reason, isNews) = DeviceChoice.Of(
+            new(Get(Globals.Device)!, Get(Globals.Precision), usual, Get(Globals.Threads), Get(Globals.Convolution)));
         if (reason is not null && (isNews || IsVerbose))
         {
             Say(reason);

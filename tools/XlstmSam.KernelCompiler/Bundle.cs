@@ -5,7 +5,8 @@ using XlstmSam.Kernels.Cuda;
 
 namespace XlstmSam.KernelCompiler;
 
-/// <summary>The file that is embedded into the backend: a zip with <c>manifest.json</c> and the PTX of every kernel. The same kernels give the same bytes.</summary>
+/// <summary>The file that is embedded into the backend: a zip with <c>manifest.json</c> and the PTX of every kernel. The same kernels give the same
+/// bytes.</summary>
 internal static class Bundle
 {
     private const string Manifest = "manifest.json";

@@ -51,7 +51,8 @@ internal static class KernelCatalog
         var constraints = parameter.GetGenericParameterConstraints();
         return constraints.Contains(typeof(IUnaryFormula)) ? [.. Formulas.Where(t => t.IsAssignableTo(typeof(IUnaryFormula)))]
             : constraints.Contains(typeof(IBinaryFormula)) ? [.. Formulas.Where(t => t.IsAssignableTo(typeof(IBinaryFormula)))]
-            : throw new InvalidOperationException($"{method.DeclaringType!.Name}.{method.Name}: {parameter.Name} is neither a formula nor listed; put [Instances(typeof(...))] before it.");
+            : throw new InvalidOperationException(
+                $"{method.DeclaringType!.Name}.{method.Name}: {parameter.Name} is neither a formula nor listed; put [Instances(typeof(...))] before it.");
     }
 
     private static string NameOf(MethodInfo method)

@@ -12,7 +12,8 @@ internal static partial class LocalDepots
     {
         foreach (Match depot in Declaration().Matches(ptx))
         {
-            ptx = Promoted(ptx, depot.Value, depot.Groups["name"].Value, 8 * int.Parse(depot.Groups["bytes"].Value, System.Globalization.CultureInfo.InvariantCulture));
+            ptx = Promoted(
+                ptx, depot.Value, depot.Groups["name"].Value, 8 * int.Parse(depot.Groups["bytes"].Value, System.Globalization.CultureInfo.InvariantCulture));
         }
 
         return ptx;
@@ -22,7 +23,10 @@ internal static partial class LocalDepots
     {
         var address = Regex.Match(ptx, $@"^\tmov\.b64\t(?<register>%rd\d+), {name};\n", RegexOptions.Multiline);
         var register = Regex.Escape(address.Groups["register"].Value);
-        var accesses = Regex.Matches(ptx, $@"^\t(?:ld\.local\.(?<type>[bfsu]{bits})\t(?<to>%\w+), \[{register}\]|st\.local\.(?<type>[bfsu]{bits})\t\[{register}\], (?<from>[%\w]+));", RegexOptions.Multiline);
+        var accesses = Regex.Matches(
+            ptx,
+            $@"^\t(?:ld\.local\.(?<type>[bfsu]{bits})\t(?<to>%\w+), \[{register}\]|st\.local\.(?<type>[bfsu]{bits})\t\[{register}\], (?<from>[%\w]+));",
+            RegexOptions.Multiline);
         if (!address.Success || Regex.Count(ptx, $@"\b{name}\b") != 2 || Regex.Count(ptx, $@"{register}\b") != accesses.Count + 1)
         {
             return ptx;
@@ -33,7 +37,10 @@ internal static partial class LocalDepots
         var value = name.Replace("__local_depot", "%slot", StringComparison.Ordinal);
         foreach (var text in accesses.Select(access => (access.Value, To: access.Groups["to"].Value, From: access.Groups["from"].Value)).Distinct())
         {
-            ptx = ptx.Replace(text.Value, text.To.Length > 0 ? $"\tmov.{type}\t{text.To}, {value};" : $"\tmov.{type}\t{value}, {Bits(text.From, type)};", StringComparison.Ordinal);
+            ptx = ptx.Replace(
+                text.Value,
+                text.To.Length > 0 ? $"\tmov.{type}\t{text.To}, {value};" : $"\tmov.{type}\t{value}, {Bits(text.From, type)};",
+                StringComparison.Ordinal);
         }
 
         return ptx.Replace(address.Value, "", StringComparison.Ordinal).Replace(declaration, $"\t.reg .{type}\t{value};", StringComparison.Ordinal);

@@ -21,6 +21,10 @@ internal static class PtxCompiler
         var ptx = LocalDepots.Promote(PtxText.WithWideShared(PtxText.WithoutUniformBranches(PtxText.Renumbered(compiled.PTXAssembly))));
         return PtxText.Unresolved(ptx) is { } unknown
             ? throw new NotSupportedException($"it calls {unknown}, for which ILGPU has no PTX.")
-            : (new(kernel.Name, compiled.Name, PtxText.Target(ptx), threads, minBlocks, PtxText.SharedBytes(ptx), kernel.Attribute.DynamicSharedBytes, PtxText.Parameters(ptx), sourceHash), ptx);
+            : (
+                new(
+                    kernel.Name, compiled.Name, PtxText.Target(ptx), threads, minBlocks, PtxText.SharedBytes(ptx), kernel.Attribute.DynamicSharedBytes,
+                    PtxText.Parameters(ptx), sourceHash),
+                ptx);
     }
 }

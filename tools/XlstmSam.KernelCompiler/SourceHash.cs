@@ -22,7 +22,8 @@ internal static class SourceHash
 
     public static string Of(KernelMethod kernel)
     {
-        var text = new StringBuilder($"{Compilers} {kernel.Name} {kernel.Attribute.Threads} {kernel.Attribute.MinBlocks} {kernel.Attribute.DynamicSharedBytes}\n");
+        var text = new StringBuilder(
+            $"{Compilers} {kernel.Name} {kernel.Attribute.Threads} {kernel.Attribute.MinBlocks} {kernel.Attribute.DynamicSharedBytes}\n");
         Parts(kernel.Method).Aggregate(text, (all, part) => all.Append(part).Append('\n'));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
     }
@@ -43,7 +44,11 @@ internal static class SourceHash
 
         public void Method(MethodBase method)
         {
-            foreach (var type in (Type[])[.. method.IsGenericMethod ? method.GetGenericArguments() : [], .. method.DeclaringType is { } owner ? [owner] : Array.Empty<Type>()])
+            Type[] closed =
+            [
+                .. method.IsGenericMethod ? method.GetGenericArguments() : [], .. method.DeclaringType is { } owner ? [owner] : Array.Empty<Type>(),
+            ];
+            foreach (var type in closed)
             {
                 Struct(type);
             }
@@ -96,7 +101,9 @@ internal static class SourceHash
                 at += code.Size;
                 text.Append(code.Name).Append(' ');
                 var token = code.OperandType is OperandType.InlineSwitch or OperandType.InlineBrTarget or OperandType.InlineI or OperandType.InlineField
-                    or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType or OperandType.InlineString ? BitConverter.ToInt32(il, at) : 0;
+                    or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType or OperandType.InlineString
+                        ? BitConverter.ToInt32(il, at)
+                        : 0;
                 var length = code.OperandType switch
                 {
                     OperandType.InlineNone => 0,

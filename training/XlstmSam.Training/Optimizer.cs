@@ -19,7 +19,8 @@ public sealed class Optimizer(ParameterStore parameters, IBackend backend, Train
         foreach (var (group, start, length) in parameters.Runs(p => groups.First(group => group.Fits(p.Name))))
         {
             var update = new AdamWStep(
-                (float)(learningRate * config.Rates.GetValueOrDefault(group.Name, group.Rate)), (float)config.WeightDecay, config.Optimizer == OptimizerKind.AdamW, step + 1, (float)config.ClipNorm);
+                (float)(learningRate * config.Rates.GetValueOrDefault(group.Name, group.Rate)), (float)config.WeightDecay,
+                config.Optimizer == OptimizerKind.AdamW, step + 1, (float)config.ClipNorm);
             backend.AdamW.Update(
                 update,
                 parameters.GradientSquares,

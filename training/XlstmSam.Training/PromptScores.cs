@@ -3,7 +3,8 @@ namespace XlstmSam.Training;
 /// <summary>How good a batch of predictions is, and whether the prompts are what made it so, from the Dice of predictions and targets.</summary>
 internal static class PromptScores
 {
-    /// <summary>Every target's own prediction, and then what was predicted for one part of an image with every other part: logits and target, by number.</summary>
+    /// <summary>Every target's own prediction, and then what was predicted for one part of an image with every other part: logits and target, by
+    /// number.</summary>
     public static int[] Pairs(IReadOnlyList<TrainingSample> samples)
     {
         var (own, others, first) = (new List<int>(), new List<int>(), 0);

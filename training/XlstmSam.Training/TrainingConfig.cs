@@ -95,7 +95,8 @@ public sealed record TrainingConfig
     /// <summary>The largest global gradient norm; 0 does not clip.</summary>
     public double ClipNorm { get; init; }
 
-    /// <summary>Names of the stages whose activations are dropped and computed again in backward. Null where nobody chose: then as few as the memory allows.</summary>
+    /// <summary>Names of the stages whose activations are dropped and computed again in backward. Null where nobody chose: then as few as the memory
+    /// allows.</summary>
     public string[]? Recompute { get; init; }
 
     /// <summary>Targets smaller than this many grid voxels are not trained on.</summary>

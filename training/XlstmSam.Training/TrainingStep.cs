@@ -32,7 +32,8 @@ public sealed class TrainingStep(IPromptModel model, TrainingConfig config, Plan
     public MemoryPlan Plan(IReadOnlyList<TrainingSample> samples, CountingBackend tally)
     {
         var clicks = Clicks(samples, microBatch: 0);
-        return passes.Plan("step", tape => Upload(tape, samples, clicks), (tape, inputs) => Compute(tape, inputs, clicks), (tape, values) => tape.Download(values), tally);
+        return passes.Plan(
+            "step", tape => Upload(tape, samples, clicks), (tape, inputs) => Compute(tape, inputs, clicks), (tape, values) => tape.Download(values), tally);
     }
 
     private double RoundWeight => config.LossReduction == LossReduction.Mean ? 1.0 / config.Rounds : 1;
@@ -53,7 +54,8 @@ public sealed class TrainingStep(IPromptModel model, TrainingConfig config, Plan
 
         var pairs = PromptScores.Pairs(samples);
         return new(
-            image, tape.Indices(owners), labels, clicks.Upload(tape), tape.Indices(clicks.Draws), tape.Indices(pairs), tape.Indices(pairs.AsSpan(0, 2 * owners.Length)));
+            image, tape.Indices(owners), labels, clicks.Upload(tape), tape.Indices(clicks.Draws), tape.Indices(pairs),
+            tape.Indices(pairs.AsSpan(0, 2 * owners.Length)));
     }
 
     /// <summary>The losses of all rounds, the Dice of all pairs after the first prompt, and every target's own after the last round.</summary>
@@ -68,7 +70,8 @@ public sealed class TrainingStep(IPromptModel model, TrainingConfig config, Plan
         {
             if (clicks.Clicks(round))
             {
-                ClickSimulation.Place(tape, model.Input.Size, full, config.ClickThreshold, inputs.Labels, inputs.Draws, round, inputs.Prompts, clicks.Entry(round));
+                ClickSimulation.Place(
+                    tape, model.Input.Size, full, config.ClickThreshold, inputs.Labels, inputs.Draws, round, inputs.Prompts, clicks.Entry(round));
             }
 
             mask = model.Decode(tape, embedding, clicks.VisiblePrompts(round, inputs.Prompts), mask);

@@ -10,7 +10,9 @@ public static class Machine
     /// <param name="vectors">The vector instructions of all sides.</param>
     public static string Describe(int threads, string vectors, double peakGflops) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Processor()}, {vectors}, {Environment.ProcessorCount} processors, {threads} threads used, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30):0.0} GiB, peak {peakGflops:0} Gflop/s in this process, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
+        $"{Processor()}, {vectors}, {Environment.ProcessorCount} processors, {threads} threads used, " +
+        $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30):0.0} GiB, peak {peakGflops:0} Gflop/s in this process, " +
+        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
 
     /// <summary>What our kernels may use in this process.</summary>
     public static string Vectors => Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "neither AVX2 nor AVX-512";

@@ -6,4 +6,5 @@ namespace XlstmSam.Benchmarks.Reports;
 /// <param name="Peer">The peer and the form in which it was fastest.</param>
 /// <param name="OursPeakBytes">Peak resident memory above the idle process, measured in a process of its own; null where that is not measured.</param>
 public sealed record Row(
-    string Name, string Shape, string Preset, string Peer, double OursMs, double PeerMs, double OursCpuMs, double PeerCpuMs, double Ratio, long? OursPeakBytes = null, long? PeerPeakBytes = null);
+    string Name, string Shape, string Preset, string Peer, double OursMs, double PeerMs, double OursCpuMs, double PeerCpuMs, double Ratio,
+    long? OursPeakBytes = null, long? PeerPeakBytes = null);

@@ -4,7 +4,10 @@ namespace XlstmSam.Benchmarks.Works;
 
 /// <summary>Softmax attention per head: q (1, Sq, Heads, HeadSize), k and v (1, Sk, Heads, HeadSize), or all three gradients.</summary>
 public sealed record AttentionWork(WorkPass Pass, int Heads, int Queries, int Keys, int HeadSize, string Preset)
-    : KernelWork($"attention {Words(Pass)} {Heads} heads {Queries}x{Keys} width {HeadSize}", $"q 1x{Queries}x{Heads}x{HeadSize}, k and v 1x{Keys}x{Heads}x{HeadSize}", Preset)
+    : KernelWork(
+        $"attention {Words(Pass)} {Heads} heads {Queries}x{Keys} width {HeadSize}",
+        $"q 1x{Queries}x{Heads}x{HeadSize}, k and v 1x{Keys}x{Heads}x{HeadSize}",
+        Preset)
 {
     public float[] Q() => WorkInputs.Uniform(1, (long)Queries * Heads * HeadSize, 2);
 

@@ -5,7 +5,10 @@ namespace XlstmSam.Benchmarks.Works;
 /// <summary>InstanceNorm and LeakyReLU in one pass over x (1, Voxels, C), or their gradients.</summary>
 /// <param name="Against">What the peer does it with.</param>
 public sealed record NormWork(WorkPass Pass, int Channels, int Side, NormPeer Against, string Preset)
-    : KernelWork($"instance norm + leaky relu {Words(Pass)} {Channels}@{Side}^3{(Against == NormPeer.GroupNorm ? ", group norm" : "")}", $"x 1x{Side}x{Side}x{Side}x{Channels}", Preset)
+    : KernelWork(
+        $"instance norm + leaky relu {Words(Pass)} {Channels}@{Side}^3{(Against == NormPeer.GroupNorm ? ", group norm" : "")}",
+        $"x 1x{Side}x{Side}x{Side}x{Channels}",
+        Preset)
 {
     public const float Epsilon = 1e-5f;
 

@@ -36,7 +36,11 @@ public static class WorkCatalog
 
         yield return ConvWork.Of(Forward, 1, 32, 128, 3, 1, Paper);
         yield return ConvWork.Of(WeightGradient, 1, 32, 128, 3, 1, Paper);
-        foreach (var work in (IEnumerable<KernelWork>)[.. Conv(32, 32, 128, 1, 1, Paper), .. Conv(64, 64, 64, 1, 1, Paper), .. Conv(32, 64, 128, 1, 2, Paper), .. Conv(64, 128, 64, 1, 2, Paper)])
+        KernelWork[] pointwise =
+        [
+            .. Conv(32, 32, 128, 1, 1, Paper), .. Conv(64, 64, 64, 1, 1, Paper), .. Conv(32, 64, 128, 1, 2, Paper), .. Conv(64, 128, 64, 1, 2, Paper),
+        ];
+        foreach (var work in pointwise)
         {
             yield return work;
         }

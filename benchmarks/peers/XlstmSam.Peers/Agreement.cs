@@ -30,7 +30,9 @@ internal static class Agreement
     }
 
     public static string Sentence(double distance, double tolerance) =>
-        string.Create(CultureInfo.InvariantCulture, $"the results differ by {distance:0.0e0} of their norm; expected at most {tolerance:0.0e0}, else it is not the same work.");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the results differ by {distance:0.0e0} of their norm; expected at most {tolerance:0.0e0}, else it is not the same work.");
 
     private static double Distance(ReadOnlySpan<float> ours, ReadOnlySpan<float> peer)
     {

@@ -14,10 +14,13 @@ internal static class Comparison
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.Name,-52} {row.OursMs,10:0.000} {row.PeerMs,10:0.000} ms   x{row.Ratio,-6:0.00} cpu {row.OursCpuMs,10:0.000} {row.PeerCpuMs,10:0.000} ms   x{row.PeerCpuMs / row.OursCpuMs,-6:0.00} {row.Peer}"));
+            $"{row.Name,-52} {row.OursMs,10:0.000} {row.PeerMs,10:0.000} ms   x{row.Ratio,-6:0.00} cpu {row.OursCpuMs,10:0.000} {row.PeerCpuMs,10:0.000} ms " +
+            $"  x{row.PeerCpuMs / row.OursCpuMs,-6:0.00} {row.Peer}"));
         if (row is { OursPeakBytes: { } ours, PeerPeakBytes: { } peer })
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",-52} {ours / 1048576.0,10:0} {peer / 1048576.0,10:0} MiB  x{peer / (double)ours:0.00} at the peak"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{"",-52} {ours / 1048576.0,10:0} {peer / 1048576.0,10:0} MiB  x{peer / (double)ours:0.00} at the peak"));
         }
     }
 }

@@ -134,7 +134,9 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
     {
         if (!(Math.Abs(ours - theirs) <= tolerance * Math.Abs(theirs)))
         {
-            throw new DisagreementException($"{row.Name}: the loss of step {step} is {ours} here and {theirs} in {Libtorch.Name}; expected them within {tolerance:0.0e0} of each other, else it is not the same work.");
+            throw new DisagreementException(
+                $"{row.Name}: the loss of step {step} is {ours} here and {theirs} in {Libtorch.Name}; expected them within {tolerance:0.0e0} of each other, " +
+                "else it is not the same work.");
         }
     }
 

@@ -58,7 +58,8 @@ internal static class OpComparison
             return candidates[0];
         }
 
-        var timings = Stopclock.InTurns(new(TimeSpan.FromSeconds(0.2 * candidates.Length), FewestRounds: 3, MostRounds: 5), [.. candidates.Select(candidate => (Action)candidate.Run)]);
+        var timings = Stopclock.InTurns(
+            new(TimeSpan.FromSeconds(0.2 * candidates.Length), FewestRounds: 3, MostRounds: 5), [.. candidates.Select(candidate => (Action)candidate.Run)]);
         return candidates[Enumerable.Range(0, candidates.Length).MinBy(c => timings[c].Minimum)];
     }
 }

@@ -26,7 +26,8 @@ internal static class PeakMemory
     public static long? Of(ModelRow row, string side, PeerOptions options)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        foreach (var argument in (string[])[Path.ChangeExtension(typeof(PeakMemory).Assembly.Location, ".dll"), Verb, row.Name, side, options.Threads.ToString(CultureInfo.InvariantCulture)])
+        var program = Path.ChangeExtension(typeof(PeakMemory).Assembly.Location, ".dll");
+        foreach (var argument in (string[])[program, Verb, row.Name, side, options.Threads.ToString(CultureInfo.InvariantCulture)])
         {
             start.ArgumentList.Add(argument);
         }

@@ -25,8 +25,16 @@ internal sealed record PeerOptions(string Filter, string? Json, int Threads, boo
                 "--json" => options with { Json = Value() },
                 "--threads" => options with { Threads = Count(Value()) },
                 "--quick" => options with { Quick = true },
-                "--isa" => options with { Isa = Value() is "best" or "avx2" ? arguments[a] : throw new UsageException($"bench cpu: --isa is '{arguments[a]}'; expected best or avx2.") },
-                var unknown => throw new UsageException($"bench cpu: '{unknown}' is unknown; expected --json FILE, --filter TEXT, --threads N, --isa best|avx2, --quick, or --scaling alone."),
+                "--isa" =>
+                    options with
+                    {
+                        Isa = Value() is "best" or "avx2"
+                            ? arguments[a]
+                            : throw new UsageException($"bench cpu: --isa is '{arguments[a]}'; expected best or avx2."),
+                    },
+                var unknown =>
+                    throw new UsageException(
+                        $"bench cpu: '{unknown}' is unknown; expected --json FILE, --filter TEXT, --threads N, --isa best|avx2, --quick, or --scaling alone."),
             };
         }
 

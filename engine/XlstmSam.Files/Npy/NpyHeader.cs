@@ -18,7 +18,9 @@ internal sealed record NpyHeader(NpyType Type, bool FortranOrder, int[] Shape)
         source.ReadExactly(start, "the npy header");
         if (!start[..6].SequenceEqual(Magic) || start[6] is < 1 or > 3)
         {
-            throw new InvalidDataException($"{source.Subject}: begins with {Convert.ToHexString(start)}; expected the .npy signature 934E554D5059 and version 1 to 3. Save it with numpy.");
+            throw new InvalidDataException(
+                $"{source.Subject}: begins with {Convert.ToHexString(start)}; expected the .npy signature 934E554D5059 and version 1 to 3. Save it with " +
+                "numpy.");
         }
 
         Span<byte> lengthBytes = stackalloc byte[4];
@@ -27,7 +29,8 @@ internal sealed record NpyHeader(NpyType Type, bool FortranOrder, int[] Shape)
         var length = BinaryPrimitives.ReadUInt32LittleEndian(lengthBytes);
         if (length > LongestHeader)
         {
-            throw new InvalidDataException($"{source.Subject}: announces a header of {length} bytes; at most {LongestHeader} are read. The file is damaged: save it again.");
+            throw new InvalidDataException(
+                $"{source.Subject}: announces a header of {length} bytes; at most {LongestHeader} are read. The file is damaged: save it again.");
         }
 
         var text = new byte[length];
@@ -57,7 +60,8 @@ internal sealed record NpyHeader(NpyType Type, bool FortranOrder, int[] Shape)
             count *= size;
             if (count > Array.MaxLength)
             {
-                throw new InvalidDataException($"{subject}: shape {NpyArray.Describe(Shape)} has more than {Array.MaxLength} elements. Split the array or check the file.");
+                throw new InvalidDataException(
+                    $"{subject}: shape {NpyArray.Describe(Shape)} has more than {Array.MaxLength} elements. Split the array or check the file.");
             }
         }
 
@@ -142,7 +146,8 @@ internal sealed record NpyHeader(NpyType Type, bool FortranOrder, int[] Shape)
         {
             if (!int.TryParse(parts[i].TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out shape[i]))
             {
-                throw new InvalidDataException($"{subject}: axis {i} of its shape is '{parts[i]}'; expected a whole number from 0 to {int.MaxValue}. The file is damaged: save it again.");
+                throw new InvalidDataException(
+                    $"{subject}: axis {i} of its shape is '{parts[i]}'; expected a whole number from 0 to {int.MaxValue}. The file is damaged: save it again.");
             }
         }
 
@@ -150,7 +155,9 @@ internal sealed record NpyHeader(NpyType Type, bool FortranOrder, int[] Shape)
     }
 
     private static InvalidDataException Damaged(string text, string subject) =>
-        new($"{subject}: the npy header is '{Printable(text)}'; expected a dictionary of descr, fortran_order and shape of a plain type. Structured arrays are not read: save each field on its own.");
+        new(
+            $"{subject}: the npy header is '{Printable(text)}'; expected a dictionary of descr, fortran_order and shape of a plain type. Structured arrays " +
+            "are not read: save each field on its own.");
 
     private static string Printable(string text) =>
         string.Concat(text.Take(80).Select(c => char.IsControl(c) ? '.' : c)).TrimEnd();

@@ -13,7 +13,9 @@ internal static class NpyReader
         var left = length - source.Position;
         if (left < 0)
         {
-            throw new InvalidDataException($"{source.Subject}: the zip directory announces {length} bytes, its npy header alone has {source.Position}. The file is damaged: copy or export it again.");
+            throw new InvalidDataException(
+                $"{source.Subject}: the zip directory announces {length} bytes, its npy header alone has {source.Position}. The file is damaged: copy or " +
+                "export it again.");
         }
 
         if (header.Type.Kind == NpyKind.Object)
@@ -22,13 +24,17 @@ internal static class NpyReader
             var objects = new Unpickler(pickle, source.Subject).ReadObjectArray();
             return objects.Length == count
                 ? new NpyArray(Reorder(objects, header), header.Shape)
-                : throw new InvalidDataException($"{source.Subject}: {objects.Length} pickled objects; the header announces {NpyArray.Describe(header.Shape)}. The file is damaged: save it again.");
+                : throw new InvalidDataException(
+                    $"{source.Subject}: {objects.Length} pickled objects; the header announces {NpyArray.Describe(header.Shape)}. The file is damaged: save " +
+                    "it again.");
         }
 
         var needed = count * header.Type.ItemSize;
         if (needed != left)
         {
-            throw new InvalidDataException($"{source.Subject}: shape {NpyArray.Describe(header.Shape)} with {header.Type.ItemSize} bytes per element needs {needed} bytes; {left} are there. The file is truncated or damaged: save it again.");
+            throw new InvalidDataException(
+                $"{source.Subject}: shape {NpyArray.Describe(header.Shape)} with {header.Type.ItemSize} bytes per element needs {needed} bytes; {left} are " +
+                "there. The file is truncated or damaged: save it again.");
         }
 
         if (header.Type.ItemSize == 0 && count > length)
@@ -46,7 +52,9 @@ internal static class NpyReader
         var count = header.Count(subject);
         return count * header.Type.ItemSize == data.Length && (header.Type.ItemSize > 0 || count == 1)
             ? Decode([(byte[])data.Clone()], data.Length, header, count, subject)
-            : throw new InvalidDataException($"{subject}: a pickled array of shape {NpyArray.Describe(header.Shape)} has {data.Length} bytes; expected {count * header.Type.ItemSize}. The file is damaged: save it again.");
+            : throw new InvalidDataException(
+                $"{subject}: a pickled array of shape {NpyArray.Describe(header.Shape)} has {data.Length} bytes; expected {count * header.Type.ItemSize}. " +
+                "The file is damaged: save it again.");
     }
 
     private static NpyArray Decode(List<byte[]> segments, long length, NpyHeader header, long count, string subject)
@@ -75,7 +83,8 @@ internal static class NpyReader
                 var rune = type.IsBigEndian ? BinaryPrimitives.ReadInt32BigEndian(bytes) : BinaryPrimitives.ReadInt32LittleEndian(bytes);
                 if (!Rune.IsValid(rune))
                 {
-                    throw new InvalidDataException($"{subject}: text element {i} holds {rune}, which is no Unicode character. The file is damaged: save it again.");
+                    throw new InvalidDataException(
+                        $"{subject}: text element {i} holds {rune}, which is no Unicode character. The file is damaged: save it again.");
                 }
 
                 builder.Append(new Rune(rune).ToString());

@@ -36,7 +36,10 @@ internal sealed record NpyType(NpyKind Kind, StoredType Element, int ItemSize, b
             "f4" => StoredType.Float32,
             "f8" => StoredType.Float64,
             "b1" => StoredType.Boolean,
-            _ => throw new InvalidDataException($"{subject}: numpy type '{descr}' is not read; expected integers or floats of 8 to 64 bits, bool, text (<U) or objects (O). Convert it with astype."),
+            _ =>
+                throw new InvalidDataException(
+                    $"{subject}: numpy type '{descr}' is not read; expected integers or floats of 8 to 64 bits, bool, text (<U) or objects (O). Convert it " +
+                    "with astype."),
         };
         return new(NpyKind.Number, element, ElementCodec.SizeOf(element), big);
     }

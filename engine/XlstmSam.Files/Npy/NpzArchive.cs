@@ -17,7 +17,8 @@ public sealed class NpzArchive : IDisposable
         {
             if (!members.TryAdd(ArrayName(member), member))
             {
-                throw new InvalidDataException($"{subject}: array '{ArrayName(member)}' occurs twice; expected each name once. Write the file again with numpy.savez.");
+                throw new InvalidDataException(
+                    $"{subject}: array '{ArrayName(member)}' occurs twice; expected each name once. Write the file again with numpy.savez.");
             }
         }
     }
@@ -41,7 +42,9 @@ public sealed class NpzArchive : IDisposable
     public bool Contains(string name) => members.ContainsKey(name);
 
     public NpyArray Read(string name) => TryRead(name)
-        ?? throw new InvalidDataException($"{subject}: has no array '{name}', only {(members.Count == 0 ? "nothing" : string.Join(", ", members.Keys.Take(20)))}. Check that it is the right file.");
+        ?? throw new InvalidDataException(
+            $"{subject}: has no array '{name}', only {(members.Count == 0 ? "nothing" : string.Join(", ", members.Keys.Take(20)))}. Check that it is the " +
+            "right file.");
 
     public NpyArray? TryRead(string name)
     {
@@ -58,7 +61,8 @@ public sealed class NpzArchive : IDisposable
         var crc = source.Crc;
         return source.ReadAtMost(more) == 0 && crc == member.Crc
             ? array
-            : throw new InvalidDataException($"{what}: its CRC is {crc:X8} over {member.Size} bytes; the zip directory says {member.Crc:X8}. The file is damaged: copy or export it again.");
+            : throw new InvalidDataException(
+                $"{what}: its CRC is {crc:X8} over {member.Size} bytes; the zip directory says {member.Crc:X8}. The file is damaged: copy or export it again.");
     }
 
     /// <summary>The shape of an array without its elements, or null when there is no such array.</summary>
@@ -84,7 +88,9 @@ public sealed class NpzArchive : IDisposable
         var what = $"{subject}, array '{name}'";
         using var stream = ZipDirectory.Open(file, member, subject);
         var count = NpyHeader.Read(new ByteSource(stream, what)).Count(what);
-        return count <= member.Size ? count : throw new InvalidDataException($"{what}: {count} elements cannot be in {member.Size} bytes. The file is damaged: copy or export it again.");
+        return count <= member.Size
+            ? count
+            : throw new InvalidDataException($"{what}: {count} elements cannot be in {member.Size} bytes. The file is damaged: copy or export it again.");
     }
 
     public void Dispose() => file.Dispose();

@@ -79,7 +79,9 @@ internal sealed partial class Unpickler(byte[] data, string subject)
             case PickleOpcode.Reduce: PushReduced(); break;
             case PickleOpcode.Build: Build(); break;
             default:
-                throw Refuse($"the pickle uses the opcode {PickleRefusal.NameOf((byte)opcode)}", "Only plain dictionaries, lists, texts and numbers are read, never code: save the data as such");
+                throw Refuse(
+                    $"the pickle uses the opcode {PickleRefusal.NameOf((byte)opcode)}",
+                    "Only plain dictionaries, lists, texts and numbers are read, never code: save the data as such");
         }
     }
 

@@ -11,7 +11,10 @@ internal sealed partial class Unpickler
         ("numpy", "ndarray") => PickleGlobal.NdArray,
         ("numpy", "dtype") => PickleGlobal.DType,
         ("_codecs", "encode") => PickleGlobal.EncodeLatin1,
-        _ => throw Refuse($"the pickle refers to '{Printable(module)}.{Printable(name)}'", "Only numpy arrays, types and scalars are read, never code: do not trust this file"),
+        _ =>
+            throw Refuse(
+                $"the pickle refers to '{Printable(module)}.{Printable(name)}'",
+                "Only numpy arrays, types and scalars are read, never code: do not trust this file"),
     };
 
     private void PushStackGlobal()
@@ -77,7 +80,10 @@ internal sealed partial class Unpickler
             null => ((string[])array.Data)[0],
             StoredType.Boolean => ((bool[])array.Data)[0],
             StoredType.Int64 => ((long[])array.Data)[0],
-            StoredType.UInt64 => ((ulong[])array.Data)[0] is <= long.MaxValue and var n ? (long)n : throw Refuse("an unsigned integer of 64 bits", $"Integers up to {long.MaxValue} are read"),
+            StoredType.UInt64 =>
+                ((ulong[])array.Data)[0] is <= long.MaxValue and var n
+                    ? (long)n
+                    : throw Refuse("an unsigned integer of 64 bits", $"Integers up to {long.MaxValue} are read"),
             StoredType.Float16 or StoredType.Float32 or StoredType.Float64 => array.ToDoubles(subject)[0],
             _ => (long)array.ToDoubles(subject)[0],
         };

@@ -12,7 +12,8 @@ public sealed class SafeTensorsFile : IDisposable
     private readonly Dictionary<string, SafeTensorsEntry> byName;
 
     private SafeTensorsFile(
-        string path, MemoryMappedFile map, MemoryMappedViewAccessor data, long dataStart, IReadOnlyList<SafeTensorsEntry> entries, IReadOnlyDictionary<string, string> metadata)
+        string path, MemoryMappedFile map, MemoryMappedViewAccessor data, long dataStart, IReadOnlyList<SafeTensorsEntry> entries,
+        IReadOnlyDictionary<string, string> metadata)
     {
         (Path, this.map, this.data, this.dataStart, Entries, Metadata) = (path, map, data, dataStart, entries, metadata);
         byName = entries.ToDictionary(e => e.Name, StringComparer.Ordinal);
@@ -26,7 +27,9 @@ public sealed class SafeTensorsFile : IDisposable
 
     public static SafeTensorsFile Open(string path)
     {
-        var fileLength = new FileInfo(path) is { Exists: true } info ? info.Length : throw new FileNotFoundException($"SafeTensors '{path}': there is no such file.", path);
+        var fileLength = new FileInfo(path) is { Exists: true } info
+            ? info.Length
+            : throw new FileNotFoundException($"SafeTensors '{path}': there is no such file.", path);
         if (fileLength <= sizeof(long))
         {
             throw SafeTensorsHeader.Refuse(path, $"it has {fileLength} bytes; a header length of 8 bytes and a header come first");
@@ -116,7 +119,8 @@ public sealed class SafeTensorsFile : IDisposable
     {
         var entry = Find(name) ?? throw new InvalidDataException($"SafeTensors '{Path}': there is no array '{name}'; it has {Entries.Count} others.");
         return entry.End - entry.Begin <= Array.MaxLength ? entry
-            : throw new InvalidDataException($"SafeTensors '{Path}': '{name}' has {entry.End - entry.Begin} bytes; at most {Array.MaxLength} can be read as one array.");
+            : throw new InvalidDataException(
+                $"SafeTensors '{Path}': '{name}' has {entry.End - entry.Begin} bytes; at most {Array.MaxLength} can be read as one array.");
     }
 
     private static double Decode(SafeTensorsType type, ReadOnlySpan<byte> b) => type switch

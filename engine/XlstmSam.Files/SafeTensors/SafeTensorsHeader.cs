@@ -94,7 +94,8 @@ internal static class SafeTensorsHeader
 
         if (!Enum.TryParse<SafeTensorsType>(typeName, ignoreCase: true, out var type) || !Enum.IsDefined(type) || typeName != TypeName(type))
         {
-            throw Refuse(path, $"'{member.Name}' has the element type '{typeName}'; known are {string.Join(", ", Enum.GetValues<SafeTensorsType>().Select(TypeName))}");
+            throw Refuse(
+                path, $"'{member.Name}' has the element type '{typeName}'; known are {string.Join(", ", Enum.GetValues<SafeTensorsType>().Select(TypeName))}");
         }
 
         if (shape.Length > 32 || shape.Any(size => size < 0))

@@ -8,7 +8,8 @@ namespace XlstmSam.Files;
 public static class SafeTensorsWriter
 {
     /// <param name="arrays">Names, published shapes and a function that yields the values when their turn comes.</param>
-    public static void Write(Stream stream, IReadOnlyList<(string Name, long[] Shape, Func<float[]> Values)> arrays, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(
+        Stream stream, IReadOnlyList<(string Name, long[] Shape, Func<float[]> Values)> arrays, IReadOnlyDictionary<string, string> metadata)
     {
         var header = Header(arrays, metadata);
         Span<byte> length = stackalloc byte[sizeof(long)];

@@ -26,7 +26,8 @@ internal static class ZipDirectory
             var member = ReadEntry(directory, ref at, file.Length, subject);
             if (!names.Add(member.Name))
             {
-                throw new InvalidDataException($"{subject}: member '{member.Name}' occurs twice; expected each name once. Write the file again with numpy.savez.");
+                throw new InvalidDataException(
+                    $"{subject}: member '{member.Name}' occurs twice; expected each name once. Write the file again with numpy.savez.");
             }
 
             packed += member.PackedSize;
@@ -35,7 +36,8 @@ internal static class ZipDirectory
 
         if (packed > file.Length)
         {
-            throw new InvalidDataException($"{subject}: its members claim {packed} bytes of a {file.Length} byte file; members must not overlap. Write the file again with numpy.savez.");
+            throw new InvalidDataException(
+                $"{subject}: its members claim {packed} bytes of a {file.Length} byte file; members must not overlap. Write the file again with numpy.savez.");
         }
 
         return members;
@@ -53,12 +55,14 @@ internal static class ZipDirectory
             || BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(8)) != member.Method
             || Encoding.UTF8.GetString(name) != member.Name)
         {
-            throw new InvalidDataException($"{subject}: the local header of member '{member.Name}' disagrees with the zip directory. The file is damaged: copy or export it again.");
+            throw new InvalidDataException(
+                $"{subject}: the local header of member '{member.Name}' disagrees with the zip directory. The file is damaged: copy or export it again.");
         }
 
         if (data + member.PackedSize > file.Length)
         {
-            throw new InvalidDataException($"{subject}: member '{member.Name}' ends at byte {data + member.PackedSize}, the file at {file.Length}. The file is truncated: copy it again.");
+            throw new InvalidDataException(
+                $"{subject}: member '{member.Name}' ends at byte {data + member.PackedSize}, the file at {file.Length}. The file is truncated: copy it again.");
         }
 
         file.Position = data;
@@ -87,13 +91,17 @@ internal static class ZipDirectory
 
             if (offset < 0 || size < 0 || offset > file.Length - size || size > int.MaxValue)
             {
-                throw new InvalidDataException($"{subject}: the zip directory is announced at byte {offset} with {size} bytes, the file has {file.Length}. The file is truncated: copy it again.");
+                throw new InvalidDataException(
+                    $"{subject}: the zip directory is announced at byte {offset} with {size} bytes, the file has {file.Length}. The file is truncated: copy " +
+                    "it again.");
             }
 
             return (offset, size);
         }
 
-        throw new InvalidDataException($"{subject}: {file.Length} bytes without a zip end record; expected an npz (zip) file. It is truncated or of another format: copy it again or check its name.");
+        throw new InvalidDataException(
+            $"{subject}: {file.Length} bytes without a zip end record; expected an npz (zip) file. It is truncated or of another format: copy it again or " +
+            "check its name.");
     }
 
     private static (long Offset, long Size) FindZip64Directory(Stream file, long end, string subject)
@@ -130,7 +138,9 @@ internal static class ZipDirectory
         var name = Encoding.UTF8.GetString(entry.Slice(EntrySize, nameLength));
         if ((flags & 1) != 0 || method is not (0 or 8))
         {
-            throw new InvalidDataException($"{subject}: member '{name}' is {((flags & 1) != 0 ? "encrypted" : $"packed with zip method {method}")}; expected stored or deflated. Write it with numpy.savez or savez_compressed.");
+            throw new InvalidDataException(
+                $"{subject}: member '{name}' is {((flags & 1) != 0 ? "encrypted" : $"packed with zip method {method}")}; expected stored or deflated. Write " +
+                "it with numpy.savez or savez_compressed.");
         }
 
         long size = BinaryPrimitives.ReadUInt32LittleEndian(entry[24..]);
@@ -139,7 +149,9 @@ internal static class ZipDirectory
         ReadZip64Sizes(entry.Slice(EntrySize + nameLength, extraLength), ref size, ref packed, ref offset);
         if (size < 0 || packed < 0 || offset < 0 || packed > fileLength || offset > fileLength - packed || (method == 0 && size != packed))
         {
-            throw new InvalidDataException($"{subject}: member '{name}' announces {packed} packed and {size} decoded bytes at byte {offset} of a {fileLength} byte file. The file is truncated or damaged: copy it again.");
+            throw new InvalidDataException(
+                $"{subject}: member '{name}' announces {packed} packed and {size} decoded bytes at byte {offset} of a {fileLength} byte file. The file is " +
+                "truncated or damaged: copy it again.");
         }
 
         if (method == 8)
@@ -182,7 +194,8 @@ internal static class ZipDirectory
     {
         if (offset < 0 || offset > file.Length - length)
         {
-            throw new InvalidDataException($"{subject}: {part} would lie at byte {offset}, the file has {file.Length} bytes. The file is truncated: copy it again.");
+            throw new InvalidDataException(
+                $"{subject}: {part} would lie at byte {offset}, the file has {file.Length} bytes. The file is truncated: copy it again.");
         }
 
         file.Position = offset;

@@ -57,6 +57,7 @@ public abstract record ModelConfig
     /// <summary>What the rest of the program needs to know about the model.</summary>
     public abstract ModelTraits Traits();
 
-    /// <summary>What is wrong with the settings of the family, one sentence each, without a full stop. Size has three sides and spacing is a number here.</summary>
+    /// <summary>What is wrong with the settings of the family, one sentence each, without a full stop. Size has three sides and spacing is a number
+    /// here.</summary>
     protected internal abstract IEnumerable<string> Faults();
 }

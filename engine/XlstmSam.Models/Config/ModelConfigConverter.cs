@@ -45,6 +45,7 @@ public sealed class ModelConfigConverter : JsonConverter<ModelConfig>
         return named is JsonValue value && value.TryGetValue(out string? name) && ModelFamilies.Find(name) is { } family
             ? family
             : throw new JsonException(
-                $"the model's family is {named?.ToJsonString() ?? "null"}; this program knows {string.Join(", ", ModelFamilies.Names)}.", path: "$", lineNumber: null, bytePositionInLine: null);
+                $"the model's family is {named?.ToJsonString() ?? "null"}; this program knows {string.Join(", ", ModelFamilies.Names)}.", path: "$",
+                lineNumber: null, bytePositionInLine: null);
     }
 }

@@ -6,7 +6,8 @@ namespace XlstmSam.Models;
 /// <param name="Prompts">The kinds of prompts that the model takes.</param>
 /// <param name="Masks">Masks that the model can answer a prompt with; 1 where it has a single answer.</param>
 /// <param name="PredictsIou">Whether the model rates its masks by a predicted intersection over union.</param>
-/// <param name="ParameterGroups">The groups of parameters with learning rates of their own. The first whose prefix fits a name has it; the last fits all.</param>
+/// <param name="ParameterGroups">The groups of parameters with learning rates of their own. The first whose prefix fits a name has it; the last fits
+/// all.</param>
 /// <param name="RecomputableStages">The stages whose activations training can drop and compute again in backward, in order of execution.</param>
 public sealed record ModelTraits(
     string Family,

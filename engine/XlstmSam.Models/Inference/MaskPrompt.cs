@@ -18,7 +18,11 @@ internal static class MaskPrompt
         var affine = grid.VoxelToWorld;
         var coarse = new VolumeGeometry(
             size,
-            new(ratio.X * affine.ColumnX, ratio.Y * affine.ColumnY, ratio.Z * affine.ColumnZ, affine.Apply(new(0.5 * (ratio.X - 1), 0.5 * (ratio.Y - 1), 0.5 * (ratio.Z - 1)))));
+            new(
+                ratio.X * affine.ColumnX,
+                ratio.Y * affine.ColumnY,
+                ratio.Z * affine.ColumnZ,
+                affine.Apply(new(0.5 * (ratio.X - 1), 0.5 * (ratio.Y - 1), 0.5 * (ratio.Z - 1)))));
         return Array.ConvertAll(GridInput.ToArrayOrder(Resampling.Linear(ras, coarse)), share => Certain * ((2 * share) - 1));
     }
 }

@@ -25,7 +25,8 @@ public static class NativeMask
         return scan.ToRas.Inverse.Apply(new Volume<byte>(ras, mask));
     }
 
-    /// <summary>Labels of all objects, in the file's own axis order: each voxel goes to the object with the largest positive logit, the first of equals.</summary>
+    /// <summary>Labels of all objects, in the file's own axis order: each voxel goes to the object with the largest positive logit, the first of
+    /// equals.</summary>
     public static Volume<ushort> Merge(PreparedScan scan, IReadOnlyList<(ushort Label, Volume<float> Logits)> objects)
     {
         var ras = scan.Image.Geometry;

@@ -24,5 +24,6 @@ public sealed record ObjectPrompts(IReadOnlyList<PointPrompt> Points, BoxPrompt?
 
     /// <summary>The kinds of prompts among them.</summary>
     public PromptKinds Kinds =>
-        (Points.Count > 0 ? PromptKinds.Point : PromptKinds.None) | (Box is null ? PromptKinds.None : PromptKinds.Box) | (Mask is null ? PromptKinds.None : PromptKinds.Mask);
+        (Points.Count > 0 ? PromptKinds.Point : PromptKinds.None) | (Box is null ? PromptKinds.None : PromptKinds.Box)
+            | (Mask is null ? PromptKinds.None : PromptKinds.Mask);
 }

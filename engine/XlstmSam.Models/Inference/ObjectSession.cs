@@ -3,7 +3,8 @@ using XlstmSam.Imaging;
 namespace XlstmSam.Models;
 
 /// <summary>
-/// One object of one scan being segmented, by clicks and boxes in turn or by a list of prompts. Prompts are replayed in order exactly as training saw them: the box or the first click alone, then one click
+/// One object of one scan being segmented, by clicks and boxes in turn or by a list of prompts. Prompts are replayed in order exactly as training saw
+/// them: the box or the first click alone, then one click
 /// more per round, each round with the previous logits. What was computed for a prefix of the prompts is kept, so a further click costs one
 /// decoder pass and an undo none.
 /// </summary>
@@ -72,7 +73,8 @@ public sealed class ObjectSession
             logits = Replay(prompts, chosen);
         }
 
-        for (var zoom = 0; (config.Roi == RoiPolicy.Prompt || chosen != middle) && zoom < MaxZoomSteps && RegionBorder.Touches(logits, scan.Image.Geometry); zoom++)
+        var mayZoom = config.Roi == RoiPolicy.Prompt || chosen != middle;
+        for (var zoom = 0; mayZoom && zoom < MaxZoomSteps && RegionBorder.Touches(logits, scan.Image.Geometry); zoom++)
         {
             chosen = chosen with { Zoom = chosen.Zoom * ZoomStep };
             logits = Replay(prompts, chosen);
@@ -87,7 +89,8 @@ public sealed class ObjectSession
         if ((prompts.Kinds & ~known) is var unknown and not PromptKinds.None)
         {
             throw new InvalidDataException(
-                $"The model '{config.Name}' takes prompts of the kinds {known.ToString().ToLowerInvariant()}, not {unknown.ToString().ToLowerInvariant()}; leave it out or use another model.");
+                $"The model '{config.Name}' takes prompts of the kinds {known.ToString().ToLowerInvariant()}, not {unknown.ToString().ToLowerInvariant()}; " +
+                "leave it out or use another model.");
         }
     }
 
@@ -126,7 +129,8 @@ public sealed class ObjectSession
     private bool Extends(ObjectPrompts prompts)
     {
         var common = Math.Min(prompts.Points.Count, replayed.Points.Count);
-        return prompts.Box == replayed.Box && ReferenceEquals(prompts.Mask, replayed.Mask) && prompts.Points.Take(common).SequenceEqual(replayed.Points.Take(common));
+        return prompts.Box == replayed.Box && ReferenceEquals(prompts.Mask, replayed.Mask)
+            && prompts.Points.Take(common).SequenceEqual(replayed.Points.Take(common));
     }
 
     private sealed record Round(float[] LowRes, float[] Grid);

@@ -52,7 +52,8 @@ public static class PromptCheck
             var voxel = Nearest(click.Voxel);
             if (click.Positive && !Surroundings(mask, voxel))
             {
-                yield return $"the mask does not contain the click at {Text(voxel)}: the model did not find the object there. Click again nearer its middle, or give a box.";
+                yield return $"the mask does not contain the click at {Text(voxel)}: the model did not find the object there. Click again nearer its " +
+                    "middle, or give a box.";
             }
             else if (!click.Positive && mask.Geometry.Contains(voxel) && mask[voxel] != 0)
             {
@@ -62,7 +63,9 @@ public static class PromptCheck
 
         if (prompts.Box is { } box && ShareIn(mask, box) is var share and < LeastInBox)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"only {100 * share:F0} % of the mask lies in the box: the model took something beside it. Add clicks, or draw the box tighter.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"only {100 * share:F0} % of the mask lies in the box: the model took something beside it. Add clicks, or draw the box tighter.");
         }
     }
 

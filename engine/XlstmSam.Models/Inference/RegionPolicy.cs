@@ -16,7 +16,8 @@ public static class RegionPolicy
     /// <summary>The share of a side by which the wanted centre may be off before the region moves: half the jitter of training.</summary>
     private const double Slack = 0.125;
 
-    /// <summary>A prompt is well inside a grid up to this share of a side from its middle: one cell of 32 remains before a face beyond which the scan goes on.</summary>
+    /// <summary>A prompt is well inside a grid up to this share of a side from its middle: one cell of 32 remains before a face beyond which the scan goes
+    /// on.</summary>
     private const double WellInside = 15.0 / 32;
 
     /// <summary>The share of a side from the middle beyond which an object that touches a face is better seen from a grid on its prompts.</summary>
@@ -50,7 +51,8 @@ public static class RegionPolicy
         return Within(config, scan.Image.Geometry, Region.OnVolume(scan.Image.Geometry), wanted.Centre, FarOff) ? null : wanted;
     }
 
-    /// <summary>Whether all that marks the object lies well inside a region: within the scan, a cell of 32 or more from every face beyond which the scan goes on.</summary>
+    /// <summary>Whether all that marks the object lies well inside a region: within the scan, a cell of 32 or more from every face beyond which the scan
+    /// goes on.</summary>
     private static bool Lies(ModelConfig config, PreparedScan scan, ObjectPrompts prompts, Region region)
     {
         var ras = scan.Image.Geometry;
@@ -121,7 +123,8 @@ public static class RegionPolicy
         return zoom;
     }
 
-    private static Vector3d[] Positive(PreparedScan scan, ObjectPrompts prompts) => [.. prompts.Points.Where(p => p.Positive).Select(p => scan.ToRas.Apply(p.Voxel))];
+    private static Vector3d[] Positive(PreparedScan scan, ObjectPrompts prompts) =>
+        [.. prompts.Points.Where(p => p.Positive).Select(p => scan.ToRas.Apply(p.Voxel))];
 
     private static BoxPrompt? Extent(PreparedScan scan, ObjectPrompts prompts)
     {

@@ -13,7 +13,8 @@ public static class WeightFile
     {
         var all = new Dictionary<string, string>(metadata) { [ConfigKey] = ModelJson.Write(model.Config), ["family"] = model.Traits.Family, ["format"] = "pt" };
         var arrays = model.Parameters.All
-            .Select(p => (p.Name, Array.ConvertAll(p.PublishedShape.ToArray(), size => (long)size), (Func<float[]>)(() => ParameterStore.Read(model.Backend, p))))
+            .Select(
+                p => (p.Name, Array.ConvertAll(p.PublishedShape.ToArray(), size => (long)size), (Func<float[]>)(() => ParameterStore.Read(model.Backend, p))))
             .ToArray();
         AtomicFile.Write(path, stream => SafeTensorsWriter.Write(stream, arrays, all));
     }
@@ -21,7 +22,8 @@ public static class WeightFile
     /// <summary>The configuration a file was written with.</summary>
     public static ModelConfig ReadConfig(SafeTensorsFile file) => file.Metadata.TryGetValue(ConfigKey, out var json)
         ? ModelJson.Read(json, $"the metadata of '{file.Path}'")
-        : throw new InvalidDataException($"WeightFile '{file.Path}': its metadata has no '{ConfigKey}', so the model is unknown; give a file that this program trained.");
+        : throw new InvalidDataException(
+            $"WeightFile '{file.Path}': its metadata has no '{ConfigKey}', so the model is unknown; give a file that this program trained.");
 
     /// <summary>Every parameter of the model must be in the file in the right shape, and nothing else. The model needs no memory for this.</summary>
     public static void RequireFit(SafeTensorsFile file, IPromptModel model)
@@ -30,7 +32,8 @@ public static class WeightFile
         if (faults.Length > 0)
         {
             throw new InvalidDataException(
-                $"WeightFile '{file.Path}': it does not fit the model '{model.Config.Name}' ({faults.Length} differences): {string.Join("; ", faults.Take(3))}. Use the file's own configuration.");
+                $"WeightFile '{file.Path}': it does not fit the model '{model.Config.Name}' ({faults.Length} differences): " +
+                $"{string.Join("; ", faults.Take(3))}. Use the file's own configuration.");
         }
     }
 
@@ -60,7 +63,8 @@ public static class WeightFile
             var values = file.ReadFloats(parameter.Name);
             if (!Array.TrueForAll(values, float.IsFinite))
             {
-                throw new InvalidDataException($"WeightFile '{file.Path}': '{parameter.Name}' holds values that are not finite numbers; the file is damaged or the training diverged.");
+                throw new InvalidDataException(
+                    $"WeightFile '{file.Path}': '{parameter.Name}' holds values that are not finite numbers; the file is damaged or the training diverged.");
             }
 
             ParameterStore.Write(model.Backend, parameter, values);
@@ -70,7 +74,8 @@ public static class WeightFile
     }
 
     /// <summary>Names that upstream saves twice: aliases of one storage, and the encoder inside the unused U-Net decoder.</summary>
-    private static bool IsAlias(string name) => name.Contains(".all_modules.", StringComparison.Ordinal) || name.Contains("decoder.encoder.", StringComparison.Ordinal);
+    private static bool IsAlias(string name) =>
+        name.Contains(".all_modules.", StringComparison.Ordinal) || name.Contains("decoder.encoder.", StringComparison.Ordinal);
 
     private static IEnumerable<string> Faults(SafeTensorsFile file, IPromptModel model)
     {

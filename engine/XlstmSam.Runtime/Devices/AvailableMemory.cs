@@ -27,7 +27,8 @@ public static class AvailableMemory
             }
             else if (controllers.Split(',').Contains("memory"))
             {
-                free = Math.Min(free, GroupFree(Path.Combine(root, "sys/fs/cgroup/memory"), path, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"));
+                free = Math.Min(
+                    free, GroupFree(Path.Combine(root, "sys/fs/cgroup/memory"), path, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"));
             }
         }
 
@@ -68,7 +69,8 @@ public static class AvailableMemory
     }
 
     // "max" means no limit.
-    private static long? Number(string path) => Lines(path) is [var line, ..] && long.TryParse(line, CultureInfo.InvariantCulture, out var value) ? value : null;
+    private static long? Number(string path) =>
+        Lines(path) is [var line, ..] && long.TryParse(line, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static string[] Lines(string path)
     {

@@ -18,7 +18,8 @@ public sealed class CardDevice : Device
 
     public override IBackend Backend => backend;
 
-    public override DeviceReport Report => new CardReport(card.Name, card.Model, card.Capability, card.Multiprocessors, card.FreeBytes, card.TotalBytes, Unusable: null);
+    public override DeviceReport Report =>
+        new CardReport(card.Name, card.Model, card.Capability, card.Multiprocessors, card.FreeBytes, card.TotalBytes, Unusable: null);
 
     public override string Precision => PrecisionText.Of(precision);
 

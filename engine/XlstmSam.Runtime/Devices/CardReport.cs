@@ -8,7 +8,8 @@ namespace XlstmSam.Runtime;
 /// <param name="Capability">The compute capability, times ten.</param>
 /// <param name="FreeBytes">Null where the card cannot be asked.</param>
 /// <param name="Unusable">Why it cannot be used; null if it can.</param>
-public sealed record CardReport(string Name, string Model, int Capability, int Multiprocessors, long? FreeBytes, long TotalBytes, string? Unusable) : DeviceReport(Name, Model)
+public sealed record CardReport(
+    string Name, string Model, int Capability, int Multiprocessors, long? FreeBytes, long TotalBytes, string? Unusable) : DeviceReport(Name, Model)
 {
     public override string Summary => $"{Name}: {Model}, compute capability {CapabilityText}, {Multiprocessors} multiprocessors, {Memory}";
 

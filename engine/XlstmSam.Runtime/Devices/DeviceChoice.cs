@@ -25,7 +25,8 @@ public sealed record DeviceChoice(Device Device, string? Reason, bool IsNews)
             "auto" => Automatic(request),
             "cpu" => new(Processor(request, ""), null, false),
             "cuda" => new(CardDevice.Open(0, request.Precision ?? request.Usual), null, false),
-            _ when name.StartsWith(CardPrefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(CardPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) =>
+            _ when name.StartsWith(CardPrefix, StringComparison.Ordinal)
+                && int.TryParse(name.AsSpan(CardPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) =>
                 new(CardDevice.Open(index, request.Precision ?? request.Usual), null, false),
             _ => throw new UsageException($"Device '{request.Name}' is not known; expected auto, cpu, cuda or cuda:N."),
         };

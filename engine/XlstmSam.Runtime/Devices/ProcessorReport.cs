@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace XlstmSam.Runtime;
 
 /// <summary>The processor's name, its threads, memory, and the vector instructions that the kernels run on.</summary>
-public sealed record ProcessorReport(string Name, string Model, int Processors, int Threads, long FreeBytes, long TotalBytes, string VectorPath) : DeviceReport(Name, Model)
+public sealed record ProcessorReport(
+    string Name, string Model, int Processors, int Threads, long FreeBytes, long TotalBytes, string VectorPath) : DeviceReport(Name, Model)
 {
     public override string Summary => $"{Name}: {Model}, {Threads} threads, {VectorPath}";
 

@@ -35,7 +35,8 @@ public sealed record InferencePlan(long Parameters, long ParameterBytes, long Co
         using var model = ModelFamilies.Build(config, nothing, training: false);
         model.Reload();
         return new(
-            model.Parameters.Count, model.Parameters.Values.Length * sizeof(float), model.ConstantBytes, device.DriverBytes, EncodeCost(model, backend), DecodeCost(model, backend, clicks));
+            model.Parameters.Count, model.Parameters.Values.Length * sizeof(float), model.ConstantBytes, device.DriverBytes, EncodeCost(model, backend),
+            DecodeCost(model, backend, clicks));
     }
 
     private static PassCost EncodeCost(IPromptModel model, IBackend backend)

@@ -17,7 +17,9 @@ public static class MemoryCheck
         var needed = plan.PeakBytes + (device.SharesHostMemory ? scanBytes + program : 0);
         var beside = device.SharesHostMemory ? $", scan {Units.Bytes(scanBytes)}, program {Units.Bytes(program)}" : $", driver {Units.Bytes(plan.DriverBytes)}";
         return needed <= room.Bytes ? needed : throw new ResourceException(
-            $"{what} needs {Units.Bytes(needed)} (weights {Units.Bytes(plan.ParameterBytes)}, network {Units.Bytes(plan.PassBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}{beside}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} free. Free some memory, or give --memory GiB if more can be spared.");
+            $"{what} needs {Units.Bytes(needed)} (weights {Units.Bytes(plan.ParameterBytes)}, network {Units.Bytes(plan.PassBytes)}, kernels " +
+            $"{Units.Bytes(plan.ScratchBytes)}{beside}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} free. Free some memory, or give --memory GiB " +
+            "if more can be spared.");
     }
 
     /// <summary>Refuses work whose scans and program do not fit the host beside a card.</summary>
@@ -26,7 +28,9 @@ public static class MemoryCheck
     {
         if (needed > room.HostBytes)
         {
-            throw new ResourceException($"{what} needs {Units.Bytes(needed)} of the machine's memory for scans and the program, besides the card's; {Units.Bytes(room.HostBytes.Value)} are free. Free some memory.");
+            throw new ResourceException(
+                $"{what} needs {Units.Bytes(needed)} of the machine's memory for scans and the program, besides the card's; " +
+                $"{Units.Bytes(room.HostBytes.Value)} are free. Free some memory.");
         }
     }
 }

@@ -119,7 +119,10 @@ internal sealed class Decoder
         for (var i = 0; i < formal.Count; i++)
         {
             var symbol = i < actual.Count && actual[i] is NameSyntax name ? scope.Find(name.Name) : null;
-            inner.Declare(formal[i].Name, symbol as VariableSymbol ?? throw operands.Mismatch(new NameSyntax(formal[i].Name), "a .param variable for each parameter"), formal[i].Line);
+            inner.Declare(
+                formal[i].Name,
+                symbol as VariableSymbol ?? throw operands.Mismatch(new NameSyntax(formal[i].Name), "a .param variable for each parameter"),
+                formal[i].Line);
         }
     }
 

@@ -11,7 +11,11 @@ internal sealed class OperandReader(InstructionSyntax syntax, Scope scope, CodeB
     public int Target(int index, PtxType type, bool mayBeWider = false) => Target(Operand(index), type, mayBeWider);
 
     public int Target(OperandSyntax operand, PtxType type, bool mayBeWider = false) =>
-        operand is NameSyntax { Name: "_" } ? builder.NewRegister(type) : Find(operand) is RegisterSymbol register ? Checked(register, type, mayBeWider) : throw Mismatch(operand, "a register");
+        operand is NameSyntax { Name: "_" }
+            ? builder.NewRegister(type)
+            : Find(operand) is RegisterSymbol register
+            ? Checked(register, type, mayBeWider)
+            : throw Mismatch(operand, "a register");
 
     /// <summary>A value to read: a register, an immediate, a special register or the address of a variable.</summary>
     public int Source(int index, PtxType type, bool mayBeWider = false) => Source(Operand(index), type, mayBeWider);
@@ -103,6 +107,7 @@ internal sealed class OperandReader(InstructionSyntax syntax, Scope scope, CodeB
         var fits = register.Type.Bytes == type.Bytes || (mayBeWider && register.Type.Bytes > type.Bytes);
         return fits && !register.Type.IsPredicate
             ? register.Offset
-            : throw new PtxFault($"PTX line {syntax.Line}: '{syntax.Text}' uses a register of {8 * register.Type.Bytes} bits for an operand of {8 * type.Bytes}.");
+            : throw new PtxFault(
+                $"PTX line {syntax.Line}: '{syntax.Text}' uses a register of {8 * register.Type.Bytes} bits for an operand of {8 * type.Bytes}.");
     }
 }

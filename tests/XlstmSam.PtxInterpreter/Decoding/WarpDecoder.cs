@@ -68,7 +68,8 @@ internal static class WarpDecoder
             throw opcode.Unknown("A and B are both .tf32, .bf16 or .f16, C and D are .f32");
         }
 
-        var (d, a, b, c) = (operands.Targets(0, PtxType.B32), operands.Sources(1, PtxType.B32), operands.Sources(2, PtxType.B32), operands.Sources(3, PtxType.B32));
+        var (d, a, b, c) = (
+            operands.Targets(0, PtxType.B32), operands.Sources(1, PtxType.B32), operands.Sources(2, PtxType.B32), operands.Sources(3, PtxType.B32));
         var registers = (shape, element) switch
         {
             ("m16n8k4", "tf32") or ("m16n8k8", "bf16" or "f16") => 1,

@@ -26,7 +26,8 @@ internal sealed class Launch(LaunchContext context, int workers)
         }
         else
         {
-            var threads = Enumerable.Range(0, workers).Select(worker => new Thread(() => executed[worker] = Work(histories[worker], findings[worker]))).ToList();
+            var threads = Enumerable.Range(0, workers)
+                .Select(worker => new Thread(() => executed[worker] = Work(histories[worker], findings[worker]))).ToList();
             threads.ForEach(thread => thread.Start());
             threads.ForEach(thread => thread.Join());
         }

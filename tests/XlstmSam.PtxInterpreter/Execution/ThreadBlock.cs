@@ -164,7 +164,8 @@ internal sealed unsafe class ThreadBlock : IDisposable
         if (Array.Find(here, warp => warp.Wait!.Instruction.Line != first.Line) is { } other)
         {
             Findings.Add(FindingKind.BarrierDivergence, other.Wait!.Instruction, LinearIndex, () =>
-                $"Warps of one block pass barrier {other.Wait.Id} at different places: warp {other.Index} at {other.Wait.Instruction}, warp {here[0].Index} at {first}; kernel {Program.Name}, block {Position}.");
+                $"Warps of one block pass barrier {other.Wait.Id} at different places: warp {other.Index} at {other.Wait.Instruction}, warp {here[0].Index} " +
+                $"at {first}; kernel {Program.Name}, block {Position}.");
         }
 
         Epoch += isWhole ? 1 : 0;

@@ -16,7 +16,8 @@ internal enum AtomicOperation
     Decrement,
 }
 
-/// <summary>atom and red: lanes one after the other, blocks undivided. In the access history an atomic counts as a read: it is at odds with plain stores only.</summary>
+/// <summary>atom and red: lanes one after the other, blocks undivided. In the access history an atomic counts as a read: it is at odds with plain stores
+/// only.</summary>
 /// <param name="target">Register of the old value, or -1.</param>
 /// <param name="other">For a compare-exchange the new value, else unused.</param>
 internal sealed unsafe class Atomic<T>(

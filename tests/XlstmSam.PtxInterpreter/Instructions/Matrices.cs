@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace XlstmSam.PtxInterpreter;
 
-/// <summary>ldmatrix: 8 rows of 16 bytes per matrix, their addresses in 8 lanes each; lane l gets two neighbours of row l / 4 (or column, transposed).</summary>
+/// <summary>ldmatrix: 8 rows of 16 bytes per matrix, their addresses in 8 lanes each; lane l gets two neighbours of row l / 4 (or column,
+/// transposed).</summary>
 internal sealed unsafe class LoadMatrix(AddressOperand address, int[] targets, bool transposed) : Instruction
 {
     private const int RowBytes = 16;

@@ -21,8 +21,10 @@ internal static class AccessReport
             var place = isShared ? $"shared address {address}" : block.Launch.Memory.Describe(address);
             var thread = block.Thread(AccessRecord.Thread(other));
             return isInFlight
-                ? $"A thread {does} {place} while the cp.async of thread {thread} into it is in flight: a cp.async.wait_group is missing. {warp.Where(instruction, lane)}"
-                : $"A thread {does} {place}, which thread {thread} of block {AccessRecord.Block(other)} {did} with no barrier between. {warp.Where(instruction, lane)}";
+                ? $"A thread {does} {place} while the cp.async of thread {thread} into it is in flight: a cp.async.wait_group is missing. " +
+                    $"{warp.Where(instruction, lane)}"
+                : $"A thread {does} {place}, which thread {thread} of block {AccessRecord.Block(other)} {did} with no barrier between. " +
+                    $"{warp.Where(instruction, lane)}";
         });
     }
 
@@ -55,7 +57,8 @@ internal static class AccessReport
                 var address = (left.Number << 12) + (ulong)(i << grain);
                 var (first, second) = (AccessRecord.Block(aWrites ? a.Write : a.Reads), AccessRecord.Block(bWrites ? b.Write : b.Reads));
                 findings.Add(FindingKind.GlobalRace, null, Math.Min(first, second), () =>
-                    $"Blocks {launch.Grid.At(first)} and {launch.Grid.At(second)} of {launch.Program.Name} touch {launch.Memory.Describe(address)}, at least one with a store.");
+                    $"Blocks {launch.Grid.At(first)} and {launch.Grid.At(second)} of {launch.Program.Name} touch {launch.Memory.Describe(address)}, at " +
+                    "least one with a store.");
             }
         }
     }

@@ -52,7 +52,8 @@ internal unsafe ref struct SpaceParts
         }
 
         rest &= ~together;
-        Current = (window switch { MemoryAccess.SharedWindow => StateSpace.Shared, MemoryAccess.LocalWindow => StateSpace.Local, _ => StateSpace.Global }, together);
+        Current = (
+            window switch { MemoryAccess.SharedWindow => StateSpace.Shared, MemoryAccess.LocalWindow => StateSpace.Local, _ => StateSpace.Global }, together);
         return true;
     }
 

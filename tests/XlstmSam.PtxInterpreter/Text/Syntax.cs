@@ -40,6 +40,7 @@ internal sealed record InstructionSyntax(string Opcode, NameSyntax? Guard, IRead
     : StatementSyntax(Line);
 
 internal sealed record FunctionSyntax(
-    string Name, bool IsEntry, IReadOnlyList<VariableSyntax> Results, IReadOnlyList<VariableSyntax> Parameters, IReadOnlyList<StatementSyntax> Body, int? MaxThreads);
+    string Name, bool IsEntry, IReadOnlyList<VariableSyntax> Results, IReadOnlyList<VariableSyntax> Parameters, IReadOnlyList<StatementSyntax> Body,
+    int? MaxThreads);
 
 internal sealed record ModuleSyntax(IReadOnlyList<VariableSyntax> Variables, IReadOnlyDictionary<string, FunctionSyntax> Functions);

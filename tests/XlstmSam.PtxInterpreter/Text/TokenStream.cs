@@ -56,7 +56,8 @@ internal sealed class TokenStream(List<Token> tokens)
 
         var text = Peek.Text.TrimEnd('U', 'u');
         var isHexadecimal = text.Length > 1 && text[1] is 'x' or 'X' or 'f' or 'F' or 'd' or 'D';
-        if (!ulong.TryParse(isHexadecimal ? text.AsSpan(2) : text, isHexadecimal ? NumberStyles.HexNumber : NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        var style = isHexadecimal ? NumberStyles.HexNumber : NumberStyles.None;
+        if (!ulong.TryParse(isHexadecimal ? text.AsSpan(2) : text, style, CultureInfo.InvariantCulture, out var value))
         {
             throw Unexpected("a number");
         }

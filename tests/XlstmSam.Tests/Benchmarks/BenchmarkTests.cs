@@ -37,12 +37,14 @@ public sealed class BenchmarkTests
     {
         var root = SharedData.RepositoryRoot;
         Assert.DoesNotContain("XlstmSam.Peers", File.ReadAllText(Path.Combine(root, "XlstmSam.sln")), StringComparison.Ordinal);
-        var projects = Directory.EnumerateFiles(root, "*.csproj", SearchOption.AllDirectories).Where(path => File.ReadAllText(path).Contains("torch", StringComparison.OrdinalIgnoreCase));
+        var projects = Directory.EnumerateFiles(root, "*.csproj", SearchOption.AllDirectories).Where(
+            path => File.ReadAllText(path).Contains("torch", StringComparison.OrdinalIgnoreCase));
         Assert.Equal("XlstmSam.Peers.csproj", Path.GetFileName(Assert.Single(projects)));
     }
 
     [Fact]
-    public void NoTwoRowsHaveTheSameName() => Assert.Empty(WorkCatalog.All.GroupBy(work => work.Name).Where(works => works.Count() > 1).Select(works => works.Key));
+    public void NoTwoRowsHaveTheSameName() =>
+        Assert.Empty(WorkCatalog.All.GroupBy(work => work.Name).Where(works => works.Count() > 1).Select(works => works.Key));
 
     [Fact]
     public void NoTimeIsShorterThanItsCall()

@@ -22,7 +22,8 @@ public sealed class BenchTests
         Assert.Equal([2L * 512 * 96 * 192, 6L * 512 * 96 * 192], rows.Select(row => row.GetProperty("flops").GetInt64()));
         Assert.All(rows, row => Assert.True(row.GetProperty("medianMs").GetDouble() > 0 && row.GetProperty("runs").GetInt32() >= 3));
         Assert.Equal(
-            rows[0].GetProperty("gflopPerSecond").GetDouble() / json.RootElement.GetProperty("productGflopPerSecond").GetDouble(), rows[0].GetProperty("ofProductRate").GetDouble(), 1e-9);
+            rows[0].GetProperty("gflopPerSecond").GetDouble() / json.RootElement.GetProperty("productGflopPerSecond").GetDouble(),
+            rows[0].GetProperty("ofProductRate").GetDouble(), 1e-9);
         Assert.True(json.RootElement.GetProperty("copyGigabytesPerSecond").GetDouble() > 0);
     }
 
@@ -42,7 +43,9 @@ public sealed class BenchTests
         File.WriteAllText(folder.File("small.json"), """{ "preset": "tiny", "model": { "size": [16, 16, 16] } }""");
         EngineRun.Of("bench", "--config", folder.File("small.json"), "--seconds", "0.01", "--peer", folder.Path, "--json", folder.File("rows.json")).Ok();
         using var json = JsonDocument.Parse(File.ReadAllText(folder.File("rows.json")));
-        Assert.Equal(["encoder", "one click", "training step, fixed clicks"], json.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["encoder", "one click", "training step, fixed clicks"],
+            json.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
         var losses = json.RootElement.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble()).ToArray();
         Assert.Equal(2, losses.Length);
         Assert.True(losses[1] < losses[0]);
@@ -55,11 +58,19 @@ public sealed class BenchTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("small.json"), """{ "preset": "tiny", "model": { "size": [16, 16, 16] }, "training": { "targets": 1, "rounds": 1 } }""");
-        EngineRun.Of("bench", "--config", folder.File("small.json"), "--filter", "training step", "--batch", "1,3", "--seconds", "0.01", "--json", folder.File("rows.json")).Ok();
+        EngineRun.Of(
+            "bench", "--config", folder.File("small.json"), "--filter", "training step", "--batch", "1,3", "--seconds", "0.01", "--json",
+            folder.File("rows.json")).Ok();
         using var json = JsonDocument.Parse(File.ReadAllText(folder.File("rows.json")));
         var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal([1, 3], rows.Select(row => row.GetProperty("batch").GetInt32()));
-        Assert.All(rows, row => Assert.Equal(1e3 * row.GetProperty("batch").GetInt32() / row.GetProperty("medianMs").GetDouble(), row.GetProperty("samplesPerSecond").GetDouble(), 1e-6));
+        Assert.All(
+            rows,
+            row =>
+                Assert.Equal(
+                    1e3 * row.GetProperty("batch").GetInt32() / row.GetProperty("medianMs").GetDouble(),
+                    row.GetProperty("samplesPerSecond").GetDouble(),
+                    1e-6));
         Assert.Contains("'0' is not a number of images", EngineRun.Of("bench", "--batch", "1,0").Error, StringComparison.Ordinal);
     }
 }

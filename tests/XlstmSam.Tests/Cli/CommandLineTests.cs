@@ -88,7 +88,8 @@ public sealed class CommandLineTests
     public void WhatCouldNeverFitIsPlannedWithoutTryingIt()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var run = EngineRun.Of("train", "--preset", "tiny", "--size", "512", "--batch", "32", "--memory", "4", "--out", Path.Combine(Path.GetTempPath(), "xsam-never"));
+        var run = EngineRun.Of(
+            "train", "--preset", "tiny", "--size", "512", "--batch", "32", "--memory", "4", "--out", Path.Combine(Path.GetTempPath(), "xsam-never"));
         Assert.Equal(ExitCode.NoResource, run.Code);
         Assert.Contains("patch 512x512x512, batch 32", run.Error, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256L << 20);

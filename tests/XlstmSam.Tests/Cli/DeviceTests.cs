@@ -9,8 +9,10 @@ namespace XlstmSam.Tests.Cli;
 /// <summary>What the program says about cards: those that are not there, those that cannot be used, and one that can.</summary>
 public sealed class DeviceTests
 {
-    private const string OldDriver = "The NVIDIA driver is for CUDA 11.4; 12.0 or more is needed: update the driver (version 525 or later), or use --device cpu.\n";
-    private const string OldCard = "Device 'cuda:0' is a Fake Card of compute capability 7.5; 8.0 or more is needed (Ampere or newer): use another card, or --device cpu.\n";
+    private const string OldDriver = "The NVIDIA driver is for CUDA 11.4; 12.0 or more is needed: update the driver (version 525 or later), or use --device " +
+        "cpu.\n";
+    private const string OldCard = "Device 'cuda:0' is a Fake Card of compute capability 7.5; 8.0 or more is needed (Ampere or newer): use another card, or " +
+        "--device cpu.\n";
     private const string NoCard = "Device 'cuda:1': there is only cuda:0.\n";
 
     [Theory]
@@ -66,7 +68,10 @@ public sealed class DeviceTests
     public void AutoTakesACardAndPlansWithItsMemory()
     {
         var run = EngineProcess.Of(FakeDriver.Library, [], "plan", "--preset", "tiny").Ok();
-        Assert.Equal("Computing on cuda:0: Fake Card, compute capability 9.0, 132 multiprocessors, 1.00 GiB free of 2.00 GiB, in tf32; --device cpu takes the processor instead.\n", run.Error);
+        Assert.Equal(
+            "Computing on cuda:0: Fake Card, compute capability 9.0, 132 multiprocessors, 1.00 GiB free of 2.00 GiB, in tf32; --device cpu takes the " +
+            "processor instead.\n",
+            run.Error);
         Assert.Contains("'cuda:0' has 1.00 GiB free: training fits.", run.Out, StringComparison.Ordinal);
         Assert.Contains(", driver 256.0 MiB; and beside the card samples and program", run.Out, StringComparison.Ordinal);
     }
@@ -76,7 +81,10 @@ public sealed class DeviceTests
     {
         var run = EngineProcess.Of(FakeDriver.Library, ["XSAM_DRIVER_CARDS=2"], "info", "--devices").Ok();
         Assert.StartsWith("cpu: ", run.Out, StringComparison.Ordinal);
-        Assert.Contains("cuda:1: Fake Card\n  capability   9.0, 132 multiprocessors\n  memory       1.00 GiB free of 2.00 GiB\n  usable       yes\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "cuda:1: Fake Card\n  capability   9.0, 132 multiprocessors\n  memory       1.00 GiB free of 2.00 GiB\n  usable       yes\n",
+            run.Out,
+            StringComparison.Ordinal);
 
         using var json = JsonDocument.Parse(EngineProcess.Of(FakeDriver.Library, ["XSAM_DRIVER_CAPABILITY=75"], "info", "--devices", "--json").Ok().Out);
         var card = json.RootElement.GetProperty("devices")[1];
@@ -90,7 +98,9 @@ public sealed class DeviceTests
     public void TrainingThatWouldNotFitTheCardIsRefusedBeforehand()
     {
         using var folder = new TemporaryFolder();
-        var run = EngineProcess.Of(FakeDriver.Library, ["XSAM_DRIVER_MEMORY=50000000"], "train", "--preset", "tiny", "--recompute", "none", "--device", "cuda", "--out", folder.File("run"));
+        var run = EngineProcess.Of(
+            FakeDriver.Library, ["XSAM_DRIVER_MEMORY=50000000"], "train", "--preset", "tiny", "--recompute", "none", "--device", "cuda", "--out",
+            folder.File("run"));
         Assert.Equal(ExitCode.NoResource, run.Code);
         Assert.Contains("'cuda:0' has 47.7 MiB free. Largest: image_encoder.", run.Error, StringComparison.Ordinal);
         Assert.Contains(", driver 256.0 MiB); 'cuda:0'", run.Error, StringComparison.Ordinal);
@@ -103,7 +113,8 @@ public sealed class DeviceTests
     {
         using var folder = new TemporaryFolder();
         var run = EngineProcess.Of(
-            FakeDriver.Library, ["XSAM_DRIVER_MEMORY=2000000"], "train", "--preset", "tiny", "--size", "16", "--device", "cuda", "--memory", "2", "--cache", "none", "--out", folder.File("run"));
+            FakeDriver.Library, ["XSAM_DRIVER_MEMORY=2000000"], "train", "--preset", "tiny", "--size", "16", "--device", "cuda", "--memory", "2", "--cache",
+            "none", "--out", folder.File("run"));
         Assert.Equal(ExitCode.NoResource, run.Code);
         Assert.Contains("'cuda:0' has 0 GiB free of 0 GiB, and ", run.Error, StringComparison.Ordinal);
         Assert.Contains("Try --recompute all, a smaller --size or --batch", run.Error, StringComparison.Ordinal);

@@ -9,11 +9,16 @@ internal static class EngineProcess
     /// <param name="environment">NAME=VALUE.</param>
     public static EngineRun Of(string driver, string[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "xsam-engine.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "xsam-engine.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["LD_LIBRARY_PATH"] = Path.GetDirectoryName(driver);
         foreach (var variable in environment)
         {
-            var (name, value) = (variable[..variable.IndexOf('=', StringComparison.Ordinal)], variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            var (name, value) = (
+                variable[..variable.IndexOf('=', StringComparison.Ordinal)], variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..]);
             start.Environment[name] = value;
         }
 

@@ -26,7 +26,8 @@ internal sealed record EngineRun(int Code, string Out, string Error)
         using var output = new StringWriter();
         using var error = new StringWriter();
         string[] device = arguments.Length == 0 || arguments.Contains("--device") ? [] : ["--device", "cpu"];
-        var code = EngineCommand.Run([.. arguments, .. device], new Terminal(new StringReader(input), output, error, IsLive: false, TimeProvider.System), cancel);
+        var code = EngineCommand.Run(
+            [.. arguments, .. device], new Terminal(new StringReader(input), output, error, IsLive: false, TimeProvider.System), cancel);
         return new(code, output.ToString(), error.ToString());
     }
 }

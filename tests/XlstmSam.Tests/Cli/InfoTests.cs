@@ -58,7 +58,8 @@ public sealed class InfoTests
     {
         var run = EngineRun.Of("plan", "--preset", "tiny", "--size", "16", "--batch", "1").Ok();
         Assert.Contains("grid 16x16x16, batch 1", run.Out, StringComparison.Ordinal);
-        Assert.All(["Conv3d", "MlstmScan", "Forward", "BackwardData", "BackwardWeight", "AdamW"], word => Assert.Contains(word, run.Out, StringComparison.Ordinal));
+        Assert.All(
+            ["Conv3d", "MlstmScan", "Forward", "BackwardData", "BackwardWeight", "AdamW"], word => Assert.Contains(word, run.Out, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -38,11 +38,13 @@ public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<Phan
     [Fact]
     public void TheChoiceIsPartOfTheRun()
     {
-        File.WriteAllText(files.File("run.json"), """{ "preset": "tiny", "training": { "steps": 2, "batch": 8, "targets": 1, "rounds": 1, "validationCases": 1 } }""");
+        File.WriteAllText(
+            files.File("run.json"), """{ "preset": "tiny", "training": { "steps": 2, "batch": 8, "targets": 1, "rounds": 1, "validationCases": 1 } }""");
         long Planned(string stages) => Plan(["--config", files.File("run.json"), "--recompute", stages]).Bytes;
         var run = files.File("chosen");
         var started = EngineRun.Cancelled(
-            "train", "--data", files.Data, "--config", files.File("run.json"), "--out", run, "--cache", "none", "--memory", GiB((Planned("none") + Planned("all")) / 2));
+            "train", "--data", files.Data, "--config", files.File("run.json"), "--out", run, "--cache", "none", "--memory",
+            GiB((Planned("none") + Planned("all")) / 2));
         Assert.Equal(ExitCode.Interrupted, started.Code);
         var stages = new RunFolder(run).ReadState().Config.Training.Recompute;
         Assert.NotEmpty(stages!);
@@ -63,7 +65,8 @@ public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<Phan
     [Fact]
     public void TheScanCounts()
     {
-        var segment = EngineRun.Of("segment", "--model", files.Model, "--image", files.Npz, "--point", "20,30,15", "--memory", "0.1", "--out", files.File("m.npz"));
+        var segment = EngineRun.Of(
+            "segment", "--model", files.Model, "--image", files.Npz, "--point", "20,30,15", "--memory", "0.1", "--out", files.File("m.npz"));
         var evaluate = EngineRun.Of("evaluate", "--model", files.Model, "--data", files.Data, "--memory", "0.1");
         foreach (var run in new[] { segment, evaluate })
         {
@@ -76,7 +79,8 @@ public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<Phan
     public async Task TrainingKeepsToItsPlan()
     {
         var start = new ProcessStartInfo("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "xsam-engine.dll"), "train", "--data", files.Data, "--preset", "tiny", "--steps", "3", "--cache", "none", "--out", files.File("child")])
+            Path.Combine(AppContext.BaseDirectory, "xsam-engine.dll"), "train", "--data", files.Data, "--preset", "tiny", "--steps", "3", "--cache", "none",
+            "--out", files.File("child")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -103,7 +107,8 @@ public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<Phan
     [GeneratedRegex(@"Peak memory ([0-9.]+) (\w+) of ([0-9.]+) (\w+) planned\.")]
     private static partial Regex PeakLine();
 
-    private static double Bytes(string number, string unit) => double.Parse(number, CultureInfo.InvariantCulture) * (unit == "GiB" ? 1 << 30 : unit == "MiB" ? 1 << 20 : 1 << 10);
+    private static double Bytes(string number, string unit) =>
+        double.Parse(number, CultureInfo.InvariantCulture) * (unit == "GiB" ? 1 << 30 : unit == "MiB" ? 1 << 20 : 1 << 10);
 
     // A power of two divides exactly, so what was planned fits.
     private static string GiB(long bytes) => (bytes / (double)(1L << 30)).ToString("R", CultureInfo.InvariantCulture);
@@ -114,6 +119,8 @@ public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<Phan
     {
         using var json = JsonDocument.Parse(EngineRun.Of(["plan", "--json", .. arguments]).Ok().Out);
         var root = json.RootElement;
-        return (root.GetProperty("recompute").GetString()!, root.GetProperty("trainingPeakBytes").GetInt64(), root.GetProperty("step").GetProperty("flops").GetInt64());
+        return (
+            root.GetProperty("recompute").GetString()!, root.GetProperty("trainingPeakBytes").GetInt64(),
+            root.GetProperty("step").GetProperty("flops").GetInt64());
     }
 }

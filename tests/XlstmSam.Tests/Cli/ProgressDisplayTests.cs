@@ -22,7 +22,8 @@ public sealed class ProgressDisplayTests
     {
         var text = Shown(isLive: false);
         Assert.DoesNotContain('\r', text);
-        Assert.StartsWith("step 123/450 loss 0.987 dice 0.710 > 0.800 drop 0.450 lr 2.0E-3 3.2 samples/s left 2m05s mem 1.00 GiB", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "step 123/450 loss 0.987 dice 0.710 > 0.800 drop 0.450 lr 2.0E-3 3.2 samples/s left 2m05s mem 1.00 GiB", text, StringComparison.Ordinal);
     }
 
     private static string Shown(bool isLive)

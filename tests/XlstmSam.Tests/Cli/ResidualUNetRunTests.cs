@@ -31,11 +31,14 @@ public sealed class ResidualUNetRunTests(PhantomFiles files) : IClassFixture<Pha
         Segment("click.nii", "--point", OnObject).Ok();
         Segment("more.nii", "--point", OnObject, "--point", "40,10,20,-", "--box", "10,20,10,30,40,25").Ok();
         Segment("again.nii", "--point", OnObject, "--mask", Some("some.nii")).Ok();
-        EngineRun.WithInput("+ 20 30 15\n- 40,10,20\nbox 10 20 10 30 40 25\n", "segment", "--model", whole, "--image", files.Nifti, "--interactive", "--out", files.File("typed.nii")).Ok();
+        EngineRun.WithInput(
+            "+ 20 30 15\n- 40,10,20\nbox 10 20 10 30 40 25\n", "segment", "--model", whole, "--image", files.Nifti, "--interactive", "--out",
+            files.File("typed.nii")).Ok();
         Assert.Equal(NiftiReader.ReadLabels(files.File("more.nii")).Volume.Voxels, NiftiReader.ReadLabels(files.File("typed.nii")).Volume.Voxels);
         EngineRun.Of("evaluate", "--model", whole, "--data", files.Data, "--out", files.File("scores.csv")).Ok();
 
-        EngineRun Segment(string mask, params string[] prompts) => EngineRun.Of(["segment", "--model", whole, "--image", files.Nifti, "--out", files.File(mask), .. prompts]);
+        EngineRun Segment(string mask, params string[] prompts) =>
+            EngineRun.Of(["segment", "--model", whole, "--image", files.Nifti, "--out", files.File(mask), .. prompts]);
     }
 
     [Fact]
@@ -43,7 +46,8 @@ public sealed class ResidualUNetRunTests(PhantomFiles files) : IClassFixture<Pha
     {
         var run = EngineRun.Of("plan", "--preset", "unet-tiny", "--recompute", "stem");
         Assert.Equal(ExitCode.BadInput, run.Code);
-        Assert.Contains("'stem' is not a stage of 'unet-tiny'; expected auto, all, none, or some of down0, down1, down2, up1, up0", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "'stem' is not a stage of 'unet-tiny'; expected auto, all, none, or some of down0, down1, down2, up1, up0", run.Error, StringComparison.Ordinal);
         Assert.Contains("recompute down0,up0", EngineRun.Of("plan", "--preset", "unet-tiny", "--recompute", "up.0,down0").Ok().Out, StringComparison.Ordinal);
     }
 

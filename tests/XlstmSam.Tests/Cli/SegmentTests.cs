@@ -67,7 +67,9 @@ public sealed class SegmentTests(PhantomFiles files) : IClassFixture<PhantomFile
     [Fact]
     public void UndoGoesBackAndBadLinesDoNotEndTheWork()
     {
-        var run = Interactive($"+ 20 30 15\nsave {files.File("first.nii.gz")}\n- 40 10 20\nundo\nwhat\n+ 1 2\n+ 900 1 1\nsave /nowhere/x.nii\nreset\nundo\nundo\nundo\nquit\n+ 1 1 1\n").Ok();
+        var run = Interactive(
+            $"+ 20 30 15\nsave {files.File("first.nii.gz")}\n- 40 10 20\nundo\nwhat\n+ 1 2\n+ 900 1 1\nsave " +
+            "/nowhere/x.nii\nreset\nundo\nundo\nundo\nquit\n+ 1 1 1\n").Ok();
         Assert.Equal(12, run.Lines.Length);
         Assert.StartsWith("Saved ", run.Lines[1], StringComparison.Ordinal);
         Assert.Equal(Count(run.Lines[0]), Count(run.Lines[3]));
@@ -93,9 +95,14 @@ public sealed class SegmentTests(PhantomFiles files) : IClassFixture<PhantomFile
     public void WithoutAManifestTheValuesOrTheOptionsDecideTheModality()
     {
         File.Copy(files.Nifti, files.File("scan.nii.gz"), overwrite: true);
-        Assert.Contains("Modality CT (there are values below -200", Segment(files.File("scan.nii.gz"), "m.nii", "--point", OnObject).Ok().Error, StringComparison.Ordinal);
-        Assert.Contains("window -350 to", Segment(files.File("scan.nii.gz"), "m.nii", "--point", OnObject, "--window", "700,0").Ok().Error, StringComparison.Ordinal);
-        Assert.Contains("Modality MRI (--modality)", Segment(files.File("scan.nii.gz"), "m.nii", "--point", OnObject, "--modality", "mri").Ok().Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Modality CT (there are values below -200", Segment(files.File("scan.nii.gz"), "m.nii", "--point", OnObject).Ok().Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "window -350 to", Segment(files.File("scan.nii.gz"), "m.nii", "--point", OnObject, "--window", "700,0").Ok().Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Modality MRI (--modality)",
+            Segment(files.File("scan.nii.gz"), "m.nii", "--point", OnObject, "--modality", "mri").Ok().Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -136,7 +143,9 @@ public sealed class SegmentTests(PhantomFiles files) : IClassFixture<PhantomFile
         File.WriteAllBytes(files.File("half.safetensors"), File.ReadAllBytes(files.Model)[..5000]);
         Assert.Equal(ExitCode.BadInput, Segment(files.File("half.nii.gz"), "m.nii", "--point", OnObject).Code);
         Assert.Equal(ExitCode.BadInput, Segment(files.File("half.npz"), "m.nii", "--point", OnObject).Code);
-        Assert.Equal(ExitCode.BadInput, EngineRun.Of("segment", "--model", files.File("half.safetensors"), "--image", files.Nifti, "--point", OnObject, "--out", files.File("m.nii")).Code);
+        Assert.Equal(
+            ExitCode.BadInput,
+            EngineRun.Of("segment", "--model", files.File("half.safetensors"), "--image", files.Nifti, "--point", OnObject, "--out", files.File("m.nii")).Code);
     }
 
     [Fact]
@@ -155,7 +164,8 @@ public sealed class SegmentTests(PhantomFiles files) : IClassFixture<PhantomFile
             SafeTensorsWriter.Write(stream, [("w", [1], () => [1f])], new Dictionary<string, string> { ["xlstmsam.model"] = ModelJson.Write(wide) });
         }
 
-        var model = EngineRun.Of("segment", "--model", files.File("claims.safetensors"), "--image", files.Nifti, "--point", OnObject, "--out", files.File("m.nii"));
+        var model = EngineRun.Of(
+            "segment", "--model", files.File("claims.safetensors"), "--image", files.Nifti, "--point", OnObject, "--out", files.File("m.nii"));
         Assert.Equal(ExitCode.BadInput, model.Code);
         Assert.Contains("does not fit the model", model.Error, StringComparison.Ordinal);
     }

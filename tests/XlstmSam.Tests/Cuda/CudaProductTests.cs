@@ -46,7 +46,8 @@ public sealed class CudaProductTests(CudaTf32Tests.Interpreted tf32) : IClassFix
         using var device = new Memory(tf32.Backend);
         var (y, mean, rstd) = (new float[n * voxels * cout], new float[n * cout], new float[n * cout]);
         var (viewY, viewMean, viewRstd) = (device.Upload(y), device.Upload(mean), device.Upload(rstd));
-        var (x, weight, bias) = (device.Upload(Values(1, n * (int)g.In.Count * cin)), device.Upload(Values(2, (int)g.WeightLength)), device.Upload(Values(3, cout)));
+        var (x, weight, bias) = (
+            device.Upload(Values(1, n * (int)g.In.Count * cin)), device.Upload(Values(2, (int)g.WeightLength)), device.Upload(Values(3, cout)));
         tf32.Backend.Conv3d.ForwardWithMoments(g, x, weight, bias, viewY, 1e-5f, viewMean, viewRstd);
         tf32.Backend.Download(viewY, y);
         tf32.Backend.Download(viewMean, mean);

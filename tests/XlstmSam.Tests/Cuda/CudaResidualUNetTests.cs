@@ -8,7 +8,8 @@ using XlstmSam.Training;
 
 namespace XlstmSam.Tests.Cuda;
 
-/// <summary>The residual U-Net on an interpreted card: encode, decode and whole training steps follow the processor, and are launched as captured passes.</summary>
+/// <summary>The residual U-Net on an interpreted card: encode, decode and whole training steps follow the processor, and are launched as captured
+/// passes.</summary>
 public sealed class CudaResidualUNetTests
 {
     private static readonly TrainingConfig Training = new()
@@ -46,7 +47,8 @@ public sealed class CudaResidualUNetTests
             var image = MicroModel.Image(model.Config, 1);
             var embedding = passes.Run("encode", tape => model.UploadImage(tape, image), model.Encode, (tape, encoded) => tape.Download(encoded));
             Assert.Equal(image, embedding);
-            return passes.Run("decode", tape => model.UploadDecoderInputs(tape, embedding, prompts, mask), model.DecodeToGrid, (tape, logits) => tape.Download(logits.Full));
+            return passes.Run(
+                "decode", tape => model.UploadDecoderInputs(tape, embedding, prompts, mask), model.DecodeToGrid, (tape, logits) => tape.Download(logits.Full));
         }
     }
 
@@ -71,5 +73,7 @@ public sealed class CudaResidualUNetTests
     }
 
     private static TrainingSample[] Samples() =>
-        [new("case", MicroModel.Image(MicroModel.UNet, 1), [Sampler.Labels(1, MicroModel.UNet.Input.Size.Count, 0.2), Sampler.Labels(11, MicroModel.UNet.Input.Size.Count, 0.3)])];
+        [new(
+            "case", MicroModel.Image(MicroModel.UNet, 1),
+            [Sampler.Labels(1, MicroModel.UNet.Input.Size.Count, 0.2), Sampler.Labels(11, MicroModel.UNet.Input.Size.Count, 0.3)])];
 }

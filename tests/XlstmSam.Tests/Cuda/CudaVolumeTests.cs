@@ -52,7 +52,8 @@ public sealed class CudaVolumeTests(CudaBFloat16Tests.Interpreted interpreted) :
         {
             Assert.True(
                 Error(gradients[name], gradient) <= 8 * Error(roundedGradients[name], gradient),
-                $"{name}: the gradient is off by {Error(gradients[name], gradient):E2}, that of rounded weights by {Error(roundedGradients[name], gradient):E2}.");
+                $"{name}: the gradient is off by {Error(gradients[name], gradient):E2}, that of rounded weights by " +
+                $"{Error(roundedGradients[name], gradient):E2}.");
         }
     }
 

@@ -29,9 +29,13 @@ public sealed class GateTests : IDisposable
     [InlineData("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\nUsed 40 registers", "", 0, "all within the rules")]
     [InlineData("0 bytes stack frame, 0 bytes spill stores, 8 bytes spill loads\nUsed 40 registers", "", 1, "A.B, sm_80: spills 8 bytes")]
     [InlineData("16 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\nUsed 40 registers", "", 1, "A.B, sm_90: has a stack frame of 16 bytes")]
-    [InlineData("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\nUsed 200 registers", "", 1, "A.B, sm_86: 1 blocks fit on a multiprocessor with 200 registers")]
+    [InlineData(
+        "0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\nUsed 200 registers", "", 1,
+        "A.B, sm_86: 1 blocks fit on a multiprocessor with 200 registers")]
     [InlineData("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\nUsed 200 registers", "A.* blocks as a test", 0, "all within the rules")]
-    [InlineData("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\nUsed 40 registers", "A.* blocks as a test", 1, "no kernel needs 'A.* blocks as a test'")]
+    [InlineData(
+        "0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\nUsed 40 registers", "A.* blocks as a test", 1,
+        "no kernel needs 'A.* blocks as a test'")]
     public void HoldsKernelsToTheRules(string said, string exception, int code, string expected)
     {
         var (exitCode, output) = Run($"cat >&2 <<'E'\n{said}\nE", exception);

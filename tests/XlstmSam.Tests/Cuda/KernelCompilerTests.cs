@@ -25,7 +25,8 @@ public sealed class KernelCompilerTests
     {
         const string Logarithm = "XlstmSam.Kernels.Cuda.Source.GpuLane: Single Log(Single)";
         Assert.Contains(Reached("ElementwiseKernels.Unary<Softplus>"), part => part.StartsWith(Logarithm, StringComparison.Ordinal));
-        Assert.Contains(Reached("BinaryKernels.Binary<MultiplySilu>"), part => part.StartsWith("XlstmSam.Kernels.Silu: T Forward[T](T)", StringComparison.Ordinal));
+        Assert.Contains(
+            Reached("BinaryKernels.Binary<MultiplySilu>"), part => part.StartsWith("XlstmSam.Kernels.Silu: T Forward[T](T)", StringComparison.Ordinal));
         Assert.DoesNotContain(Reached("ElementwiseKernels.Fill"), part => part.StartsWith(Logarithm, StringComparison.Ordinal));
     }
 
@@ -46,7 +47,8 @@ public sealed class KernelCompilerTests
     [Fact]
     public void AScalarInLocalMemoryBecomesARegister()
     {
-        const string Text = "{\n\t.local .align 4 .b8 __local_depot0[4];\n\tmov.b64\t%rd8, __local_depot0;\n\tst.local.f32\t[%rd8], 0f00000000;\n\tld.local.f32\t%f13, [%rd8];\n}\n";
+        const string Text = "{\n\t.local .align 4 .b8 __local_depot0[4];\n\tmov.b64\t%rd8, __local_depot0;\n\tst.local.f32\t[%rd8], " +
+            "0f00000000;\n\tld.local.f32\t%f13, [%rd8];\n}\n";
         Assert.Equal("{\n\t.reg .f32\t%slot0;\n\tmov.f32\t%slot0, 0f00000000;\n\tmov.f32\t%f13, %slot0;\n}\n", LocalDepots.Promote(Text));
     }
 

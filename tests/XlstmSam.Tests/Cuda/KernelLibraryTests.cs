@@ -32,7 +32,8 @@ public sealed class KernelLibraryTests : IDisposable
 
     [Fact]
     public void AnUnknownKernelIsNamed() =>
-        Assert.StartsWith("Kernel 'Foo.Bar<Silu>' is not among", Assert.Throws<KeyNotFoundException>(() => library["Foo.Bar<Silu>"]).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Kernel 'Foo.Bar<Silu>' is not among", Assert.Throws<KeyNotFoundException>(() => library["Foo.Bar<Silu>"]).Message, StringComparison.Ordinal);
 
     public void Dispose() => library.Dispose();
 

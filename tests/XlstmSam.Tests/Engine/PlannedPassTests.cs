@@ -52,7 +52,8 @@ public sealed class PlannedPassTests : IDisposable
     public void OutputsRentNothing()
     {
         using var planned = PlannedPass.ForInference(backend);
-        var error = Assert.Throws<InvalidOperationException>(() => planned.Run("sum", tape => tape.From(new(1), [1]), (_, x) => x, (tape, x) => tape.Download(tape.Zeros(x.Shape))));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => planned.Run("sum", tape => tape.From(new(1), [1]), (_, x) => x, (tape, x) => tape.Download(tape.Zeros(x.Shape))));
         Assert.Contains("the outputs of 'sum' took 1 rents", error.Message, StringComparison.Ordinal);
     }
 
@@ -90,7 +91,9 @@ public sealed class PlannedPassTests : IDisposable
         var y = x;
         for (var layer = 0; layer < 3; layer++)
         {
-            y = ConvNormAct.Apply(tape, y, weight, null, scale, scale, Extent3.Cube(1), Extent3.Cube(1), Activation.LeakyRelu, residual && layer == 2 ? tape.Empty(shape, requiresGrad: true) : null);
+            y = ConvNormAct.Apply(
+                tape, y, weight, null, scale, scale, Extent3.Cube(1), Extent3.Cube(1), Activation.LeakyRelu,
+                residual && layer == 2 ? tape.Empty(shape, requiresGrad: true) : null);
         }
 
         var turn = arena.Tick;

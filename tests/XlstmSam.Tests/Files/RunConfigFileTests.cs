@@ -9,7 +9,8 @@ public sealed class RunConfigFileTests
     [Fact]
     public void ChangesAreMergedIntoThePreset()
     {
-        var config = RunConfigFile.Parse("""{"preset": "tiny", "model": {"size": [16, 16, 16]}, "training": {"steps": 950, "augmentation": {"noise": 0.2}}}""", "test");
+        var config = RunConfigFile.Parse(
+            """{"preset": "tiny", "model": {"size": [16, 16, 16]}, "training": {"steps": 950, "augmentation": {"noise": 0.2}}}""", "test");
         Assert.Equal([16, 16, 16], config.Model.Size);
         Assert.Equal(96, Assert.IsType<XlstmSamConfig>(config.Model).Embedding);
         Assert.Equal(950, config.Training.Steps);

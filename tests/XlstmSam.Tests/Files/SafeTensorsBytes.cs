@@ -26,5 +26,7 @@ internal static class SafeTensorsBytes
 
     /// <summary>Three arrays of different types, and metadata.</summary>
     public static byte[] Good { get; } = Of(
-        "{\"__metadata__\":{\"note\":\"x\"}," + Entry("a", "F32", "2,3", 0, 24) + "," + Entry("b", "I64", "2", 24, 40) + "," + Entry("c", "BF16", "", 40, 42) + "}", 42);
+        "{\"__metadata__\":{\"note\":\"x\"}," + Entry(
+            "a", "F32", "2,3", 0, 24) + "," + Entry("b", "I64", "2", 24, 40) + "," + Entry("c", "BF16", "", 40, 42) + "}",
+        42);
 }

@@ -109,7 +109,10 @@ public sealed class SafeTensorsTests : IDisposable
         var path = folder.File("written.safetensors");
         using (var stream = File.Create(path))
         {
-            SafeTensorsWriter.Write(stream, [("w.b", [2, 3], () => values), ("scalar", [], () => [7]), ("empty", [0, 4], () => [])], new Dictionary<string, string> { ["k"] = "ü\"" });
+            SafeTensorsWriter.Write(
+                stream,
+                [("w.b", [2, 3], () => values), ("scalar", [], () => [7]), ("empty", [0, 4], () => [])],
+                new Dictionary<string, string> { ["k"] = "ü\"" });
         }
 
         using var file = SafeTensorsFile.Open(path);

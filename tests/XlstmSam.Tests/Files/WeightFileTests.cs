@@ -36,10 +36,12 @@ public sealed class WeightFileTests : IDisposable
     public void SavingTwiceGivesTheSameBytes() => Assert.Equal(File.ReadAllBytes(Save(MicroModel.Config, 3)), File.ReadAllBytes(Save(MicroModel.Config, 3)));
 
     [Fact]
-    public void AnotherWidthIsNamed() => Refused(MicroModel.Config with { DecoderMlp = 20 }, "'mask_decoder.transformer.layers.0.mlp.lin1.weight' is (16, 12), expected (20, 12)");
+    public void AnotherWidthIsNamed() =>
+        Refused(MicroModel.Config with { DecoderMlp = 20 }, "'mask_decoder.transformer.layers.0.mlp.lin1.weight' is (16, 12), expected (20, 12)");
 
     [Fact]
-    public void AMissingParameterIsNamed() => Refused(MicroModel.Config with { DecoderDepth = 3 }, "'mask_decoder.transformer.layers.2.self_attn.q_proj.weight' (12, 12) is missing");
+    public void AMissingParameterIsNamed() =>
+        Refused(MicroModel.Config with { DecoderDepth = 3 }, "'mask_decoder.transformer.layers.2.self_attn.q_proj.weight' (12, 12) is missing");
 
     [Fact]
     public void AnUnknownParameterIsNamed() => Refused(MicroModel.Config with { PointEmbeddings = 3 }, "'prompt_encoder.point_embeddings.3.weight' is unknown");

@@ -39,7 +39,11 @@ public static partial class ChallengeFixtures
         try
         {
             var read = ChallengeCase.Read(Path.Combine(folder, name));
-            return new(name, FixtureStatus.Passed, $"read; {(read.Boxes is null ? "no" : read.Boxes.Count)} boxes, clicks {(read.Clicks is null ? "absent" : "of " + read.Clicks.Count + " classes")}");
+            return new(
+                name,
+                FixtureStatus.Passed,
+                $"read; {(read.Boxes is null ? "no" : read.Boxes.Count)} boxes, clicks " +
+                $"{(read.Clicks is null ? "absent" : "of " + read.Clicks.Count + " classes")}");
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
@@ -77,7 +81,10 @@ public static partial class ChallengeFixtures
             var protocol = new ChallengeProtocol(TimeProvider.System) { Watch = steps.Add };
             var result = protocol.Run(new BallSegmenter(), task);
             var difference = trace.Compare(steps, result);
-            return new(trace.Name, difference is null ? FixtureStatus.Passed : FixtureStatus.Failed, difference ?? $"{steps.Count} rounds, DSC AUC {result.DscAuc:R}, NSD AUC {result.NsdAuc:R}");
+            return new(
+                trace.Name,
+                difference is null ? FixtureStatus.Passed : FixtureStatus.Failed,
+                difference ?? $"{steps.Count} rounds, DSC AUC {result.DscAuc:R}, NSD AUC {result.NsdAuc:R}");
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

@@ -24,7 +24,8 @@ public static class FixtureRoot
                 }
             }
 
-            throw new DirectoryNotFoundException($"No folder tests/fixtures above '{AppContext.BaseDirectory}'; set {Variable} to a folder with parity/ and challenge/.");
+            throw new DirectoryNotFoundException(
+                $"No folder tests/fixtures above '{AppContext.BaseDirectory}'; set {Variable} to a folder with parity/ and challenge/.");
         }
     }
 }

@@ -64,7 +64,8 @@ internal static class ParityArithmetic
     public static void Loss(ParityPass pass)
     {
         var options = pass.Options;
-        if (!options.Flag("sigmoid", true) || !options.Flag("squared_pred", true) || options.Flag("batch", false) || options.Number("smooth_nr", 1e-5) != options.Number("smooth_dr", 1e-5))
+        if (!options.Flag("sigmoid", true) || !options.Flag("squared_pred", true) || options.Flag("batch", false)
+            || options.Number("smooth_nr", 1e-5) != options.Number("smooth_dr", 1e-5))
         {
             throw new InvalidDataException("only sigmoid, squared predictions, Dice per mask and one smoothing term are defined");
         }

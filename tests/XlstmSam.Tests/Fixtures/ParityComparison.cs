@@ -60,7 +60,8 @@ internal sealed class ParityComparison(double float32Error)
                 continue;
             }
 
-            var isNone = !references.ContainsKey(name) || (name.StartsWith("param.", StringComparison.Ordinal) && expected.NoGradient.Contains(name["param.".Length..]));
+            var isNone = !references.ContainsKey(name)
+                || (name.StartsWith("param.", StringComparison.Ordinal) && expected.NoGradient.Contains(name["param.".Length..]));
             var error = Difference(values, reference);
             var relative = error == 0 ? 0 : isNone ? double.PositiveInfinity : error / scale;
             Check(isNone ? $"gradient of '{name}', which must have none," : $"gradient of '{name}'", relative, GradientTolerance, ref worst);

@@ -18,7 +18,8 @@ internal static class ParityCropOrPad
             var window = CropOrPad.Around(new(shape.X, shape.Y, shape.Z), new(target.X, target.Y, target.Z), new(low, high));
             if (!Numbers(item, "pad").SequenceEqual(window.Pad) || !Numbers(item, "crop").SequenceEqual(window.Crop))
             {
-                return $"window {count}: pad ({string.Join(", ", window.Pad)}) and crop ({string.Join(", ", window.Crop)}); expected ({string.Join(", ", Numbers(item, "pad"))}) and ({string.Join(", ", Numbers(item, "crop"))})";
+                return $"window {count}: pad ({string.Join(", ", window.Pad)}) and crop ({string.Join(", ", window.Crop)}); expected " +
+                    $"({string.Join(", ", Numbers(item, "pad"))}) and ({string.Join(", ", Numbers(item, "crop"))})";
             }
 
             count++;

@@ -50,7 +50,9 @@ internal sealed class ParityFile : IDisposable
 
     public int[] Integers(string name) => Array.ConvertAll(file.ReadDoubles(name), value => (int)value);
 
-    public byte[] Labels(string name) => Array.ConvertAll(file.ReadDoubles(name), value => value is 0 or 1 ? (byte)value : throw new InvalidDataException($"'{name}' holds {value}; expected 0 or 1"));
+    public byte[] Labels(string name) =>
+        Array.ConvertAll(
+            file.ReadDoubles(name), value => value is 0 or 1 ? (byte)value : throw new InvalidDataException($"'{name}' holds {value}; expected 0 or 1"));
 
     public void Dispose()
     {

@@ -35,10 +35,15 @@ public static class ParityFixtures
 
     /// <summary>The names of all cases of a folder.</summary>
     private static string[] Cases(string folder) => Directory.Exists(folder)
-        ? [.. Directory.GetFiles(folder).Select(f => Path.GetFileName(f)).Where(f => f != Manifest).Select(CaseOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)]
+        ?
+        [
+            .. Directory.GetFiles(folder)
+                .Select(f => Path.GetFileName(f)).Where(f => f != Manifest).Select(CaseOf).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+        ]
         : [];
 
-    private static string? CaseOf(string file) => Suffixes.FirstOrDefault(s => file.EndsWith(s, StringComparison.Ordinal)) is { } suffix ? file[..^suffix.Length] : null;
+    private static string? CaseOf(string file) =>
+        Suffixes.FirstOrDefault(s => file.EndsWith(s, StringComparison.Ordinal)) is { } suffix ? file[..^suffix.Length] : null;
 
     private static FixtureOutcome Outcome(CpuBackend backend, string folder, string name, double float32Error)
     {

@@ -80,7 +80,8 @@ internal static class ParityModels
         for (var round = 0; pass.File.Has($"output.loss{round}"); round++)
         {
             mask = model.Decode(tape, embedding, Click(pass, round, truth[0]).Upload(tape), mask);
-            full = Resample3d.Apply(tape, mask.Reshape(truth[0], model.LowRes.D, model.LowRes.H, model.LowRes.W, 1), new(truth[2], truth[3], truth[4]), ResampleMode.Trilinear);
+            full = Resample3d.Apply(
+                tape, mask.Reshape(truth[0], model.LowRes.D, model.LowRes.H, model.LowRes.W, 1), new(truth[2], truth[3], truth[4]), ResampleMode.Trilinear);
             var loss = DiceCe.Apply(tape, full.Reshape(truth[0], (int)full.Shape.Product(1, 5)), targets, DiceCeWeights.Default);
             total = total is null ? loss : Elementwise.Apply<Add>(tape, total, loss);
             pass.Output($"low{round}", mask);

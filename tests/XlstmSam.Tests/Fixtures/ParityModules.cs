@@ -15,7 +15,8 @@ internal static class ParityModules
         Tensor Channels(string name) => pass.Input(name, HeadsLast).Reshape(batch, tokens, heads * size);
         Tensor Gates(string name) => pass.Input(name, HeadsLast).Reshape(batch, tokens, heads);
         var h = MlstmScan.Apply(
-            pass.Tape, Channels("q"), Channels("k"), Channels("v"), Gates("i"), Gates("f"), ScanDirection.Forward, epsilon: (float)pass.Options.Number("eps", 1e-6));
+            pass.Tape, Channels("q"), Channels("k"), Channels("v"), Gates("i"), Gates("f"), ScanDirection.Forward,
+            epsilon: (float)pass.Options.Number("eps", 1e-6));
         pass.Output("y", h.Reshape(q.Shape), HeadsLast);
     }
 

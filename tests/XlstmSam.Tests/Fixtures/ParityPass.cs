@@ -46,13 +46,16 @@ internal sealed class ParityPass(string name, ParityFile file, ParityFile weight
             var stored = $"{(parameter.IsBuffer ? "buffer" : "param")}.{parameter.Name}";
             if (!weights.Has(stored) || !weights.Shape(stored).SequenceEqual(parameter.PublishedShape.ToArray()))
             {
-                throw new InvalidDataException($"the module has '{parameter.Name}' {parameter.PublishedShape}, the fixture has {(weights.Has(stored) ? $"({string.Join(", ", weights.Shape(stored))})" : "none")}");
+                throw new InvalidDataException(
+                    $"the module has '{parameter.Name}' {parameter.PublishedShape}, the fixture has " +
+                    $"{(weights.Has(stored) ? $"({string.Join(", ", weights.Shape(stored))})" : "none")}");
             }
 
             ParameterStore.Write(backend, parameter, weights.Floats(stored));
         }
 
-        var stray = weights.Below("param.").Concat(weights.Below("buffer.")).FirstOrDefault(n => Parameters.Find(n) is null && !n.Contains(".all_modules.", StringComparison.Ordinal));
+        var stray = weights.Below("param.")
+            .Concat(weights.Below("buffer.")).FirstOrDefault(n => Parameters.Find(n) is null && !n.Contains(".all_modules.", StringComparison.Ordinal));
         if (stray is not null)
         {
             throw new InvalidDataException($"the fixture has '{stray}', the module does not");

@@ -38,7 +38,8 @@ internal sealed record ParityShapes(ParityFile Weights, string Prefix = "")
         (this with { Prefix = Prefix + "transformer." }).Transformer(options), Size("mask_tokens.weight", 0), Size("iou_prediction_head.layers.0.weight", 0));
 
     public PromptEncoderConfig Prompts(ParityOptions options) => new(
-        Size("no_mask_embed.weight", 1), Weights.CountBelow(At("point_embeddings.")), Size("mask_downscaling.3.weight", 0), options.Flag("swap_dense_pe_axes", true));
+        Size("no_mask_embed.weight", 1), Weights.CountBelow(At("point_embeddings.")), Size("mask_downscaling.3.weight", 0),
+        options.Flag("swap_dense_pe_axes", true));
 
     private Mixer MixerOf(int stage) => Has($"xlstm_layers.{stage}.vil.norm.weight") ? Mixer.Vil
         : Has($"xlstm_layers.{stage}.conv1.conv.weight") ? Mixer.Basic

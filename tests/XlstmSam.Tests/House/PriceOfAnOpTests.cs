@@ -30,7 +30,9 @@ public sealed class PriceOfAnOpTests
                where line.Contains(stem, StringComparison.Ordinal)
                select $"{source.Path}: {line.Trim()}",
         ];
-        Assert.True(elsewhere.Length == LinesElsewhere, $"{stem} is named by {elsewhere.Length} lines elsewhere, the guide says {LinesElsewhere}:\n{string.Join("\n", elsewhere)}");
+        Assert.True(
+            elsewhere.Length == LinesElsewhere,
+            $"{stem} is named by {elsewhere.Length} lines elsewhere, the guide says {LinesElsewhere}:\n{string.Join("\n", elsewhere)}");
     }
 
     [Fact]

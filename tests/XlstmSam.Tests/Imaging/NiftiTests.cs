@@ -140,7 +140,16 @@ public sealed class NiftiTests
             Assert.Equal(image.Volume.Geometry, read.Volume.Geometry);
             Assert.Equal(image.Header.PixDim, read.Header.PixDim);
             Assert.Equal(
-                image.Header with { PixDim = read.Header.PixDim, DataTypeCode = 2, Slope = 1, Intercept = 0, IsBigEndian = false, IsPair = name[2] != 'n', VoxelOffset = read.Header.VoxelOffset },
+                image.Header with
+                {
+                    PixDim = read.Header.PixDim,
+                    DataTypeCode = 2,
+                    Slope = 1,
+                    Intercept = 0,
+                    IsBigEndian = false,
+                    IsPair = name[2] != 'n',
+                    VoxelOffset = read.Header.VoxelOffset,
+                },
                 read.Header);
         }
 

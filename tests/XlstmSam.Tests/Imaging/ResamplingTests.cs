@@ -24,7 +24,8 @@ public sealed class ResamplingTests
             foreach (var sourceSize in new[] { new Size3(7, 6, 5), new Size3(7, 6, 1) })
             {
                 var random = new Random(7);
-                var volume = new Volume<float>(new(sourceSize, source), [.. Enumerable.Range(0, (int)sourceSize.Count).Select(_ => (float)random.NextDouble())]);
+                var volume = new Volume<float>(
+                    new(sourceSize, source), [.. Enumerable.Range(0, (int)sourceSize.Count).Select(_ => (float)random.NextDouble())]);
                 var geometry = new VolumeGeometry(size, target);
                 var (linear, nearest) = (Resampling.Linear(volume, geometry, -9), Resampling.Nearest(volume, geometry, -9f));
                 var inside = 0;

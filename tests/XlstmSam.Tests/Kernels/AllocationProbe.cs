@@ -48,7 +48,9 @@ internal sealed class AllocationProbe(IBackend backend, Action<string> report) :
 
             if (own > 0 || all > 0)
             {
-                report!($"{targetMethod.DeclaringType!.Name}.{targetMethod.Name}: a call allocates {(double)own / CallsAtOnce} bytes on the caller, {(double)all / CallsAtOnce} on all threads; expected none.");
+                report!(
+                    $"{targetMethod.DeclaringType!.Name}.{targetMethod.Name}: a call allocates {(double)own / CallsAtOnce} bytes on the caller, " +
+                    $"{(double)all / CallsAtOnce} on all threads; expected none.");
             }
 
             return null;

@@ -18,7 +18,8 @@ public sealed class CoverageTests
         foreach (var family in typeof(IBackend).GetProperties().Where(p => p.PropertyType.IsInterface))
         {
             var kernels = family.PropertyType.GetMethods().Where(method => method.ReturnType == typeof(void)).Select(method => method.Name).ToHashSet();
-            var called = CalledBy(Catalog.Rounded(BFloat16Bits).Where(cases => Covers(cases.Stem, family.Name)).SelectMany(cases => cases.Cases), family.PropertyType);
+            var called = CalledBy(
+                Catalog.Rounded(BFloat16Bits).Where(cases => Covers(cases.Stem, family.Name)).SelectMany(cases => cases.Cases), family.PropertyType);
             missing.AddRange(kernels.Except(called).Select(kernel => $"{family.Name}.{kernel}"));
         }
 

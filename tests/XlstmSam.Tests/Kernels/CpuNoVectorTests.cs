@@ -24,7 +24,11 @@ public sealed partial class CpuNoVectorTests
             SlowTests.Require();
         }
 
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "XlstmSam.Tests.dll"), "-noLogo", "-noColor", "-class", typeof(OpCaseTests).FullName!, "-class", typeof(VectorSwitchTests).FullName!];
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "XlstmSam.Tests.dll"), "-noLogo", "-noColor", "-class", typeof(OpCaseTests).FullName!, "-class",
+            typeof(VectorSwitchTests).FullName!,
+        ];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[vectors] = "0";
         using var child = Process.Start(start)!;

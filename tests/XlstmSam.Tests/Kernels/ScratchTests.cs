@@ -24,7 +24,12 @@ public sealed class ScratchTests
     public void AConvolutionTakesNoMoreThanItSays(int side, int inputs, int outputs, int kernel, int stride)
     {
         var geometry = new Conv3dGeometry(1, Extent3.Cube(side), inputs, outputs, Extent3.Cube(kernel), Extent3.Cube(stride), Extent3.Cube(kernel / 2));
-        Check(backend => backend.Conv3d.ScratchBytes(geometry), (tape, of) => Conv3d.Apply(tape, of(new(1, side, side, side, inputs)), of(new(kernel, kernel, kernel, inputs, outputs)), of(new(outputs)), geometry.Stride, geometry.Padding));
+        Check(
+            backend => backend.Conv3d.ScratchBytes(geometry),
+            (tape, of) =>
+                Conv3d.Apply(
+                    tape, of(new(1, side, side, side, inputs)), of(new(kernel, kernel, kernel, inputs, outputs)), of(new(outputs)), geometry.Stride,
+                    geometry.Padding));
     }
 
     [Theory]
@@ -34,7 +39,9 @@ public sealed class ScratchTests
     {
         var geometry = new MlstmScanGeometry(1, length, heads, headSize, 64, direction);
         var (tokens, gates) = (new Shape(1, length, heads * headSize), new Shape(1, length, heads));
-        Check(backend => backend.MlstmScan.ScratchBytes(geometry), (tape, of) => MlstmScan.Apply(tape, of(tokens), of(tokens), of(tokens), of(gates), of(gates), direction));
+        Check(
+            backend => backend.MlstmScan.ScratchBytes(geometry),
+            (tape, of) => MlstmScan.Apply(tape, of(tokens), of(tokens), of(tokens), of(gates), of(gates), direction));
     }
 
     [Fact]
@@ -43,7 +50,9 @@ public sealed class ScratchTests
         using var backend = new CpuBackend(threads: 1);
         long[] held = [.. new[] { 8, 10, 12, 12, 8, 10 }.Select(side =>
         {
-            Run(backend, (tape, of) => Conv3d.Apply(tape, of(new(1, side, side, side, 64)), of(new(3, 3, 3, 64, 32 * side)), null, Extent3.Cube(1), Extent3.Cube(1)));
+            Run(
+                backend,
+                (tape, of) => Conv3d.Apply(tape, of(new(1, side, side, side, 64)), of(new(3, 3, 3, 64, 32 * side)), null, Extent3.Cube(1), Extent3.Cube(1)));
             return backend.ScratchHeldBytes;
         })];
         Assert.True(held[0] < held[1] && held[1] < held[2], string.Join(", ", held));

@@ -20,7 +20,9 @@ public sealed class ModelFamilyTests
         var mention = new Regex($@"\b({types})\b", RegexOptions.CultureInvariant);
         var elsewhere = new[] { "engine", "training", "tools", "benchmarks" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(SharedData.RepositoryRoot, folder), "*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.StartsWith(own, StringComparison.Ordinal) && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Where(file =>
+                !file.StartsWith(own, StringComparison.Ordinal)
+                    && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(file => (Name: Path.GetFileName(file), Lines: File.ReadLines(file).Count(mention.IsMatch)))
             .Where(found => found.Lines > 0);
         Assert.Equal([("ModelFamilies.cs", 1)], elsewhere);
@@ -73,11 +75,17 @@ public sealed class ModelFamilyTests
     public void AModelOfSeveralChannelsIsBuiltButNotAskedAboutScans()
     {
         using var backend = new CpuBackend(threads: 1);
-        foreach (var config in new ModelConfig[] { MicroModel.Config with { Encoder = MicroModel.Config.Encoder with { InputChannels = 3 } }, MicroModel.UNet with { InputChannels = 3 } })
+        foreach (
+            var config in new ModelConfig[]
+            {
+                MicroModel.Config with { Encoder = MicroModel.Config.Encoder with { InputChannels = 3 } },
+                MicroModel.UNet with { InputChannels = 3 },
+            })
         {
             using var model = MicroModel.Build(backend, ModelRules.Checked(config, "test"));
             Assert.Equal(3 * model.Input.Size.Count, model.Input.Count);
-            Assert.Contains("takes 3 values per cell", Assert.Throws<InvalidDataException>(() => ModelRules.RequireScanInput(config)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "takes 3 values per cell", Assert.Throws<InvalidDataException>(() => ModelRules.RequireScanInput(config)).Message, StringComparison.Ordinal);
         }
     }
 

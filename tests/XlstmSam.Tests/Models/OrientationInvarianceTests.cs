@@ -53,7 +53,8 @@ public sealed class OrientationInvarianceTests : IDisposable
             {
                 for (var x = 0; x < 19; x++)
                 {
-                    volume[x, y, z] = (float)((100 * Math.Exp(-((((x - 9.0) * (x - 9)) + ((y - 11.0) * (y - 11)) + (4.0 * (z - 6) * (z - 6))) / 40))) + stream.Uniform(1, 20));
+                    volume[x, y, z] = (float)(
+                        (100 * Math.Exp(-((((x - 9.0) * (x - 9)) + ((y - 11.0) * (y - 11)) + (4.0 * (z - 6) * (z - 6))) / 40))) + stream.Uniform(1, 20));
                 }
             }
         }

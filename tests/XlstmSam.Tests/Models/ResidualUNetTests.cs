@@ -113,7 +113,8 @@ public sealed class ResidualUNetTests : IDisposable
     [Fact]
     public void KeysThatAreLeftOutHaveTheirDefaults()
     {
-        var config = (ResidualUNetConfig)ModelJson.Read("""{"family": "residual-unet", "name": "mine", "size": [8, 8, 8], "features": [2, 4], "blocks": [1, 1]}""", "test");
+        var config = (ResidualUNetConfig)ModelJson.Read(
+            """{"family": "residual-unet", "name": "mine", "size": [8, 8, 8], "features": [2, 4], "blocks": [1, 1]}""", "test");
         Assert.Equal((1, 3, 1.5, RoiPolicy.Prompt), (config.InputChannels, config.ClickRadius, config.Spacing, config.Roi));
     }
 

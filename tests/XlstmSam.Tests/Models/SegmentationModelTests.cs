@@ -53,7 +53,8 @@ public sealed class SegmentationModelTests : IDisposable
         MicroModel.Step(model, images, [1, 2], backward: true);
 
         // Below this norm the loss is too flat for a difference of floats; the bias of a convolution before a norm has gradient zero.
-        var candidates = model.Parameters.All.Where(p => p.ReceivedGradient).Select(p => (Parameter: p, Gradient: ParameterStore.Read(backend, p, model.Parameters.Gradients)))
+        var candidates = model.Parameters.All.Where(p => p.ReceivedGradient).Select(
+            p => (Parameter: p, Gradient: ParameterStore.Read(backend, p, model.Parameters.Gradients)))
             .Select(c => (c.Parameter, c.Gradient, Norm: Math.Sqrt(c.Gradient.Sum(g => (double)g * g)))).Where(c => c.Norm >= 1e-2).ToArray();
         Assert.True(candidates.Length >= picks, $"only {candidates.Length} parameters have a gradient that can be checked");
         foreach (var pick in Sampler.Permutation(3, candidates.Length).Take(picks))
@@ -105,10 +106,12 @@ public sealed class SegmentationModelTests : IDisposable
 
     public void Dispose() => backend.Dispose();
 
-    /// <summary>Freshly drawn weights give logits near zero, whose loss hardly depends on any parameter; larger weights of the last layer change that.</summary>
+    /// <summary>Freshly drawn weights give logits near zero, whose loss hardly depends on any parameter; larger weights of the last layer change
+    /// that.</summary>
     private void Steepen(IPromptModel model)
     {
-        foreach (var parameter in model.Parameters.All.Where(p => p.Name.StartsWith("mask_decoder.output_hypernetworks_mlps.0.layers.2.", StringComparison.Ordinal)))
+        foreach (
+            var parameter in model.Parameters.All.Where(p => p.Name.StartsWith("mask_decoder.output_hypernetworks_mlps.0.layers.2.", StringComparison.Ordinal)))
         {
             ParameterStore.Write(backend, parameter, [.. ParameterStore.Read(backend, parameter).Select(value => Steepness * value)]);
         }

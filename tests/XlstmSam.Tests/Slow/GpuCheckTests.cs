@@ -28,7 +28,12 @@ public sealed class GpuCheckTests(EmulatedDriver driver) : IClassFixture<Emulate
         File.WriteAllText(folder.File("first.json"), Nano.Replace("\"steps\": 6", "\"steps\": 3, \"learningRate\": 1e-12", StringComparison.Ordinal));
         var (code, output) = Run(folder, phantoms: "2", filter: "AdamW", model: folder.File("nano.json"));
         Assert.True(code == 0, output);
-        foreach (var said in (string[])["ok   verify-fp32", "ok   verify-tf32", "ok   alike-tf32", "ok   alike-bf16", "ok   follows-tf32", "ok   same-twice", "ok   same-resumed", "ok   bench-nano-tf32", "training step", "\n0 failed\n"])
+        string[] steps =
+        [
+            "ok   verify-fp32", "ok   verify-tf32", "ok   alike-tf32", "ok   alike-bf16", "ok   follows-tf32", "ok   same-twice", "ok   same-resumed",
+            "ok   bench-nano-tf32", "training step", "\n0 failed\n",
+        ];
+        foreach (var said in steps)
         {
             Assert.Contains(said, output, StringComparison.Ordinal);
         }
@@ -50,10 +55,14 @@ public sealed class GpuCheckTests(EmulatedDriver driver) : IClassFixture<Emulate
 
     private (int Code, string Output) Run(TemporaryFolder folder, string phantoms, string filter, string model)
     {
-        var start = new ProcessStartInfo(Path.Combine(FixtureRoot.Repository, "tools", "gpu-check", "run.sh"), ["--quick", "--no-torch", "--out", folder.File("results")]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            Path.Combine(FixtureRoot.Repository, "tools", "gpu-check", "run.sh"),
+            ["--quick", "--no-torch", "--out", folder.File("results")]) { RedirectStandardOutput = true };
         foreach (var (name, value) in ((string, string)[])[
-            ("LD_LIBRARY_PATH", Path.GetDirectoryName(driver.Library)!), ("CHECK_ENGINE", $"dotnet {Path.Combine(AppContext.BaseDirectory, "xsam-engine.dll")}"), ("CHECK_CONFIG", folder.File("nano.json")),
-            ("CHECK_FIRST", folder.File("first.json")), ("CHECK_KILL_AFTER", "1"), ("CHECK_PHANTOMS", phantoms), ("CHECK_FILTER", filter), ("CHECK_MODELS", model), ("CHECK_BATCHES", "1")])
+            ("LD_LIBRARY_PATH", Path.GetDirectoryName(driver.Library)!),
+            ("CHECK_ENGINE", $"dotnet {Path.Combine(AppContext.BaseDirectory, "xsam-engine.dll")}"), ("CHECK_CONFIG", folder.File("nano.json")),
+            ("CHECK_FIRST", folder.File("first.json")), ("CHECK_KILL_AFTER", "1"), ("CHECK_PHANTOMS", phantoms), ("CHECK_FILTER", filter),
+            ("CHECK_MODELS", model), ("CHECK_BATCHES", "1")])
         {
             start.Environment[name] = value;
         }

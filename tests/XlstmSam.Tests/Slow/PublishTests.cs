@@ -58,7 +58,10 @@ public sealed class PublishTests(PhantomFiles files) : IClassFixture<PhantomFile
     /// <summary>The number of voxels found by one click.</summary>
     private long Segment(string[] program, string? path)
     {
-        using var json = JsonDocument.Parse(Run([.. program, "segment", "--model", files.Model, "--image", files.Nifti, "--point", "20,20,20,+", "--out", files.File("mask.nii.gz"), "--json"], path));
+        using var json = JsonDocument.Parse(
+            Run(
+                [.. program, "segment", "--model", files.Model, "--image", files.Nifti, "--point", "20,20,20,+", "--out", files.File("mask.nii.gz"), "--json"],
+                path));
         return json.RootElement.GetProperty("voxels").GetInt64();
     }
 

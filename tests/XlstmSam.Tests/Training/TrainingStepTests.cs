@@ -79,13 +79,15 @@ public sealed class TrainingStepTests
         using var model = MicroModel.Build(backend, MicroModel.Config);
         using var passes = PlannedPass.ForTraining(backend);
         var sample = Samples(model)[0];
-        var exception = Assert.Throws<InvalidOperationException>(() => new TrainingStep(model, Config, passes).Run([sample with { Targets = [new byte[model.Input.Size.Count]] }], 0));
+        var exception = Assert.Throws<InvalidOperationException>(
+            () => new TrainingStep(model, Config, passes).Run([sample with { Targets = [new byte[model.Input.Size.Count]] }], 0));
         Assert.Contains(sample.CaseId, exception.Message, StringComparison.Ordinal);
     }
 
     private static TrainingSample[] Samples(IPromptModel model) =>
     [
         .. Enumerable.Range(1, 2).Select(seed => new TrainingSample(
-            $"case {seed}", MicroModel.Image(model.Config, seed), [Sampler.Labels(seed, model.Input.Size.Count, 0.2), Sampler.Labels(seed + 10, model.Input.Size.Count, 0.3)])),
+            $"case {seed}", MicroModel.Image(model.Config, seed),
+            [Sampler.Labels(seed, model.Input.Size.Count, 0.2), Sampler.Labels(seed + 10, model.Input.Size.Count, 0.3)])),
     ];
 }

@@ -23,14 +23,16 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
             new("encoder", $"{config.Model.Name} {size}", "forward", Encoder),
             new("one click", $"{config.Model.Name} {size}", "forward", Click),
             .. Batches().Select(batch => new Benchmark(
-                "training step", $"{config.Model.Name} {size}, {batch}x{training.Targets} targets, {training.Rounds} rounds", "with update", () => TrainingStep(batch), batch)),
+                "training step", $"{config.Model.Name} {size}, {batch}x{training.Targets} targets, {training.Rounds} rounds", "with update",
+                () => TrainingStep(batch), batch)),
         ];
     }
 
     private IEnumerable<int> Batches() => batches
         ?? (device.SharesHostMemory
             ? [config.Training.Batch]
-            : Enumerable.Range(0, BitOperations.Log2(MostImages)).Select(power => 1 << power).TakeWhile(batch => batch == 1 || Fits(TrainingPlan.Of(With(batch), device))));
+            : Enumerable.Range(0, BitOperations.Log2(MostImages))
+                .Select(power => 1 << power).TakeWhile(batch => batch == 1 || Fits(TrainingPlan.Of(With(batch), device))));
 
     private bool Fits(TrainingPlan plan) => plan.PeakBytes <= room.Bytes && plan.HostBytes <= room.HostBytes;
 
@@ -47,7 +49,8 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
         var model = Model(training: false);
         var embedding = Noise(model.EmbeddingShape.Length);
         var prompts = new PromptBatch(1, 1, [.. config.Model.Size.Select(side => side / 2f)], [1]);
-        return Inference(model, tape => model.UploadDecoderInputs(tape, embedding, prompts, lowRes: null), (tape, inputs) => model.DecodeToGrid(tape, inputs).Full);
+        return Inference(
+            model, tape => model.UploadDecoderInputs(tape, embedding, prompts, lowRes: null), (tape, inputs) => model.DecodeToGrid(tape, inputs).Full);
     }
 
     private Workload Inference<T>(IPromptModel model, Func<Tape, T> inputs, Func<Tape, T, Tensor> compute)
@@ -55,7 +58,8 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
         var passes = PlannedPass.ForInference(backend);
         var tally = new CountingBackend(backend);
         passes.Plan("pass", inputs, compute, Workload.Finish, tally);
-        return new(() => passes.Run("pass", inputs, compute, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, model);
+        return new(
+            () => passes.Run("pass", inputs, compute, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, model);
     }
 
     /// <summary>At a learning rate of 0, so that every run does the same.</summary>
@@ -67,7 +71,8 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
         var passes = PlannedPass.ForTraining(backend);
         var step = new TrainingStep(model, plan.Config.Training, passes);
         var optimizer = new Optimizer(model.Parameters, backend, config.Training, model.Traits.ParameterGroups);
-        var samples = Enumerable.Range(0, batch).Select(_ => new TrainingSample("noise", Image(), [.. Enumerable.Repeat(Slab(), config.Training.Targets)])).ToArray();
+        var samples = Enumerable.Range(0, batch).Select(
+            _ => new TrainingSample("noise", Image(), [.. Enumerable.Repeat(Slab(), config.Training.Targets)])).ToArray();
         return new(Run, plan.Step.Flops + plan.Update.Flops, plan.Step.Bytes + plan.Update.Bytes, passes, model);
 
         void Run()

@@ -23,7 +23,8 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
         _ => throw new InvalidOperationException($"OpBenchmarks: there is no benchmark of {op}."),
     };
 
-    private IEnumerable<Benchmark> Conv(int inputs, int outputs, Extent3 size, int stride) => Passes($"conv k3 s{stride}", $"{inputs}->{outputs} {size}", scope =>
+    private IEnumerable<Benchmark> Conv(int inputs, int outputs, Extent3 size, int stride) =>
+        Passes($"conv k3 s{stride}", $"{inputs}->{outputs} {size}", scope =>
     {
         var x = scope.Parameter("x", new(1, size.D, size.H, size.W, inputs), Values);
         var weight = scope.Parameter("weight", new(3, 3, 3, inputs, outputs), Values);
@@ -64,7 +65,8 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
         return (tape, _) => MlstmScan.Apply(tape, x[0], x[1], x[2], x[3], x[4], ScanDirection.Forward);
     });
 
-    private IEnumerable<Benchmark> Attend(int queries, int keys, int width, int heads) => Passes("attention", $"{queries} to {keys}, {heads} heads of {width / heads}", scope =>
+    private IEnumerable<Benchmark> Attend(int queries, int keys, int width, int heads) =>
+        Passes("attention", $"{queries} to {keys}, {heads} heads of {width / heads}", scope =>
     {
         var q = scope.Parameter("q", new(1, queries, width), Values);
         var (k, v) = (scope.Parameter("k", new(1, keys, width), Values), scope.Parameter("v", new(1, keys, width), Values));
@@ -99,7 +101,8 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
         var passes = training ? PlannedPass.ForTraining(backend) : PlannedPass.ForInference(backend);
         var tally = new CountingBackend(backend);
         passes.Plan("op", Inputs, Pass, Workload.Finish, tally);
-        return new(() => passes.Run("op", Inputs, Pass, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, operands);
+        return new(
+            () => passes.Run("op", Inputs, Pass, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, operands);
 
         Block? Inputs(Tape tape) => labels is null ? null : tape.Labels(labels);
 

@@ -17,13 +17,19 @@ internal sealed class PeerStep(RunConfig run, Device device, MemoryRoom room, st
     public double[] Losses { get; private set; } = [];
 
     public Benchmark Benchmark =>
-        new("training step, fixed clicks", $"{config.Model.Name} {string.Join("x", config.Model.Size)}, 1x1 targets, {config.Training.Rounds} rounds", "with update", Open, Samples: 1);
+        new(
+            "training step, fixed clicks",
+            $"{config.Model.Name} {string.Join("x", config.Model.Size)}, 1x1 targets, {config.Training.Rounds} rounds",
+            "with update",
+            Open,
+            Samples: 1);
 
     private Workload Open()
     {
         if (config.Model is not XlstmSamConfig)
         {
-            throw new UsageException($"--peer: '{config.Model.Name}' is of the family {config.Model.Traits().Family}; the other program knows {XlstmSamFamily.FamilyName} alone.");
+            throw new UsageException(
+                $"--peer: '{config.Model.Name}' is of the family {config.Model.Traits().Family}; the other program knows {XlstmSamFamily.FamilyName} alone.");
         }
 
         var side = config.Model.Size[0];

@@ -52,9 +52,19 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    public Option<int> Threads { get; } = new("--threads") { Description = "Threads of the cpu device; 0 takes every processor.", HelpName = "N", Recursive = true };
+    public Option<int> Threads { get; } = new("--threads")
+    {
+        Description = "Threads of the cpu device; 0 takes every processor.",
+        HelpName = "N",
+        Recursive = true,
+    };
 
-    public Option<double?> Memory { get; } = new("--memory") { Description = "Memory the work may take on the device, instead of what is free.", HelpName = "GiB", Recursive = true };
+    public Option<double?> Memory { get; } = new("--memory")
+    {
+        Description = "Memory the work may take on the device, instead of what is free.",
+        HelpName = "GiB",
+        Recursive = true,
+    };
 
     public Option<ConvMethod> Convolution { get; } = new("--conv")
     {

@@ -24,7 +24,8 @@ internal sealed class ModelOptions(bool withModel)
         command.Add(Config);
     }
 
-    /// <summary>The one that was named. A weight file says nothing about training: it gets the training of its preset, else of the smallest of its family.</summary>
+    /// <summary>The one that was named. A weight file says nothing about training: it gets the training of its preset, else of the smallest of its
+    /// family.</summary>
     public RunConfig Choose(VerbContext context)
     {
         var (preset, model, config) = (context.Get(Preset), withModel ? context.Get(Model) : null, context.Get(Config));

@@ -59,7 +59,8 @@ internal sealed class PromptSpace(VolumeGeometry geometry, bool isMillimetres)
             var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
             for (var corner = 0; corner < 8; corner++)
             {
-                var voxel = new Vector3d((corner & 1) == 0 ? -0.5 : size.X - 0.5, (corner & 2) == 0 ? -0.5 : size.Y - 0.5, (corner & 4) == 0 ? -0.5 : size.Z - 0.5);
+                var voxel = new Vector3d(
+                    (corner & 1) == 0 ? -0.5 : size.X - 0.5, (corner & 2) == 0 ? -0.5 : size.Y - 0.5, (corner & 4) == 0 ? -0.5 : size.Z - 0.5);
                 var world = geometry.ToWorld(voxel)[axis];
                 (low, high) = (Math.Min(low, world), Math.Max(high, world));
             }

@@ -49,6 +49,7 @@ internal static class PhantomReport
     {
         var labels = new Volume<byte>(phantom.Labels!.Geometry, Array.ConvertAll(phantom.Labels.Voxels, label => (byte)label));
         var organs = phantom.Names.Keys.Select(label => (byte)label).Where(label => labels.Voxels.Contains(label)).ToArray();
-        return (organs.Average(organ => BestSphereBaseline.Dice(labels, organ)), organs.Average(organ => BestThresholdBaseline.Dice(phantom.Image, labels, organ)));
+        return (
+            organs.Average(organ => BestSphereBaseline.Dice(labels, organ)), organs.Average(organ => BestThresholdBaseline.Dice(phantom.Image, labels, organ)));
     }
 }

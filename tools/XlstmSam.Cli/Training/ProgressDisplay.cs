@@ -34,7 +34,8 @@ internal sealed class ProgressDisplay(Terminal terminal, Func<long> takenBytes) 
     {
         Clear();
         terminal.Say(
-            $"step {report.Step} validation: DSC {Units.Fixed(report.Dsc, 3)} after five clicks, {Units.Fixed(report.FirstDsc, 3)} after one, NSD {Units.Fixed(report.Nsd, 3)}, {report.Prompts} objects{(report.IsBest ? ", the best so far" : "")}");
+            $"step {report.Step} validation: DSC {Units.Fixed(report.Dsc, 3)} after five clicks, {Units.Fixed(report.FirstDsc, 3)} after one, NSD " +
+            $"{Units.Fixed(report.Nsd, 3)}, {report.Prompts} objects{(report.IsBest ? ", the best so far" : "")}");
     }
 
     /// <summary>Removes the bar, so that other text starts on a clean line.</summary>
@@ -48,11 +49,13 @@ internal sealed class ProgressDisplay(Terminal terminal, Func<long> takenBytes) 
     }
 
     private string Line(StepReport r) =>
-        $"step {r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 3)} > {Units.Fixed(r.Dice, 3)} drop {Units.Fixed(r.Drop, 3)} lr {Units.Scientific(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)} samples/s left {Units.Duration(r.Left)} mem {Units.Bytes(takenBytes())}";
+        $"step {r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 3)} > {Units.Fixed(r.Dice, 3)} drop {Units.Fixed(r.Drop, 3)} " +
+        $"lr {Units.Scientific(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)} samples/s left {Units.Duration(r.Left)} mem {Units.Bytes(takenBytes())}";
 
     /// <summary>The same in few letters, so that it fits 80 columns beside a bar: prompts per second, time left, memory.</summary>
     private string Short(StepReport r) =>
-        $"{r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 2)}>{Units.Fixed(r.Dice, 2)} drop {Units.Fixed(r.Drop, 2)} lr {Units.Short(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)}/s {Units.Duration(r.Left)} {Units.Fixed(takenBytes() / (double)(1L << 30), 1)}G";
+        $"{r.Step}/{r.Steps} loss {Units.Fixed(r.Loss, 3)} dice {Units.Fixed(r.FirstDice, 2)}>{Units.Fixed(r.Dice, 2)} drop {Units.Fixed(r.Drop, 2)} lr " +
+        $"{Units.Short(r.LearningRate)} {Units.Fixed(r.SamplesPerSecond, 1)}/s {Units.Duration(r.Left)} {Units.Fixed(takenBytes() / (double)(1L << 30), 1)}G";
 
     private static string Bar(long step, long steps, int width)
     {

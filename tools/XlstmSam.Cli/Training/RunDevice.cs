@@ -7,7 +7,8 @@ namespace XlstmSam.Cli.Training;
 
 /// <summary>What a run is computed on. Kept in the run folder as device.json: a resumed run has the bits of an uninterrupted one only on the same.</summary>
 /// <param name="Device">"cpu", or the card's model.</param>
-/// <param name="Driver">The version of CUDA of the card's driver, which compiles the kernels: another may round otherwise. Null for a run on the processor.</param>
+/// <param name="Driver">The version of CUDA of the card's driver, which compiles the kernels: another may round otherwise. Null for a run on the
+/// processor.</param>
 internal sealed record RunDevice(string Device, string Precision, string? Driver)
 {
     private const string FileName = "device.json";

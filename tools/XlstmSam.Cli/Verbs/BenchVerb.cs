@@ -11,18 +11,36 @@ namespace XlstmSam.Cli.Verbs;
 /// <summary>bench: how fast this device is at the ops of a model, at encoding, at a click and at a training step.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private readonly Option<string?> preset = new("--preset") { Description = $"The model: {string.Join(", ", Presets.Names)}; tiny by default.", HelpName = "NAME" };
+    private readonly Option<string?> preset = new("--preset")
+    {
+        Description = $"The model: {string.Join(", ", Presets.Names)}; tiny by default.",
+        HelpName = "NAME",
+    };
     private readonly Option<string?> config = new("--config") { Description = "A training configuration instead of a preset.", HelpName = "FILE" };
-    private readonly Option<string?> batch = new("--batch") { Description = "Images of the training steps; by default the preset's, on a card 1, 2, 4 and more while they fit.", HelpName = "N,N,..." };
+    private readonly Option<string?> batch = new("--batch")
+    {
+        Description = "Images of the training steps; by default the preset's, on a card 1, 2, 4 and more while they fit.",
+        HelpName = "N,N,...",
+    };
     private readonly Option<string?> filter = new("--filter") { Description = "Only rows whose name, shape or pass contains this.", HelpName = "TEXT" };
-    private readonly Option<double> seconds = new("--seconds") { Description = "How long each row is measured, and before that warmed up; three runs at least.", HelpName = "S", DefaultValueFactory = _ => 0.5 };
-    private readonly Option<string?> peer = new("--peer") { Description = "Times encoder, click and a training step of fixed clicks only, and leaves weights for benchmarks/peers/torch_cuda.py in this folder.", HelpName = "DIR" };
+    private readonly Option<double> seconds = new("--seconds")
+    {
+        Description = "How long each row is measured, and before that warmed up; three runs at least.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 0.5,
+    };
+    private readonly Option<string?> peer = new("--peer")
+    {
+        Description = "Times encoder, click and a training step of fixed clicks only, and leaves weights for benchmarks/peers/torch_cuda.py in this folder.",
+        HelpName = "DIR",
+    };
     private readonly Option<string?> json = new("--json") { Description = "Also write the rows as JSON.", HelpName = "FILE" };
 
     public BenchVerb()
         : base(
             "bench",
-            "Times the main ops of a model, its encoder, one click and training steps: medians, operations and least bytes moved per second, beside what the device reaches at plain copies and products.",
+            "Times the main ops of a model, its encoder, one click and training steps: medians, operations and least bytes moved per second, beside what " +
+            "the device reaches at plain copies and products.",
             "xsam-engine bench",
             "xsam-engine bench --preset paper --filter conv --threads 1",
             "xsam-engine bench --preset paper --device cuda --precision tf32 --batch 1,2,4",
@@ -52,7 +70,9 @@ internal sealed class BenchVerb : Verb
 
         context.Terminal.Print($"{device.Report.Summary}, {device.Precision}");
         var peaks = DevicePeaks.Of(device, room.Bytes, context.Cancel);
-        context.Terminal.Print($"Copies reach {Units.Fixed(peaks.GigabytesPerSecond, 1)} GB/s, products {Units.Fixed(peaks.GigaflopsPerSecond, 1)} Gflop/s: the percentages are of these.");
+        context.Terminal.Print(
+            $"Copies reach {Units.Fixed(peaks.GigabytesPerSecond, 1)} GB/s, products {Units.Fixed(peaks.GigaflopsPerSecond, 1)} Gflop/s: the percentages " +
+            "are of these.");
         var rows = new List<BenchRow>();
         foreach (var benchmark in chosen)
         {

@@ -61,10 +61,16 @@ internal sealed class InfoVerb : Verb
         context.Terminal.Print("");
         context.Terminal.Print($"Family           {Family(config.Model)}");
         context.Terminal.Print($"Parameters       {Units.Count(inference.Parameters)} trainable, {Units.Bytes(inference.ParameterBytes)}");
-        context.Terminal.Print($"Input            {string.Join("x", config.Model.Size)} at {(config.Model.Spacing == 0 ? "the scan's own spacing" : $"{Units.Fixed(config.Model.Spacing, 2)} mm")}, centred on the {config.Model.Roi.ToString().ToLowerInvariant()}");
-        context.Terminal.Print($"Multiply-adds    {Units.Giga(inference.Encode.MultiplyAdds)} to encode, {Units.Giga(inference.Decode.MultiplyAdds)} per click");
+        context.Terminal.Print(
+            $"Input            {string.Join("x", config.Model.Size)} at " +
+            $"{(config.Model.Spacing == 0 ? "the scan's own spacing" : $"{Units.Fixed(config.Model.Spacing, 2)} mm")}, centred on the " +
+            $"{config.Model.Roi.ToString().ToLowerInvariant()}");
+        context.Terminal.Print(
+            $"Multiply-adds    {Units.Giga(inference.Encode.MultiplyAdds)} to encode, {Units.Giga(inference.Decode.MultiplyAdds)} per click");
         context.Terminal.Print($"Inference memory {Units.Bytes(inference.PeakBytes)} besides the scan");
-        context.Terminal.Print($"Training memory  {Units.Bytes(plan.PeakBytes)} at batch {config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} click rounds");
+        context.Terminal.Print(
+            $"Training memory  {Units.Bytes(plan.PeakBytes)} at batch {config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} " +
+            "click rounds");
         foreach (var (key, value) in metadata)
         {
             context.Terminal.Print($"{key,-16} {value}");
@@ -106,10 +112,16 @@ internal sealed class InfoVerb : Verb
         }
 
         using var file = SafeTensorsFile.Open(TrainedModel.WeightsOf(path));
-        return [.. file.Metadata.Where(entry => !entry.Key.StartsWith("xlstmsam.", StringComparison.Ordinal) && entry.Key is not ("format" or "family")).OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+        return
+        [
+            .. file.Metadata.Where(entry =>
+                !entry.Key.StartsWith("xlstmsam.", StringComparison.Ordinal) && entry.Key is not ("format" or "family")).OrderBy(entry => entry.Key,
+                StringComparer.Ordinal),
+        ];
     }
 
-    private static void Write(Utf8JsonWriter writer, RunConfig config, TrainingPlan plan, IReadOnlyList<Parameter> parameters, List<KeyValuePair<string, string>> metadata)
+    private static void Write(
+        Utf8JsonWriter writer, RunConfig config, TrainingPlan plan, IReadOnlyList<Parameter> parameters, List<KeyValuePair<string, string>> metadata)
     {
         var inference = plan.Inference;
         writer.WriteNumber("parameters", inference.Parameters);

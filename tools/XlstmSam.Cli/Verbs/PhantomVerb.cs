@@ -17,11 +17,33 @@ internal sealed class PhantomVerb : Verb
     private const double CoarsestSpacing = 100;
 
     private readonly Option<string> output = new("--out") { Description = "The folder to create.", HelpName = "DIR", Required = true };
-    private readonly Option<int> count = new("--count") { Description = "Cases to write; one in five is held out for validation.", HelpName = "N", DefaultValueFactory = _ => 20 };
-    private readonly Option<ulong> seed = new("--seed") { Description = "The same seed gives the same phantoms.", HelpName = "S", DefaultValueFactory = _ => 2023 };
-    private readonly Option<string?> modality = new("--modality") { Description = $"Modalities in turn, of {string.Join(", ", PhantomModality.All)}; all by default.", HelpName = "LIST" };
-    private readonly Option<string?> size = new("--size") { Description = "Voxels of every volume, such as 512x512x300; drawn by default. The body stays as large as it is.", HelpName = "N|XxYxZ" };
-    private readonly Option<string?> spacing = new("--spacing") { Description = "Millimetres between voxels, such as 0.8,0.8,1.25; drawn by default.", HelpName = "S|X,Y,Z" };
+    private readonly Option<int> count = new("--count")
+    {
+        Description = "Cases to write; one in five is held out for validation.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 20,
+    };
+    private readonly Option<ulong> seed = new("--seed")
+    {
+        Description = "The same seed gives the same phantoms.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 2023,
+    };
+    private readonly Option<string?> modality = new("--modality")
+    {
+        Description = $"Modalities in turn, of {string.Join(", ", PhantomModality.All)}; all by default.",
+        HelpName = "LIST",
+    };
+    private readonly Option<string?> size = new("--size")
+    {
+        Description = "Voxels of every volume, such as 512x512x300; drawn by default. The body stays as large as it is.",
+        HelpName = "N|XxYxZ",
+    };
+    private readonly Option<string?> spacing = new("--spacing")
+    {
+        Description = "Millimetres between voxels, such as 0.8,0.8,1.25; drawn by default.",
+        HelpName = "S|X,Y,Z",
+    };
     private readonly Option<string> format = new("--format") { Description = "nifti, npz or both.", HelpName = "FORMAT", DefaultValueFactory = _ => "both" };
 
     public PhantomVerb()
@@ -103,7 +125,8 @@ internal sealed class PhantomVerb : Verb
             .Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var side) ? side : double.NaN).ToArray();
         return sides.Length is 1 or 3 && sides.All(side => side is >= FinestSpacing and <= CoarsestSpacing)
             ? new(sides[0], sides[sides.Length / 2], sides[^1])
-            : throw new UsageException($"--spacing '{text}': expected one number of millimetres or three from {FinestSpacing} to {CoarsestSpacing}, such as 1.5 or 0.8,0.8,1.25.");
+            : throw new UsageException(
+                $"--spacing '{text}': expected one number of millimetres or three from {FinestSpacing} to {CoarsestSpacing}, such as 1.5 or 0.8,0.8,1.25.");
     }
 
     private static IReadOnlyList<string>? Modalities(string? list) => list is null ? null :

@@ -13,7 +13,11 @@ internal sealed class PlanVerb : Verb
     private readonly ModelOptions model = new(withModel: true);
     private readonly Option<string?> size = new("--size") { Description = "The model's grid instead of its own: one side or three.", HelpName = "N|DxHxW" };
     private readonly Option<int?> batch = new("--batch") { Description = "Images per micro-batch.", HelpName = "N" };
-    private readonly Option<string?> recompute = new("--recompute") { Description = "Stages computed again in backward to save memory: stem,0,1,..., all, none, or auto, as few as the memory allows.", HelpName = "LIST" };
+    private readonly Option<string?> recompute = new("--recompute")
+    {
+        Description = "Stages computed again in backward to save memory: stem,0,1,..., all, none, or auto, as few as the memory allows.",
+        HelpName = "LIST",
+    };
     private readonly Option<bool> json = new("--json") { Description = "Print JSON." };
 
     public PlanVerb()
@@ -44,13 +48,25 @@ internal sealed class PlanVerb : Verb
         }
 
         var terminal = context.Terminal;
-        terminal.Print($"{config.Model.Name}: {Units.Count(plan.Inference.Parameters)} parameters, grid {string.Join("x", config.Model.Size)}, batch {config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} click rounds, recompute {Stages(plan)}");
-        terminal.Print($"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.PassBytes)}, weights, gradients and moments {Units.Bytes(plan.SlabBytes)}, kernels {Units.Bytes(plan.ScratchBytes)}{(plan.SharesHostMemory ? "," : $"{Driver(plan)}; and beside the card")} samples and program {Units.Bytes(plan.HostBytes)}.");
-        terminal.Print($"Inference needs {Units.Bytes(plan.Inference.PeakBytes)}: weights {Units.Bytes(plan.Inference.ParameterBytes)}, encoder {Units.Bytes(plan.Inference.Encode.PeakBytes)}, decoder {Units.Bytes(plan.Inference.Decode.PeakBytes)}, kernels {Units.Bytes(plan.Inference.ScratchBytes)}{Driver(plan)}.");
+        terminal.Print(
+            $"{config.Model.Name}: {Units.Count(plan.Inference.Parameters)} parameters, grid {string.Join("x", config.Model.Size)}, batch " +
+            $"{config.Training.Batch} x {config.Training.Targets} targets, {config.Training.Rounds} click rounds, recompute {Stages(plan)}");
+        terminal.Print(
+            $"Training needs {Units.Bytes(plan.PeakBytes)}: activations {Units.Bytes(plan.PassBytes)}, weights, gradients and moments " +
+            $"{Units.Bytes(plan.SlabBytes)}, kernels " +
+            $"{Units.Bytes(plan.ScratchBytes)}{(plan.SharesHostMemory ? "," : $"{Driver(plan)}; and beside the card")} samples and program " +
+            $"{Units.Bytes(plan.HostBytes)}.");
+        terminal.Print(
+            $"Inference needs {Units.Bytes(plan.Inference.PeakBytes)}: weights {Units.Bytes(plan.Inference.ParameterBytes)}, encoder " +
+            $"{Units.Bytes(plan.Inference.Encode.PeakBytes)}, decoder {Units.Bytes(plan.Inference.Decode.PeakBytes)}, kernels " +
+            $"{Units.Bytes(plan.Inference.ScratchBytes)}{Driver(plan)}.");
         terminal.Print(reason);
         terminal.Print($"'{device.Backend.Name}' has {Units.Bytes(available)} free: training {(plan.PeakBytes <= available ? "fits" : "does not fit")}.");
         terminal.Print("");
-        Print(terminal, config.Training.Accumulation == 1 ? "Training step" : $"Micro-batch, {config.Training.Accumulation} of them per training step", plan.Step);
+        Print(
+            terminal,
+            config.Training.Accumulation == 1 ? "Training step" : $"Micro-batch, {config.Training.Accumulation} of them per training step",
+            plan.Step);
         Print(terminal, "Optimiser update", plan.Update);
         Print(terminal, "Encode one image", plan.Inference.Encode);
         Print(terminal, "Decode one click", plan.Inference.Decode);

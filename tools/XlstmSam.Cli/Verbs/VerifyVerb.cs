@@ -15,7 +15,8 @@ internal sealed class VerifyVerb : Verb
     public VerifyVerb()
         : base(
             "verify",
-            "Checks every op of a device against its definition in double precision, gradients included, and that it gives the same bits wherever its memory lies; prints error and bound.",
+            "Checks every op of a device against its definition in double precision, gradients included, and that it gives the same bits wherever its " +
+            "memory lies; prints error and bound.",
             "xsam-engine verify",
             "xsam-engine verify --quiet --device cpu --threads 1",
             "xsam-engine verify --filter MlstmScan",
@@ -73,7 +74,9 @@ internal sealed class VerifyVerb : Verb
     {
         if (!context.Get(json) && !context.Get(quiet))
         {
-            context.Terminal.Print($"{(result.Passed ? "ok  " : "FAIL")} {result.Name}: forward {Of(result.ForwardError, result.ForwardBound)}, gradient {Of(result.GradientError, result.GradientBound)}");
+            context.Terminal.Print(
+                $"{(result.Passed ? "ok  " : "FAIL")} {result.Name}: forward {Of(result.ForwardError, result.ForwardBound)}, gradient " +
+                $"{Of(result.GradientError, result.GradientBound)}");
         }
 
         if (!result.Passed)
@@ -89,7 +92,8 @@ internal sealed class VerifyVerb : Verb
             var forward = results.MaxBy(r => r.ForwardError / r.ForwardBound)!;
             var gradient = results.MaxBy(r => r.GradientError / r.GradientBound)!;
             context.Terminal.Print(
-                $"{stem}: {results.Count(r => r.Passed)} of {results.Length} passed; closest to a bound: forward {Of(forward.ForwardError, forward.ForwardBound)}, gradient {Of(gradient.GradientError, gradient.GradientBound)}");
+                $"{stem}: {results.Count(r => r.Passed)} of {results.Length} passed; closest to a bound: forward " +
+                $"{Of(forward.ForwardError, forward.ForwardBound)}, gradient {Of(gradient.GradientError, gradient.GradientBound)}");
         }
     }
 

@@ -38,7 +38,12 @@ internal sealed partial record Assembly(int Registers, int StackBytes, int Spill
         try
         {
             File.WriteAllText(file, ptx);
-            using var process = Process.Start(new ProcessStartInfo(ptxas, ["-v", $"-arch={target}", file, "-o", "/dev/null"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            var start = new ProcessStartInfo(ptxas, ["-v", $"-arch={target}", file, "-o", "/dev/null"])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            };
+            using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEnd() + output.Result;
             process.WaitForExit();
@@ -60,7 +65,8 @@ internal sealed partial record Assembly(int Registers, int StackBytes, int Spill
         return new(Largest(Used().Matches(said)), Largest(Stack().Matches(said)), Largest(Spill().Matches(said)), null);
     }
 
-    private static int Largest(MatchCollection matches) => matches.Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
+    private static int Largest(MatchCollection matches) =>
+        matches.Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
 
     [GeneratedRegex(@"Used (\d+) registers")]
     private static partial Regex Used();

@@ -23,7 +23,8 @@ internal sealed class GateExceptions
         return matches.Length > 0;
     }
 
-    private static (string Kernel, string Rule, string Line) Parsed(string line) => line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var kernel, ("stack" or "spill" or "blocks") and var rule, _]
+    private static (string Kernel, string Rule, string Line) Parsed(string line) =>
+        line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var kernel, ("stack" or "spill" or "blocks") and var rule, _]
         ? (kernel, rule, line)
         : throw new FormatException($"Gate exceptions: '{line}'; expected: kernel, then stack, spill or blocks, then the reason.");
 }

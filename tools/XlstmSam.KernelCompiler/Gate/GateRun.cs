@@ -26,7 +26,8 @@ internal static class GateRun
             results[kernel, card] = Assembly.Of(ptxas, version, cache, Card.All[card].Target, kernels[kernel].Ptx);
         });
 
-        output.WriteLine($"{"kernel",-58} threads  shared   registers and blocks per multiprocessor ({string.Join(", ", Card.All.Select(card => card.Target))})");
+        output.WriteLine(
+            $"{"kernel",-58} threads  shared   registers and blocks per multiprocessor ({string.Join(", ", Card.All.Select(card => card.Target))})");
         var broken = new List<string>();
         for (var k = 0; k < kernels.Length; k++)
         {
@@ -37,7 +38,9 @@ internal static class GateRun
 
         broken.AddRange(pattern == "*" ? exceptions.Idle.Select(line => $"Gate exceptions: no kernel needs '{line}'.") : []);
         broken.ForEach(output.WriteLine);
-        output.WriteLine($"Gate: {kernels.Length} kernels for {Card.All.Count} architectures, {(broken.Count == 0 ? "all within the rules" : $"{broken.Count} violations")}.");
+        output.WriteLine(
+            $"Gate: {kernels.Length} kernels for {Card.All.Count} architectures, " +
+            $"{(broken.Count == 0 ? "all within the rules" : $"{broken.Count} violations")}.");
         return kernels.Length > 0 && broken.Count == 0 ? 0 : 1;
     }
 
@@ -52,7 +55,10 @@ internal static class GateRun
         var resident = card.Resident(entry.Threads, assembly.Registers, entry.SharedBytes + entry.DynamicSharedBytes);
         Demand(assembly.SpillBytes == 0, "spill", $"spills {assembly.SpillBytes} bytes of registers; use fewer, or fewer blocks in [CudaKernel]");
         Demand(assembly.StackBytes == 0, "stack", $"has a stack frame of {assembly.StackBytes} bytes; arrays and addresses of locals make one");
-        Demand(entry.Threads * assembly.Registers <= Card.Registers && resident >= LeastBlocks, "blocks", $"{resident} blocks fit on a multiprocessor with {assembly.Registers} registers a thread; {LeastBlocks} are expected");
+        Demand(
+            entry.Threads * assembly.Registers <= Card.Registers && resident >= LeastBlocks,
+            "blocks",
+            $"{resident} blocks fit on a multiprocessor with {assembly.Registers} registers a thread; {LeastBlocks} are expected");
         return $"{assembly.Registers,4} {resident,3}";
 
         void Demand(bool holds, string rule, string message)

@@ -46,7 +46,8 @@ public readonly record struct GridChange(Vector3d Flip, Vector3d Angles, double 
         var scale = Affine3.Scale(Zoom * Flip.X, Zoom * Flip.Y, Zoom * Flip.Z);
         return Angles == default
             ? scale
-            : Affine3.Scale(1 / spacing.X, 1 / spacing.Y, 1 / spacing.Z).Compose(Rotation()).Compose(Affine3.Scale(spacing.X, spacing.Y, spacing.Z)).Compose(scale);
+            : Affine3.Scale(1 / spacing.X, 1 / spacing.Y, 1 / spacing.Z)
+                .Compose(Rotation()).Compose(Affine3.Scale(spacing.X, spacing.Y, spacing.Z)).Compose(scale);
     }
 
     private Affine3 Rotation()

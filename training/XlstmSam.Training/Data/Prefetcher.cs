@@ -6,7 +6,8 @@ namespace XlstmSam.Training;
 public sealed class Prefetcher : IDisposable
 {
     private const int Ahead = 3;
-    private readonly Channel<TrainingSample[]> ready = Channel.CreateBounded<TrainingSample[]>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<TrainingSample[]> ready = Channel.CreateBounded<TrainingSample[]>(
+        new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource stop = new();
     private readonly Task producer;
 

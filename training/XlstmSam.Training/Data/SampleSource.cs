@@ -50,7 +50,8 @@ public sealed class SampleSource : ISampleSource
         }
 
         throw new InvalidDataException(
-            $"Training: none of {attempts} cases, '{CaseOf(index, 0).Id}' first, has a label of {training.MinimumVoxels} voxels on the model's grid; expected at least one. Check the labels, or lower minimumVoxels or the model's spacing.");
+            $"Training: none of {attempts} cases, '{CaseOf(index, 0).Id}' first, has a label of {training.MinimumVoxels} voxels on the model's grid; " +
+            "expected at least one. Check the labels, or lower minimumVoxels or the model's spacing.");
     }
 
     /// <summary>Where the grid of a sample lies before it is changed at random, and on which case; null when the sample's first case is passed over.</summary>
@@ -100,12 +101,14 @@ public sealed class SampleSource : ISampleSource
         return null;
     }
 
-    /// <summary>The region that inference chooses for a box around the object, moved at random unless it is the volume's middle. An object that is larger than the grid is seen whole and in part by turns.</summary>
+    /// <summary>The region that inference chooses for a box around the object, moved at random unless it is the volume's middle. An object that is larger
+    /// than the grid is seen whole and in part by turns.</summary>
     private Region RegionAround(PreparedCase prepared, ushort label, ref RandomStream crop)
     {
         var box = prepared.Box(label);
         var back = prepared.Scan.ToRas.Inverse;
-        var prompts = new ObjectPrompts([], new BoxPrompt(back.Apply(new Vector3d(box.MinX, box.MinY, box.MinZ)), back.Apply(new Vector3d(box.MaxX, box.MaxY, box.MaxZ))));
+        var prompts = new ObjectPrompts(
+            [], new BoxPrompt(back.Apply(new Vector3d(box.MinX, box.MinY, box.MinZ)), back.Apply(new Vector3d(box.MaxX, box.MaxY, box.MaxZ))));
         var region = RegionPolicy.Choose(model, prepared.Scan, prompts, null);
         if (model.Roi == RoiPolicy.Volume && region == Region.OnVolume(prepared.Scan.Image.Geometry))
         {
@@ -152,7 +155,8 @@ public sealed class SampleSource : ISampleSource
             for (var corner = 0; corner < 8; corner++)
             {
                 var at = toGrid.Apply(new(
-                    (corner & 1) == 0 ? box.MinX - 1 : box.MaxX + 1, (corner & 2) == 0 ? box.MinY - 1 : box.MaxY + 1, (corner & 4) == 0 ? box.MinZ - 1 : box.MaxZ + 1))[axis];
+                    (corner & 1) == 0 ? box.MinX - 1 : box.MaxX + 1, (corner & 2) == 0 ? box.MinY - 1 : box.MaxY + 1,
+                    (corner & 4) == 0 ? box.MinZ - 1 : box.MaxZ + 1))[axis];
                 (low, high) = (Math.Min(low, at), Math.Max(high, at));
             }
 

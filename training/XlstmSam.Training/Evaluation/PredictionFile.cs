@@ -2,7 +2,8 @@ using XlstmSam.Imaging;
 
 namespace XlstmSam.Training;
 
-/// <summary>What the challenge keeps of a case: segs (D, H, W), the last prediction, and all_segs (rounds, D, H, W); uint8 unless a label needs uint16.</summary>
+/// <summary>What the challenge keeps of a case: segs (D, H, W), the last prediction, and all_segs (rounds, D, H, W); uint8 unless a label needs
+/// uint16.</summary>
 internal static class PredictionFile
 {
     public static void Write(string path, Size3 size, IReadOnlyList<ushort[]> rounds)

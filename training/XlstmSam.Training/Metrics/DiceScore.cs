@@ -18,7 +18,8 @@ public static class DiceScore
             throw new ArgumentException($"DiceScore: truth has {truth.Length} voxels and prediction {prediction.Length}; expected as many.");
         }
 
-        return Of(truth.Count(label), prediction.Count(label), Both(truth, prediction, label, VoxelBounds.Whole(new(1, 1, truth.Length)), new(truth.Length, 1, 1)));
+        return Of(
+            truth.Count(label), prediction.Count(label), Both(truth, prediction, label, VoxelBounds.Whole(new(1, 1, truth.Length)), new(truth.Length, 1, 1)));
     }
 
     /// <summary>Voxels within a box that hold the label in both volumes.</summary>

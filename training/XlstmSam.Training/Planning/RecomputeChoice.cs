@@ -35,7 +35,10 @@ public sealed record RecomputeChoice(TrainingPlan Plan, string Reason)
             var plan = none.With([.. units.Where((_, unit) => ((mask >> unit) & 1) != 0).SelectMany(unit => unit)], device);
             if (plan.PeakBytes <= available)
             {
-                return new(plan, $"Recompute {Stages(plan)}: without it training needs {Units.Bytes(none.PeakBytes)} of {Units.Bytes(available)}; {MoreWork(plan)} more work.");
+                return new(
+                    plan,
+                    $"Recompute {Stages(plan)}: without it training needs {Units.Bytes(none.PeakBytes)} of {Units.Bytes(available)}; {MoreWork(plan)} more " +
+                    "work.");
             }
 
             least = plan.PeakBytes < least.PeakBytes ? plan : least;
@@ -53,6 +56,10 @@ public sealed record RecomputeChoice(TrainingPlan Plan, string Reason)
     private static string[][] Pieces(RunConfig config)
     {
         var stages = StageList.All(config.Model);
-        return [.. stages.Take(MostUnits - 1).Select(stage => new[] { stage }), .. stages.Length < MostUnits ? Array.Empty<string[]>() : [stages[(MostUnits - 1)..]]];
+        return
+        [
+            .. stages.Take(MostUnits - 1).Select(stage => new[] { stage }),
+            .. stages.Length < MostUnits ? Array.Empty<string[]>() : [stages[(MostUnits - 1)..]],
+        ];
     }
 }

@@ -32,5 +32,6 @@ public static class StageList
     private static string Stage(string part, ModelConfig model) =>
         model.Traits().RecomputableStages.FirstOrDefault(stage => stage.Name == part.Split('.')[^1] || stage.Module == part)?.Name
         ?? throw new UsageException(
-            $"--recompute: '{part}' is not a stage of '{model.Name}'; expected auto, all, none, or some of {string.Join(", ", All(model))}, separated by commas.");
+            $"--recompute: '{part}' is not a stage of '{model.Name}'; expected auto, all, none, or some of {string.Join(", ", All(model))}, separated by " +
+            "commas.");
 }

@@ -17,16 +17,21 @@ public static class TrainingMemoryCheck
 
         var (model, training) = (plan.Config.Model, plan.Config.Training);
         var savings = Savings(plan, device);
-        var parts = new List<string> { $"activations {Units.Bytes(plan.PassBytes)}", $"weights, gradients and moments {Units.Bytes(plan.SlabBytes)}", $"kernels {Units.Bytes(plan.ScratchBytes)}" };
+        var parts = new List<string> { $"activations {Units.Bytes(plan.PassBytes)}", $"weights, gradients and moments " +
+            $"{Units.Bytes(plan.SlabBytes)}", $"kernels {Units.Bytes(plan.ScratchBytes)}" };
         parts.Add(plan.SharesHostMemory ? $"samples and program {Units.Bytes(plan.HostBytes)}" : $"driver {Units.Bytes(plan.Inference.DriverBytes)}");
         var tries = Recompute(plan, savings, device, room.Bytes)
             .Concat(training.Batch > 1 ? ["--batch 1"] : Array.Empty<string>())
             .Concat(training.Targets > 1 ? ["one target per image (training.targets in the configuration)"] : Array.Empty<string>())
             .Append("a smaller size in the configuration")
             .Append("--memory GiB if more can be spared");
-        var largest = savings.Count == 0 ? "" : $" Largest: {string.Join(", ", savings.Take(Suggestions).Select(s => $"{StageList.ModuleOf(model, s.Stage)}, {Units.Bytes(s.Bytes)}"))}.";
+        var largest = savings.Count == 0
+            ? ""
+            : $" Largest: {string.Join(", ", savings.Take(Suggestions).Select(s => $"{StageList.ModuleOf(model, s.Stage)}, {Units.Bytes(s.Bytes)}"))}.";
         throw new ResourceException(
-            $"Training step needs {Units.Bytes(plan.PeakBytes)} at patch {string.Join("x", model.Size)}, batch {training.Batch}, recompute {StageList.Write(training.Recompute ?? [])} ({string.Join(", ", parts)}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} free.{largest} Try {string.Join(", or ", tries)}.");
+            $"Training step needs {Units.Bytes(plan.PeakBytes)} at patch {string.Join("x", model.Size)}, batch {training.Batch}, recompute " +
+            $"{StageList.Write(training.Recompute ?? [])} ({string.Join(", ", parts)}); '{device.Backend.Name}' has {Units.Bytes(room.Bytes)} " +
+            $"free.{largest} Try {string.Join(", or ", tries)}.");
     }
 
     /// <summary>The fewest stages whose recomputation makes the step fit, or all that help where even those do not.</summary>
@@ -44,7 +49,13 @@ public static class TrainingMemoryCheck
             }
         }
 
-        return savings.Count == 0 ? [] : [$"--recompute {StageList.Write(StageList.InOrder(plan.Config.Model, stages))} (then {Units.Bytes(needed)}{(needed <= available ? "" : ", still too much")})"];
+        return savings.Count == 0
+            ? []
+            :
+            [
+                $"--recompute {StageList.Write(StageList.InOrder(plan.Config.Model, stages))} (then " +
+                $"{Units.Bytes(needed)}{(needed <= available ? "" : ", still too much")})",
+            ];
     }
 
     /// <summary>What recomputing each stage would save, most first.</summary>

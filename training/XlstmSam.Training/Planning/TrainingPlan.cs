@@ -23,7 +23,8 @@ public sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, long 
     /// <summary>What kernels keep for themselves.</summary>
     public long ScratchBytes => Math.Max(Step.ScratchBytes, Inference.ScratchBytes);
 
-    /// <summary>The program, prepared cases and samples, and parameters on their way to a file, of which about one slab piles up before it is collected.</summary>
+    /// <summary>The program, prepared cases and samples, and parameters on their way to a file, of which about one slab piles up before it is
+    /// collected.</summary>
     public long HostBytes
     {
         get
@@ -45,7 +46,9 @@ public sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, long 
         var backend = device.Backend;
         using var model = Rehearsed(config, backend);
         var step = StepCost(config, model, backend);
-        return new(config, device.SharesHostMemory, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model, backend), InferencePlan.Of(config.Model, device));
+        return new(
+            config, device.SharesHostMemory, model.Parameters.Values.Length * sizeof(float), step, UpdateCost(config.Training, model, backend),
+            InferencePlan.Of(config.Model, device));
     }
 
     /// <summary>The same run with other stages recomputed.</summary>

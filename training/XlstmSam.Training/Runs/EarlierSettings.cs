@@ -13,7 +13,8 @@ internal static class EarlierSettings
     /// </summary>
     public static void Move(JsonObject run)
     {
-        if (run["model"] is JsonObject model && model["encoder"] is JsonObject encoder && encoder.Remove("recompute", out var stages) && stages is JsonArray numbers)
+        if (run["model"] is JsonObject model && model["encoder"] is JsonObject encoder && encoder.Remove("recompute", out var stages)
+            && stages is JsonArray numbers)
         {
             Section(run, "training").TryAdd("recompute", new JsonArray([.. numbers.Select(NameOf)]));
         }
@@ -25,7 +26,11 @@ internal static class EarlierSettings
     }
 
     private static JsonNode? NameOf(JsonNode? number) =>
-        number is JsonValue value && value.TryGetValue(out int stage) ? stage == Stem ? "stem" : stage.ToString(System.Globalization.CultureInfo.InvariantCulture) : number?.DeepClone();
+        number is JsonValue value && value.TryGetValue(out int stage)
+            ? stage == Stem
+            ? "stem"
+            : stage.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : number?.DeepClone();
 
     private static JsonObject Section(JsonObject parent, string key)
     {

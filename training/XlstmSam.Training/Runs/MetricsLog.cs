@@ -50,7 +50,12 @@ public sealed class MetricsLog : IDisposable
     {
         var csvPath = Path.Combine(folder, "metrics.csv");
         var jsonPath = Path.Combine(folder, "metrics.jsonl");
-        Keep(csvPath, line => line == Header || (line.Split(',') is { Length: 11 } cells && long.TryParse(cells[1], CultureInfo.InvariantCulture, out var s) && Stays(cells[0], s)), Header);
+        Keep(
+            csvPath,
+            line =>
+                line == Header
+                    || (line.Split(',') is { Length: 11 } cells && long.TryParse(cells[1], CultureInfo.InvariantCulture, out var s) && Stays(cells[0], s)),
+            Header);
         Keep(jsonPath, line => Parse(line) is { } row && Stays(row.Kind, row.Step), null);
         return new(Append(csvPath), Append(jsonPath));
 
@@ -60,7 +65,8 @@ public sealed class MetricsLog : IDisposable
     public void Write(MetricsRow row)
     {
         double?[] numbers = [row.Loss, row.FirstDice, row.Dice, row.Drop, row.LearningRate, row.GradientNorm, row.Dsc, row.Nsd, row.Seconds];
-        Line(csv, $"{row.Kind},{row.Step.ToString(CultureInfo.InvariantCulture)},{string.Join(',', numbers.Select(n => n?.ToString("R", CultureInfo.InvariantCulture)))}");
+        var values = string.Join(',', numbers.Select(n => n?.ToString("R", CultureInfo.InvariantCulture)));
+        Line(csv, $"{row.Kind},{row.Step.ToString(CultureInfo.InvariantCulture)},{values}");
         Line(json, JsonSerializer.Serialize(row, TrainingJsonContext.Default.MetricsRow));
     }
 

@@ -8,7 +8,12 @@ public static class ModelCard
     public static string Of(RunConfig config, RunProgress progress, IReadOnlyDictionary<string, string> metadata)
     {
         var (model, training) = (config.Model, config.Training);
-        var best = progress.BestStep < 0 ? "not validated" : string.Create(CultureInfo.InvariantCulture, $"DSC {progress.BestScore:F3} after five clicks at step {progress.BestStep}");
+        var best = progress.BestStep < 0
+            ? "not validated"
+            : string.Create(CultureInfo.InvariantCulture, $"DSC {progress.BestScore:F3} after five clicks at step {progress.BestStep}");
+        var grid = model.Spacing == 0 ? "the scan's own spacing" : string.Create(CultureInfo.InvariantCulture, $"{model.Spacing} mm");
+        var place = model.Roi == Models.RoiPolicy.Volume ? "volume" : "prompt";
+        var recipe = $"batch {training.Batch} x {training.Accumulation}, {training.Rounds} click rounds, seed {training.Seed}";
         return string.Create(CultureInfo.InvariantCulture, $"""
             # {model.Name}: a promptable 3-D segmenter
 
@@ -17,11 +22,11 @@ public static class ModelCard
             | | |
             |---|---|
             | Model | {Models.ModelFamilies.Of(model).Description}, configuration `{model.Name}` |
-            | Input | {string.Join(" x ", model.Size)} grid, {(model.Spacing == 0 ? "the scan's own spacing" : $"{model.Spacing} mm")}, placed on the {(model.Roi == Models.RoiPolicy.Volume ? "volume" : "prompt")} |
+            | Input | {string.Join(" x ", model.Size)} grid, {grid}, placed on the {place} |
             | Prompts | {Prompts(model)} |
             | Data | {metadata.GetValueOrDefault("data", "unknown")} |
             | Licence of the weights | {metadata.GetValueOrDefault("licence", "unknown")} |
-            | Training | {progress.Step} of {progress.Steps} steps, batch {training.Batch} x {training.Accumulation}, {training.Rounds} click rounds, seed {training.Seed} |
+            | Training | {progress.Step} of {progress.Steps} steps, {recipe} |
             | Validation | {best}, by the protocol of the CVPR 2025 interactive challenge without boxes |
             | Written by | {metadata.GetValueOrDefault("program", "xsam-engine")} |
 

@@ -51,7 +51,8 @@ public static class RunConfigFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException($"Configuration in {where}: {Fault(e)} Expected {{\"preset\": \"tiny\", \"model\": {{...}}, \"training\": {{...}}}}.", e);
+            throw new InvalidDataException(
+                $"Configuration in {where}: {Fault(e)} Expected {{\"preset\": \"tiny\", \"model\": {{...}}, \"training\": {{...}}}}.", e);
         }
     }
 
@@ -80,7 +81,8 @@ public static class RunConfigFile
     }
 
     /// <summary>The reader's own words speak of .NET types and of lines that the user never wrote; the key is what helps.</summary>
-    private static string Fault(Exception e) => e is JsonException { Path: { Length: > 2 } path } ? $"'{path[2..]}' is no key, or its value is of the wrong kind." : e.Message;
+    private static string Fault(Exception e) =>
+        e is JsonException { Path: { Length: > 2 } path } ? $"'{path[2..]}' is no key, or its value is of the wrong kind." : e.Message;
 
     private static RunConfig Checked(RunConfig config, string where)
     {

@@ -29,7 +29,8 @@ internal static class Libtorch
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new PeerUnavailableException($"the peer cannot be loaded: {Cause(e)}. Expected 64-bit Linux on x86 and the package libtorch-cpu-linux-x64.", e);
+            throw new PeerUnavailableException(
+                $"the peer cannot be loaded: {Cause(e)}. Expected 64-bit Linux on x86 and the package libtorch-cpu-linux-x64.", e);
         }
     }
 

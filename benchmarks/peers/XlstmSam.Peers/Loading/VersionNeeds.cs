@@ -35,7 +35,8 @@ internal static class VersionNeeds
         return true;
     }
 
-    /// <summary>Where the flags of the demand stand, or null. Little-endian ELF64: the sections first, then a list of libraries with a list of versions each.</summary>
+    /// <summary>Where the flags of the demand stand, or null. Little-endian ELF64: the sections first, then a list of libraries with a list of versions
+    /// each.</summary>
     private static int? FlagsOf(byte[] file, string version)
     {
         var (table, size, count) = ((int)Read64(file, 0x28), Read16(file, 0x3A), Read16(file, 0x3C));

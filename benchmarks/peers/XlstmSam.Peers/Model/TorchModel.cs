@@ -45,8 +45,11 @@ internal sealed class TorchModel : nn.Module
     public void CopyFrom(IPromptModel model)
     {
         using var _ = no_grad();
-        var theirs = named_parameters().Select(p => (p.name, Value: (Tensor)p.parameter)).Concat(named_buffers().Select(b => (b.name, Value: b.buffer))).ToDictionary(p => p.name, p => p.Value);
-        var strays = theirs.Keys.Except(model.Parameters.All.Select(p => p.Name)).Concat(model.Parameters.All.Select(p => p.Name).Except(theirs.Keys)).ToArray();
+        var theirs = named_parameters()
+            .Select(p => (p.name, Value: (Tensor)p.parameter)).Concat(named_buffers().Select(b => (b.name, Value: b.buffer)))
+            .ToDictionary(p => p.name, p => p.Value);
+        var strays = theirs.Keys.Except(model.Parameters.All.Select(p => p.Name))
+            .Concat(model.Parameters.All.Select(p => p.Name).Except(theirs.Keys)).ToArray();
         if (strays.Length > 0)
         {
             throw new DisagreementException($"the models differ in {strays.Length} parameters, first '{strays[0]}'; expected the same names on both sides.");
@@ -122,7 +125,9 @@ internal sealed class TorchModel : nn.Module
         return optim.AdamW(
             [
                 new AdamW.ParamGroup(image_encoder.parameters(), new AdamW.Options { LearningRate = rate, weight_decay = Training.WeightDecay }),
-                new AdamW.ParamGroup(prompt_encoder.parameters().Concat(mask_decoder.parameters()), new AdamW.Options { LearningRate = rate * decoderRate, weight_decay = Training.WeightDecay }),
+                new AdamW.ParamGroup(
+                    prompt_encoder.parameters().Concat(mask_decoder.parameters()),
+                    new AdamW.Options { LearningRate = rate * decoderRate, weight_decay = Training.WeightDecay }),
             ],
             rate,
             weight_decay: Training.WeightDecay);

@@ -14,7 +14,8 @@ internal sealed record Layout(string Name, bool ChannelsLast)
     public Tensor Volume(float[] values, int side, int channels) => Place(tensor(values, [1, side, side, side, channels]).permute(0, 4, 1, 2, 3));
 
     /// <summary>(K, K, K, Cin, Cout) values as (Cout, Cin, K, K, K).</summary>
-    public Tensor Weight(float[] values, int kernel, int inputs, int outputs) => Place(tensor(values, [kernel, kernel, kernel, inputs, outputs]).permute(4, 3, 0, 1, 2));
+    public Tensor Weight(float[] values, int kernel, int inputs, int outputs) =>
+        Place(tensor(values, [kernel, kernel, kernel, inputs, outputs]).permute(4, 3, 0, 1, 2));
 
     /// <summary>(Cin, 2, 2, 2, Cout) values as (Cin, Cout, 2, 2, 2).</summary>
     public Tensor TransposedWeight(float[] values, int inputs, int outputs) => Place(tensor(values, [inputs, 2, 2, 2, outputs]).permute(0, 4, 1, 2, 3));

@@ -11,7 +11,8 @@ internal static class TorchMlstm
     public static IEnumerable<Candidate> Of(MlstmWork work) =>
     [
         Of(work, "quadratic", MlstmForms.Quadratic),
-        .. ChunkSizes.Where(size => size < work.Tokens && work.Against == MlstmPeer.Fastest).Select(size => Of(work, $"chunks of {size}", (q, k, v, i, f) => MlstmForms.Chunkwise(q, k, v, i, f, size))),
+        .. ChunkSizes.Where(size => size < work.Tokens && work.Against == MlstmPeer.Fastest).Select(
+            size => Of(work, $"chunks of {size}", (q, k, v, i, f) => MlstmForms.Chunkwise(q, k, v, i, f, size))),
     ];
 
     private static Candidate Of(MlstmWork work, string form, Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor> cell)
@@ -25,6 +26,7 @@ internal static class TorchMlstm
         }
 
         Tensor[] inputs = [q.requires_grad_(), k.requires_grad_(), v.requires_grad_(), i.requires_grad_(), f.requires_grad_()];
-        return Candidate.Backward(form, () => cell(q, k, v, i, f), Heads(work.OutputGradient()), inputs, results => Array.ConvertAll(results, gradient => gradient.transpose(1, 2)));
+        return Candidate.Backward(
+            form, () => cell(q, k, v, i, f), Heads(work.OutputGradient()), inputs, results => Array.ConvertAll(results, gradient => gradient.transpose(1, 2)));
     }
 }

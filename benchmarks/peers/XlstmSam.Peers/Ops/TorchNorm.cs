@@ -30,6 +30,7 @@ internal static class TorchNorm
 
         Tensor[] inputs = [x.requires_grad_(), gamma.requires_grad_(), beta.requires_grad_()];
         return Candidate.Backward(
-            form, Apply, layout.Volume(work.OutputGradient(), work.Side, work.Channels), inputs, results => [Layout.OurVolume(results[0]), results[1], results[2]]);
+            form, Apply, layout.Volume(work.OutputGradient(), work.Side, work.Channels), inputs,
+            results => [Layout.OurVolume(results[0]), results[1], results[2]]);
     }
 }

@@ -17,7 +17,8 @@ internal static class TorchProducts
         }
 
         Tensor[] inputs = [x.requires_grad_(), weight.requires_grad_(), bias.requires_grad_()];
-        yield return Candidate.Backward("linear", () => linear(x, weight, bias), tensor(work.OutputGradient(), [work.Rows, work.Outputs]), inputs, results => results);
+        yield return Candidate.Backward(
+            "linear", () => linear(x, weight, bias), tensor(work.OutputGradient(), [work.Rows, work.Outputs]), inputs, results => results);
     }
 
     /// <summary>Written out and fused; on heads as the projections leave them, side by side in memory, and on heads one after the other.</summary>
@@ -54,6 +55,7 @@ internal static class TorchProducts
 
         Tensor[] inputs = [q.requires_grad_(), k.requires_grad_(), v.requires_grad_()];
         return Candidate.Backward(
-            form, () => attention(q, k, v), Heads(work.OutputGradient(), work.Queries), inputs, results => Array.ConvertAll(results, gradient => gradient.transpose(1, 2)));
+            form, () => attention(q, k, v), Heads(work.OutputGradient(), work.Queries), inputs,
+            results => Array.ConvertAll(results, gradient => gradient.transpose(1, 2)));
     }
 }

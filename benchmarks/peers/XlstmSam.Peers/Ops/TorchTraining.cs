@@ -30,7 +30,8 @@ internal static class TorchTraining
         return Loss(p.dot(y), p.dot(p) + y.dot(y), x, y).MoveToOuterDisposeScope();
     }
 
-    public static IEnumerable<Candidate> Of(AdamWWork work) => work.Against == AdamWPeer.Optimizer ? [Optimizer(work)] : [Slab(work, interpolate: false), Slab(work, interpolate: true)];
+    public static IEnumerable<Candidate> Of(AdamWWork work) =>
+        work.Against == AdamWPeer.Optimizer ? [Optimizer(work)] : [Slab(work, interpolate: false), Slab(work, interpolate: true)];
 
     private static Tensor DiceCeOfSums(Tensor x, Tensor y)
     {

@@ -56,7 +56,8 @@ internal sealed class PromptDrawing(Extent3 size, double clickRadius)
 
         if (tokens.HasBox)
         {
-            var (first, last) = (Slice.Apply(tape, tokens.Table, axis: 1, tokens.Window.TailFirst, 1), Slice.Apply(tape, tokens.Table, axis: 1, tokens.Window.TailFirst + 1, 1));
+            var (first, last) = (
+                Slice.Apply(tape, tokens.Table, axis: 1, tokens.Window.TailFirst, 1), Slice.Apply(tape, tokens.Table, axis: 1, tokens.Window.TailFirst + 1, 1));
             weights.Add(Repeat.Apply(tape, boxWeight!, batch));
             for (var axis = 0; axis < 3; axis++)
             {
@@ -86,7 +87,8 @@ internal sealed class PromptDrawing(Extent3 size, double clickRadius)
             Linear.Apply(tape, first, ruler.Scale, ruler.MinusCells, Activation.Relu),
             Linear.Apply(tape, last, ruler.MinusScale, ruler.Cells, Activation.Relu)));
 
-    /// <summary>(B, n, 3) from labels (B, n, 1): a positive click (1) is drawn in the first channel, a negative one (0) in the second, padding (-1) in none.</summary>
+    /// <summary>(B, n, 3) from labels (B, n, 1): a positive click (1) is drawn in the first channel, a negative one (0) in the second, padding (-1) in
+    /// none.</summary>
     private Tensor ClickWeights(Tape tape, Tensor labels)
     {
         var positive = Elementwise.Apply<Relu>(tape, labels);

@@ -57,7 +57,8 @@ public sealed record ResidualUNetConfig : ModelConfig
 
         if (Size.Any(side => side % TotalStride != 0 || side < 2 * TotalStride))
         {
-            yield return $"size is ({string.Join(", ", Size)}); expected three sides divisible by {TotalStride}, which {Features.Length} levels halve to, and at least twice that";
+            yield return $"size is ({string.Join(", ", Size)}); expected three sides divisible by {TotalStride}, which {Features.Length} levels halve to, " +
+                "and at least twice that";
         }
     }
 }

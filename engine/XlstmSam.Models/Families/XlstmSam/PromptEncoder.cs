@@ -24,7 +24,10 @@ internal sealed class PromptEncoder
         this.config = config;
         var (width, mask) = (config.Embedding, config.MaskChannels);
         gaussian = scope.Buffer("pe_layer.positional_encoding_gaussian_matrix", new(3, width / 3), new Init.Normal(1));
-        points = [.. Enumerable.Range(0, config.PointEmbeddings).Select(p => scope["point_embeddings"][p].Parameter("weight", new(1, width), new Init.Normal(1)))];
+        points =
+        [
+            .. Enumerable.Range(0, config.PointEmbeddings).Select(p => scope["point_embeddings"][p].Parameter("weight", new(1, width), new Init.Normal(1))),
+        ];
         notAPoint = scope.Parameter("not_a_point_embed.weight", new(1, width), new Init.Normal(1));
         noMask = scope.Parameter("no_mask_embed.weight", new(1, width), new Init.Normal(1));
         var down = scope["mask_downscaling"];

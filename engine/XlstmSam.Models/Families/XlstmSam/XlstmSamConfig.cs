@@ -45,7 +45,8 @@ public sealed record XlstmSamConfig : ModelConfig
         [new("encoder", "image_encoder.", 1), new("decoder", string.Empty, 0.1)],
         [
             new("stem", "image_encoder.stem"),
-            .. Enumerable.Range(0, Encoder.Features.Length).Select(stage => new RecomputableStage(EncoderConfig.StageName(stage), $"image_encoder.stages.{EncoderConfig.StageName(stage)}")),
+            .. Enumerable.Range(0, Encoder.Features.Length).Select(
+                stage => new RecomputableStage(EncoderConfig.StageName(stage), $"image_encoder.stages.{EncoderConfig.StageName(stage)}")),
         ]);
 
     /// <inheritdoc/>

@@ -24,7 +24,9 @@ internal sealed class XlstmSamModel : IPromptModel
         Grid = new(size.D / stride, size.H / stride, size.W / stride);
         encoder = new(Parameters.Root["image_encoder"], config.Encoder, size, config.Embedding, recompute ?? []);
         prompts = new(Parameters.Root["prompt_encoder"], new(config.Embedding, config.PointEmbeddings, config.MaskChannels, config.SwapDensePeAxes));
-        decoder = new(Parameters.Root["mask_decoder"], new(new(config.Embedding, config.DecoderHeads, config.DecoderMlp, config.DecoderDepth), config.MaskTokens, config.IouHidden));
+        decoder = new(
+            Parameters.Root["mask_decoder"],
+            new(new(config.Embedding, config.DecoderHeads, config.DecoderMlp, config.DecoderDepth), config.MaskTokens, config.IouHidden));
         Parameters.Materialize(backend, training);
         constants = Arena.Free(backend);
     }
@@ -87,7 +89,8 @@ internal sealed class XlstmSamModel : IPromptModel
     {
         var (batch, size) = (logits.Shape[0], config.Input.Size);
         return size == LowRes ? logits
-            : Resample3d.Apply(tape, logits.Reshape(batch, LowRes.D, LowRes.H, LowRes.W, 1), size, ResampleMode.Trilinear).Reshape(batch, size.D, size.H, size.W);
+            : Resample3d.Apply(
+                tape, logits.Reshape(batch, LowRes.D, LowRes.H, LowRes.W, 1), size, ResampleMode.Trilinear).Reshape(batch, size.D, size.H, size.W);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ internal static class XlstmSamRules
         var stages = encoder.Features.Length;
         if (stages is < 1 or > 8 || encoder.Strides.Length != stages || encoder.Blocks.Length != stages || encoder.Mixers.Length != stages)
         {
-            yield return $"features, strides, blocks and mixers have {stages}, {encoder.Strides.Length}, {encoder.Blocks.Length} and {encoder.Mixers.Length} entries; "
+            yield return $"features, strides, blocks and mixers have {stages}, {encoder.Strides.Length}, {encoder.Blocks.Length} and " +
+                $"{encoder.Mixers.Length} entries; "
                 + "expected the same number, 1 to 8";
             yield break;
         }
@@ -24,7 +25,8 @@ internal static class XlstmSamRules
             yield return $"every width must lie between 1 and {LargestWidth}";
         }
 
-        if (encoder.Strides.Any(stride => stride is < 1 or > 4) || encoder.Blocks.Any(blocks => blocks is < 1 or > 16) || encoder.InputChannels is < 1 or > MostChannels)
+        if (encoder.Strides.Any(stride => stride is < 1 or > 4) || encoder.Blocks.Any(blocks => blocks is < 1 or > 16)
+            || encoder.InputChannels is < 1 or > MostChannels)
         {
             yield return $"strides must lie between 1 and 4, blocks between 1 and 16, and inputChannels between 1 and {MostChannels}";
         }
@@ -57,7 +59,8 @@ internal static class XlstmSamRules
         }
         else if (encoder.Tokens == TokenMode.Channel && Enumerable.Range(0, stages).Any(s => IsVil(encoder, s) && Cells(config, s + 1) > LargestWidth))
         {
-            yield return $"with channel tokens a vil mixer is as wide as its stage has cells; expected at most {LargestWidth}, so use patch tokens, larger strides or a smaller size";
+            yield return $"with channel tokens a vil mixer is as wide as its stage has cells; expected at most {LargestWidth}, so use patch tokens, larger " +
+                "strides or a smaller size";
         }
     }
 
@@ -73,7 +76,8 @@ internal static class XlstmSamRules
             yield return $"decoderHeads is {config.DecoderHeads}; it must divide half the embedding, {config.Embedding / 2}";
         }
 
-        if (config.Embedding / 8 < 1 || config.MaskTokens is < 1 or > 64 || config.PointEmbeddings is < 2 or > 4 || config.MaskChannels % 4 != 0 || config.MaskChannels < 4)
+        if (config.Embedding / 8 < 1 || config.MaskTokens is < 1 or > 64 || config.PointEmbeddings is < 2 or > 4 || config.MaskChannels % 4 != 0
+            || config.MaskChannels < 4)
         {
             yield return "maskTokens must lie between 1 and 64, pointEmbeddings between 2 and 4, maskChannels must be a positive multiple of 4";
         }

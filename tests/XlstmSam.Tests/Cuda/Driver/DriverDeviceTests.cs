@@ -33,7 +33,10 @@ public sealed class DriverDeviceTests
     public void AnOldCardIsNamed()
     {
         using var fake = new FakeDriver().Say("capability", 75);
-        Assert.Contains("'cuda:0' is a Fake Card of compute capability 7.5; 8.0 or more is needed", Assert.Throws<DeviceException>(() => fake.Open()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'cuda:0' is a Fake Card of compute capability 7.5; 8.0 or more is needed",
+            Assert.Throws<DeviceException>(() => fake.Open()).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -145,7 +148,10 @@ public sealed class DriverDeviceTests
         backend.Allocate(700 << 20).Dispose();
         using var second = backend.Allocate(800 << 20);
         var exception = Assert.Throws<DeviceException>(() => backend.Allocate(300 << 20));
-        Assert.Equal("'cuda:0' has 0.22 GiB free of 2 GiB, and 0.29 GiB more are needed beside 0.78 GiB in use. Try --recompute all, a smaller --size or --batch, or see what is needed with xsam-engine plan.", exception.Message);
+        Assert.Equal(
+            "'cuda:0' has 0.22 GiB free of 2 GiB, and 0.29 GiB more are needed beside 0.78 GiB in use. Try --recompute all, a smaller --size or --batch, or " +
+            "see what is needed with xsam-engine plan.",
+            exception.Message);
     }
 
     [Fact]
@@ -155,7 +161,9 @@ public sealed class DriverDeviceTests
         using var backend = new CudaBackend(fake.Open());
         using var buffer = backend.Allocate(16);
         var exception = Assert.Throws<InvalidOperationException>(() => backend.Elementwise.Fill(new(buffer, 0, 4), 1));
-        Assert.Equal("Kernel ElementwiseKernels.Fill does not load on 'cuda:0' (Fake Card): CUDA_ERROR_INVALID_PTX, something else. line 3: no such instruction", exception.Message);
+        Assert.Equal(
+            "Kernel ElementwiseKernels.Fill does not load on 'cuda:0' (Fake Card): CUDA_ERROR_INVALID_PTX, something else. line 3: no such instruction",
+            exception.Message);
     }
 
     [Fact]
@@ -240,7 +248,8 @@ public sealed class DriverDeviceTests
         {
             using var buffer = backend.Allocate(1 << 20);
             backend.Elementwise.Fill(new(buffer, 0, 1 << 18), 1);
-            backend.Elementwise.BinaryBackward<Add>(new(1 << 14, 8), new(buffer, 0, 1 << 17), new(buffer, 0, 1 << 17), new(buffer, 0, 8), View.None, new(buffer, 8, 8));
+            backend.Elementwise.BinaryBackward<Add>(
+                new(1 << 14, 8), new(buffer, 0, 1 << 17), new(buffer, 0, 1 << 17), new(buffer, 0, 8), View.None, new(buffer, 8, 8));
         }
 
         Assert.Equal(fake[Calls.Allocations], fake[Calls.Frees]);

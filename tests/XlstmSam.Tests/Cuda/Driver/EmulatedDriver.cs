@@ -32,7 +32,11 @@ public sealed class EmulatedDriver : IDisposable
 
     private string Build()
     {
-        var start = new ProcessStartInfo(Path.Combine(FixtureRoot.Repository, "tools", "emulated-driver.sh"), [folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(FixtureRoot.Repository, "tools", "emulated-driver.sh"), [folder])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -15,7 +15,8 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
         """
         {
           "preset": "tiny",
-          "model": { "name": "micro", "size": [16, 16, 16], "spacing": 3, "embedding": 12, "decoderHeads": 2, "decoderMlp": 16, "iouHidden": 8, "maskChannels": 16,
+          "model": { "name": "micro", "size": [16, 16, 16], "spacing": 3, "embedding": 12, "decoderHeads": 2, "decoderMlp": 16,
+            "iouHidden": 8, "maskChannels": 16,
             "encoder": { "stem": 4, "features": [4, 8], "strides": [2, 2], "blocks": [1, 1], "mixers": ["basic", "vil"] } },
           "training": { "steps": 3, "batch": 2, "targets": 1, "rounds": 2, "validationCases": 1 }
         }
@@ -28,7 +29,10 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
     public void TheCardIsListed()
     {
         var run = driver.Engine("info", "--devices").Ok();
-        Assert.Contains("cuda:0: Emulated Card\n  capability   8.0, 2 multiprocessors\n  memory       4.00 GiB free of 4.00 GiB\n  usable       yes\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "cuda:0: Emulated Card\n  capability   8.0, 2 multiprocessors\n  memory       4.00 GiB free of 4.00 GiB\n  usable       yes\n",
+            run.Out,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -59,7 +63,8 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
 
         var peak = PeakLine().Match(error);
         Assert.True(peak.Success, error);
-        var (taken, planned) = (double.Parse(peak.Groups[1].Value, CultureInfo.InvariantCulture), double.Parse(peak.Groups[2].Value, CultureInfo.InvariantCulture));
+        var (taken, planned) = (
+            double.Parse(peak.Groups[1].Value, CultureInfo.InvariantCulture), double.Parse(peak.Groups[2].Value, CultureInfo.InvariantCulture));
         Assert.InRange(taken, planned / 2, planned + Rounding);
 
         EngineRun.Of(Train(processor, "cpu")).Ok();
@@ -68,9 +73,15 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
         Assert.All(expected.Zip(losses), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
 
         var updated = EngineProcess.Of(driver.Library, ["XSAM_DRIVER_VERSION=12080"], "train", "--resume", whole.Path, "--cache", "none").Ok().Error;
-        Assert.Contains("was computed on Emulated Card in fp32 under a driver of CUDA 12.4 and continues on Emulated Card in fp32 under a driver of CUDA 12.8:", updated, StringComparison.Ordinal);
+        Assert.Contains(
+            "was computed on Emulated Card in fp32 under a driver of CUDA 12.4 and continues on Emulated Card in fp32 under a driver of CUDA 12.8:",
+            updated,
+            StringComparison.Ordinal);
         var moved = EngineRun.Of("train", "--resume", whole.Path, "--cache", "none").Ok().Error;
-        Assert.Contains($"Warning: run '{whole.Path}' was computed on Emulated Card in fp32 under a driver of CUDA 12.8 and continues on cpu in fp32:", moved, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Warning: run '{whole.Path}' was computed on Emulated Card in fp32 under a driver of CUDA 12.8 and continues on cpu in fp32:",
+            moved,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +103,9 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
         BitConverter.TryWriteBytes(parameters, (long)buffer);
         BitConverter.TryWriteBytes(parameters.AsSpan(8), 65L);
         device.Launch(handle, 1, kernel.Threads, 0, parameters);
-        Assert.Equal("The NVIDIA driver refused StreamSynchronize: CUDA_ERROR_LAUNCH_FAILED, unspecified launch failure.", Assert.Throws<InvalidOperationException>(device.Synchronize).Message);
+        Assert.Equal(
+            "The NVIDIA driver refused StreamSynchronize: CUDA_ERROR_LAUNCH_FAILED, unspecified launch failure.",
+            Assert.Throws<InvalidOperationException>(device.Synchronize).Message);
     }
 
     [GeneratedRegex(@"Peak memory ([0-9.]+) MiB of ([0-9.]+) MiB planned\.")]
@@ -107,7 +120,8 @@ public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFi
 
     private static double[] Losses(RunFolder run) =>
     [
-        .. File.ReadLines(run.In("metrics.csv")).Where(line => line.StartsWith("train,", StringComparison.Ordinal)).Select(line => double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture)),
+        .. File.ReadLines(run.In("metrics.csv"))
+            .Where(line => line.StartsWith("train,", StringComparison.Ordinal)).Select(line => double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture)),
     ];
 
     private static long Voxels(EngineRun run)

@@ -38,7 +38,8 @@ internal sealed unsafe class FakeDriver : IDisposable
         Captures,
     }
 
-    /// <summary>A library for other processes: libcuda.so.1 in a folder of its own. XSAM_DRIVER_VERSION, _CAPABILITY, _CARDS and _MEMORY say what it is.</summary>
+    /// <summary>A library for other processes: libcuda.so.1 in a folder of its own. XSAM_DRIVER_VERSION, _CAPABILITY, _CARDS and _MEMORY say what it
+    /// is.</summary>
     public static string Library
     {
         get
@@ -104,7 +105,8 @@ internal sealed unsafe class FakeDriver : IDisposable
         {
             try
             {
-                using var process = Process.Start(new ProcessStartInfo(compiler, ["-shared", "-fPIC", "-O1", "-x", "c", "-o", target, source]) { RedirectStandardError = true })!;
+                using var process = Process.Start(
+                    new ProcessStartInfo(compiler, ["-shared", "-fPIC", "-O1", "-x", "c", "-o", target, source]) { RedirectStandardError = true })!;
                 var errors = process.StandardError.ReadToEnd();
                 process.WaitForExit();
                 Assert.True(process.ExitCode == 0, $"{compiler} does not build {source}: {errors}");

@@ -81,7 +81,9 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
         var written = Count(fake, run);
         run();
         var captured = Count(fake, run);
-        output.WriteLine($"{pass}: {written.Kernels} launches; captured, one graph and {captured.Kernels - captured.InGraph}; {captured.Uploads} uploads, {captured.Waits} waits");
+        output.WriteLine(
+            $"{pass}: {written.Kernels} launches; captured, one graph and {captured.Kernels - captured.InGraph}; {captured.Uploads} uploads, " +
+            $"{captured.Waits} waits");
         Assert.Equal(0, written.InGraph);
         Assert.Equal(written.Kernels, captured.Kernels);
         Assert.InRange(captured.Kernels, captured.InGraph, most);

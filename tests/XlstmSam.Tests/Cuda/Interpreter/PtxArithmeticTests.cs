@@ -44,7 +44,8 @@ public sealed class PtxArithmeticTests
     [InlineData("cvt.rmi.f32.f32", -2.5f, -3f)]
     [InlineData("cvt.rpi.f32.f32", 2.25f, 3f)]
     [InlineData("cvt.rzi.f32.f32", -2.75f, -2f)]
-    public void OpcodesOfOneFloatGiveTheirExactResults(string opcode, float x, float expected) => AssertSame(expected, Compute($"{opcode} %r9, %r0;", Bits(x), 0));
+    public void OpcodesOfOneFloatGiveTheirExactResults(string opcode, float x, float expected) =>
+        AssertSame(expected, Compute($"{opcode} %r9, %r0;", Bits(x), 0));
 
     [Fact]
     public void FusedMultiplyAddRoundsOnce()

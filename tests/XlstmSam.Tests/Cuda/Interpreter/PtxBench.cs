@@ -6,6 +6,9 @@ namespace XlstmSam.Tests.Cuda;
 /// <summary>Runs a few lines of PTX on 4-byte words: parameter 0 is the address of the inputs, parameter 1 that of the outputs.</summary>
 internal sealed class PtxBench
 {
+    // Mapped until the end: memory that the collector gave out again would be mapped twice.
+    private readonly List<uint[]> mapped = [];
+
     public GlobalMemory Memory { get; } = new();
 
     /// <summary>The last launch's report.</summary>
@@ -15,7 +18,9 @@ internal sealed class PtxBench
     /// Runs the body once per thread. It finds the inputs at %in, the outputs at %out, its thread in %t and its own places 4 %t further at %a and %b;
     /// %r, %s, %f, %d, %l and %p name ten registers each of 32 bits, 16 bits, floats, doubles, 64 bits and predicates.
     /// </summary>
-    public uint[] Run(string body, ReadOnlySpan<uint> inputs, int outputs, Dim3? block = null, Dim3? grid = null, string declarations = "", int dynamicShared = 0, int workers = 1)
+    public uint[] Run(
+        string body, ReadOnlySpan<uint> inputs, int outputs, Dim3? block = null, Dim3? grid = null, string declarations = "", int dynamicShared = 0,
+        int workers = 1)
     {
         var source = Allocate(Math.Max(inputs.Length, 1), "inputs");
         var target = Allocate(outputs, "outputs");
@@ -23,7 +28,6 @@ internal sealed class PtxBench
         Span<long> parameters = [Address(source), Address(target)];
         var kernel = PtxModule.Parse(Module(body, declarations))["bench"];
         Report = kernel.Launch(grid ?? new(1), block ?? new(32), dynamicShared, MemoryMarshal.AsBytes(parameters), Memory, workers);
-        GC.KeepAlive(source);
         return target;
     }
 
@@ -54,6 +58,7 @@ internal sealed class PtxBench
     private uint[] Allocate(int words, string name)
     {
         var memory = GC.AllocateArray<uint>(words, pinned: true);
+        mapped.Add(memory);
         Memory.Map(Address(memory), words * sizeof(uint), name);
         return memory;
     }

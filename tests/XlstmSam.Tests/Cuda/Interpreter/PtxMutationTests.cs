@@ -53,7 +53,8 @@ public sealed class PtxMutationTests
             .Select(place => Message(precision, op, (entry, text) => entry.Name == kernel ? defect.At(text, place) : text)).ToArray();
         Assert.True(
             messages.Count(message => message.Contains(report, StringComparison.Ordinal)) >= least,
-            $"{kernel} {defect}: expected '{report}' at {least} places at least of {places}.\n{string.Join('\n', messages.Select((message, place) => $"{place}: {message.Split('\n')[0]}"))}");
+            $"{kernel} {defect}: expected '{report}' at {least} places at least of " +
+            $"{places}.\n{string.Join('\n', messages.Select((message, place) => $"{place}: {message.Split('\n')[0]}"))}");
     }
 
     private static OpCase Case(CudaPrecision precision, string name) =>

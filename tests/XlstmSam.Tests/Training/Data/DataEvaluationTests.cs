@@ -112,7 +112,8 @@ public sealed class DataEvaluationTests : IDisposable
         var run = new RunFolder(Directory.CreateDirectory(folder.File("run")).FullName);
         var watch = new Watch();
         var validator = new Validator(splits.Validation, cache, trained, config.Training.ValidationCases);
-        var parts = new TrainerParts(trained, config, run, new SampleSource(splits.Train, cache, config.Model, config.Training), validator.Run, new Dictionary<string, string>());
+        var parts = new TrainerParts(
+            trained, config, run, new SampleSource(splits.Train, cache, config.Model, config.Training), validator.Run, new Dictionary<string, string>());
         Assert.Equal(TrainingEnd.Finished, new Trainer(parts, watch).Run(resume: false, limit: null, default));
         Assert.Equal([1, 2], watch.Validations.Select(v => v.Step));
         Assert.All(watch.Steps, step => Assert.InRange(step.Loss, 0.01, 100));
@@ -122,7 +123,11 @@ public sealed class DataEvaluationTests : IDisposable
     [Fact]
     public void AnInterruptedValidationComesAgain()
     {
-        var config = new RunConfig { Model = model.Config, Training = PhantomSource.Recipe(TrainingPresets.Get("tiny").Training) with { Steps = 2, Rounds = 1, ValidateEvery = 1 } };
+        var config = new RunConfig
+        {
+            Model = model.Config,
+            Training = PhantomSource.Recipe(TrainingPresets.Get("tiny").Training) with { Steps = 2, Rounds = 1, ValidateEvery = 1 },
+        };
         var cases = PhantomSource.Open(new(), 1, train: 2, validation: 0, test: 0).Cases;
         var run = new RunFolder(Directory.CreateDirectory(folder.File("again")).FullName);
         using var stop = new CancellationTokenSource();
@@ -152,7 +157,9 @@ public sealed class DataEvaluationTests : IDisposable
         using var again = ModelFamilies.Build(config.Model, backend, training: true);
         Assert.Equal(TrainingEnd.Finished, Prepared(again, _ => (0.5, 0, 0, 1)).Run(resume: true, limit: null, default));
         Assert.Equal([1, 2], watch.Validations.Select(v => v.Step));
-        Assert.Equal(["train,1", "validation,1", "train,2", "validation,2"], File.ReadLines(run.In("metrics.csv")).Skip(1).Select(line => string.Join(',', line.Split(',').Take(2))));
+        Assert.Equal(
+            ["train,1", "validation,1", "train,2", "validation,2"],
+            File.ReadLines(run.In("metrics.csv")).Skip(1).Select(line => string.Join(',', line.Split(',').Take(2))));
         Assert.DoesNotContain("\"dsc\":0.25", File.ReadAllText(run.In("metrics.jsonl")), StringComparison.Ordinal);
     }
 

@@ -58,7 +58,12 @@ internal static class DataFolders
             Case(folder, $"nifti/{id}_image.nii.gz", $"nifti/{id}_label.nii.gz", i % 3);
             Npz(Path.Combine(folder, $"MRI_{id}.npz"), [1.5, 1.25, 2]);
             var split = new[] { "train", "train", "val", "extra" }[i];
-            entries.Add($$"""{"id": "{{id}}", "modality": "MRI", "split": "{{split}}", "subject": "s{{i / 2}}", "image": "nifti/{{id}}_image.nii.gz", "label": "nifti/{{id}}_label.nii.gz", "npz": "MRI_{{id}}.npz", "spacing": [1.5, 1.25, 2], "label_names": {"1": "ball", "2": "bar"} }""");
+            entries.Add($$"""
+                {
+                  "id": "{{id}}", "modality": "MRI", "split": "{{split}}", "subject": "s{{i / 2}}", "image": "nifti/{{id}}_image.nii.gz",
+                  "label": "nifti/{{id}}_label.nii.gz", "npz": "MRI_{{id}}.npz", "spacing": [1.5, 1.25, 2], "label_names": {"1": "ball", "2": "bar"}
+                }
+                """);
         }
 
         entries.Add("""{"id": "e", "modality": "US dummy", "split": "extra", "image": "nifti/a_image.nii.gz", "label": null}""");

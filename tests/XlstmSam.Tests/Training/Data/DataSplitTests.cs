@@ -9,7 +9,11 @@ public sealed class DataSplitTests
     [Fact]
     public void TheDataSetsOwnSplitCountsAndExtraIsNeverUsed()
     {
-        CaseInfo[] cases = [Case(0, CaseSplit.Train), Case(1, CaseSplit.Val), Case(2, CaseSplit.Extra), Case(3, CaseSplit.Test), Case(4, CaseSplit.None), Case(5, CaseSplit.Train) with { HasLabels = false }];
+        CaseInfo[] cases =
+        [
+            Case(0, CaseSplit.Train), Case(1, CaseSplit.Val), Case(2, CaseSplit.Extra), Case(3, CaseSplit.Test), Case(4, CaseSplit.None),
+            Case(5, CaseSplit.Train) with { HasLabels = false },
+        ];
         var splits = Splits.Of(cases, 0.5, 1);
         Assert.Equal(["c00"], splits.Train.Select(c => c.Id));
         Assert.Equal(["c01"], splits.Validation.Select(c => c.Id));
@@ -18,7 +22,10 @@ public sealed class DataSplitTests
     [Fact]
     public void SubjectsAreHeldOutModalityByModalityTheSameForASeed()
     {
-        CaseInfo[] cases = [.. Enumerable.Range(0, 60).Select(i => Case(i, CaseSplit.None) with { Subject = $"s{i / 2:D2}", Modality = i < 40 ? Modality.CT : Modality.PET })];
+        CaseInfo[] cases =
+        [
+            .. Enumerable.Range(0, 60).Select(i => Case(i, CaseSplit.None) with { Subject = $"s{i / 2:D2}", Modality = i < 40 ? Modality.CT : Modality.PET }),
+        ];
         var splits = Splits.Of(cases, 0.1, 7);
         Assert.Equal((4, 2), (splits.Validation.Count(c => c.Modality == Modality.CT), splits.Validation.Count(c => c.Modality == Modality.PET)));
         Assert.Equal(60, splits.Train.Count + splits.Validation.Count);

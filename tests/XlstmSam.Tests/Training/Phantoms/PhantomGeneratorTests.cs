@@ -38,7 +38,8 @@ public sealed class PhantomGeneratorTests
     [Fact]
     public void AnotherGridShowsTheSameBody()
     {
-        var (drawn, asked) = (PhantomGenerator.Generate(Config, 1, 0), PhantomGenerator.Generate(Config with { Size = new(40, 60, 30), Spacing = new(1.5, 1, 2) }, 1, 0));
+        var (drawn, asked) = (
+            PhantomGenerator.Generate(Config, 1, 0), PhantomGenerator.Generate(Config with { Size = new(40, 60, 30), Spacing = new(1.5, 1, 2) }, 1, 0));
         Assert.Equal(new Size3(40, 60, 30), asked.Image.Size);
         Assert.Equal(new Vector3d(1.5, 1, 2), asked.Image.Geometry.Spacing);
         Assert.Equal(drawn.Names, asked.Names);

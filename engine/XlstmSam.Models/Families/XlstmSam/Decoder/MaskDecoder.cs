@@ -29,7 +29,10 @@ internal sealed class MaskDecoder
         firstUp = new(up["0"], width, width / 4);
         upNorm = new(up["1"], width / 4, 1e-6f);
         secondUp = new(up["3"], width / 4, width / 8);
-        hypernetworks = [.. Enumerable.Range(0, config.MaskTokens).Select(m => new MlpLayer(scope["output_hypernetworks_mlps"][m], width, width, width, width / 8))];
+        hypernetworks =
+        [
+            .. Enumerable.Range(0, config.MaskTokens).Select(m => new MlpLayer(scope["output_hypernetworks_mlps"][m], width, width, width, width / 8)),
+        ];
         iouHead = new(scope["iou_prediction_head"], width, config.IouHidden, config.IouHidden, config.MaskTokens);
     }
 
@@ -37,7 +40,8 @@ internal sealed class MaskDecoder
     /// <param name="image">The embedding plus the dense prompt, (B, g0, g1, g2, E).</param>
     /// <param name="positions">(g0 g1 g2, E).</param>
     /// <param name="sparse">(B, N, E), or null.</param>
-    public Tensor Masks(Tape tape, Tensor image, Tensor positions, Tensor? sparse, int first = 0, int count = 1) => Forward(tape, image, positions, sparse, first, count, withIou: false).Masks;
+    public Tensor Masks(Tape tape, Tensor image, Tensor positions, Tensor? sparse, int first = 0, int count = 1) =>
+        Forward(tape, image, positions, sparse, first, count, withIou: false).Masks;
 
     /// <summary>Masks and the predicted IoU of all mask tokens, (B, tokens), without a sigmoid.</summary>
     public (Tensor Masks, Tensor? Iou) Forward(Tape tape, Tensor image, Tensor positions, Tensor? sparse, int first, int count, bool withIou)

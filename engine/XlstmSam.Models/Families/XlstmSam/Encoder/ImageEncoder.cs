@@ -107,7 +107,8 @@ internal sealed class ImageEncoder
         var stride = config.TotalStride;
         if (shape.Rank != 5 || shape[4] != config.InputChannels || shape[1] % stride != 0 || shape[2] % stride != 0 || shape[3] % stride != 0)
         {
-            throw new ArgumentException($"ImageEncoder: x is {shape}; expected (B, X0, X1, X2, {config.InputChannels}) with sizes divisible by the total stride {stride}.");
+            throw new ArgumentException(
+                $"ImageEncoder: x is {shape}; expected (B, X0, X1, X2, {config.InputChannels}) with sizes divisible by the total stride {stride}.");
         }
     }
 }
