@@ -4,6 +4,7 @@ namespace XlstmSam.Imaging;
 public static class Intensity
 {
     private const float AirInHounsfieldUnits = -200;
+    private const double LeastAir = 1.0 / 200;
     private const double LowPercentile = 0.5;
     private const double HighPercentile = 99.5;
 
@@ -23,18 +24,14 @@ public static class Intensity
         return count;
     }
 
-    /// <summary>A minimum below -200 makes a NIfTI image CT when nothing else decides; otherwise the modality stays unknown.</summary>
+    /// <summary>
+    /// Air makes a measured image CT when nothing else decides: at least one voxel in 200 below -200. A few such voxels are what the reconstruction of an MR
+    /// image leaves at edges. Otherwise the modality stays unknown.
+    /// </summary>
     public static Modality GuessModality(Volume<float> volume)
     {
-        foreach (var voxel in volume.Voxels)
-        {
-            if (voxel < AirInHounsfieldUnits)
-            {
-                return Modality.CT;
-            }
-        }
-
-        return Modality.Unknown;
+        var air = volume.Voxels.LongCount(voxel => voxel < AirInHounsfieldUnits);
+        return air > 0 && air >= LeastAir * volume.Voxels.LongLength ? Modality.CT : Modality.Unknown;
     }
 
     public static IntensityOrigin OriginOf(NiftiHeader header) =>

@@ -16,6 +16,9 @@ public sealed record ChallengeCase
     /// <summary>The three numbers as stored; <see cref="SpacingOrder"/> says whose they are.</summary>
     public required IReadOnlyList<double> Spacing { get; init; }
 
+    /// <summary>True where the file has no spacing and 1 mm is taken along each axis.</summary>
+    public bool IsSpacingMissing { get; init; }
+
     /// <summary>One box per class, or null when the case has none: there is then no box round.</summary>
     public IReadOnlyList<ChallengeBox>? Boxes { get; init; }
 
@@ -44,7 +47,8 @@ public sealed record ChallengeCase
             Imgs = Grid(archive, "imgs", subject),
             Gts = Grid(archive, "gts", subject),
             PrevPred = Grid(archive, "prev_pred", subject),
-            Spacing = ReadSpacing(archive.Read("spacing"), subject),
+            Spacing = archive.TryRead("spacing") is { } spacing ? ReadSpacing(spacing, subject) : [1, 1, 1],
+            IsSpacingMissing = !archive.Contains("spacing"),
             Boxes = archive.TryRead("boxes") is { } boxes ? ChallengeParser.Boxes(boxes, subject) : null,
             Clicks = archive.TryRead("clicks") is { } clicks ? ChallengeParser.Clicks(clicks, subject) : null,
             ClicksOrder = archive.TryRead("clicks_order") is { } order ? ChallengeParser.Order(order, subject) : null,

@@ -35,6 +35,20 @@ internal static class NiftiAffine
             : throw new InvalidDataException($"{subject}: voxel sizes {spacing} give no usable axes. Correct pixdim in the header.");
     }
 
+    /// <summary>A sentence where the header declares two places for its voxels that are more than half a voxel apart; null where they agree.</summary>
+    public static string? Disagreement(NiftiHeader header, string path)
+    {
+        if (header.SformCode <= 0 || header.QformCode <= 0 || !Usable(Sform(header), header, out var sform)
+            || !Usable(NiftiQform.ToAffine(header, Spacing(header, path)), header, out var qform))
+        {
+            return null;
+        }
+
+        var apart = GridAgreement.Farthest(new(header.Size, qform), new(header.Size, sform));
+        return apart <= 0.5 ? null : FormattableString.Invariant(
+            $"'{path}' declares two places for its voxels: sform and qform are {apart:0.#} voxels apart. The sform is used, as nibabel and ITK do; millimetres depend on it.");
+    }
+
     // A voxel size along an axis with a single slice is often left 0: it is taken as 1.
     private static Vector3d Spacing(NiftiHeader header, string subject)
     {

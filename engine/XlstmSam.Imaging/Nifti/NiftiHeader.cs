@@ -4,7 +4,7 @@ namespace XlstmSam.Imaging;
 /// What a NIfTI file says about its voxels and where they lie. Kept from an input, it gives an output mask the same geometry
 /// bit for bit. NIfTI-1 stores these numbers in single precision; they pass through double unchanged.
 /// </summary>
-public sealed record NiftiHeader
+public sealed record NiftiHeader : ScanHeader
 {
     /// <summary>1 or 2.</summary>
     public int Version { get; init; } = 1;

@@ -45,7 +45,7 @@ internal sealed class EvaluateVerb : Verb
         };
         if (context.Get(output) is { } table)
         {
-            Segmenting.MaskFile.CheckWritable(table, "--out", ".csv");
+            Imaging.ScanPath.RequireWritable(table, "--out", ".csv");
         }
 
         if (context.Get(save) is { } kept && IsWithin(kept, context.Get(data.Folder)!))

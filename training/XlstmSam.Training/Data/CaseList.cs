@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using XlstmSam.Imaging;
 
 namespace XlstmSam.Training;
 
@@ -10,6 +11,8 @@ internal sealed class CaseList(string folder, DataSetOptions options)
     private readonly List<(string Id, string? Path)> missing = [];
     private readonly List<string> reversed = [];
     private readonly List<string> warnings = [];
+    private readonly List<string> notes = [];
+    private readonly Dictionary<string, string> unknownWords = new(StringComparer.Ordinal);
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
 
     public string Folder => folder;
@@ -43,15 +46,35 @@ internal sealed class CaseList(string folder, DataSetOptions options)
         return false;
     }
 
+    /// <summary>The modality that the data set's word for a case means; a word that is none is named in a warning.</summary>
+    public Modality ModalityOf(string id, string? word)
+    {
+        var modality = ModalityNames.Read(word);
+        if (modality is null && !string.IsNullOrWhiteSpace(word))
+        {
+            unknownWords.TryAdd(word, id);
+        }
+
+        return modality ?? Modality.Unknown;
+    }
+
     public void LooksReversed(string id) => reversed.Add(id);
 
     public void Warn(string sentence) => warnings.Add($"Data set '{folder}': {sentence}");
+
+    /// <summary>Notes how the data set is read, where that was a choice.</summary>
+    public void Say(string sentence) => notes.Add($"Data set '{folder}': {sentence}");
 
     public DataSet Build()
     {
         if (missing.Count > 0)
         {
             Warn($"{missing.Count} {(missing.Count == 1 ? "case is" : "cases are")} left out because a file is missing: {Shown(missing.Select(m => m.Id))}; the first {(missing[0].Path is { } path ? $"file is '{path}'" : "names no file")}.");
+        }
+
+        foreach (var (word, id) in options.Modality is null ? unknownWords : [])
+        {
+            Warn($"the modality '{word}' is not known (case '{id}' first); expected CT, MRI, PET, US or Microscopy, or pass --modality.");
         }
 
         if (reversed.Count > 0)
@@ -67,7 +90,7 @@ internal sealed class CaseList(string folder, DataSetOptions options)
                 : $"Data set '{folder}': none of its {ids.Count} cases matches '{options.Filter}'; the first is '{ids.First()}'.");
         }
 
-        return new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), cases, warnings);
+        return new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), cases, warnings) { Notes = notes };
     }
 
     private static string Shown(IEnumerable<string> names)

@@ -4,6 +4,9 @@ namespace XlstmSam.Training;
 /// <param name="Warnings">One sentence each: cases left out because a file is missing, doubtful spacing, ignored channels.</param>
 public sealed record DataSet(string Name, IReadOnlyList<CaseInfo> Cases, IReadOnlyList<string> Warnings)
 {
+    /// <summary>One sentence each: how the data set is read, where that was a choice.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Opens a folder with a manifest.json, an nnU-Net or Medical Segmentation Decathlon folder, or a folder of challenge npz files.</summary>
     public static DataSet Open(string folder, DataSetOptions? options = null)
     {

@@ -18,8 +18,11 @@ public sealed record LoadedCase(
     /// <summary>How the spacing of an npz was read.</summary>
     public SpacingOrder SpacingOrder { get; init; }
 
-    /// <summary>The header of a NIfTI image, for masks of the same geometry.</summary>
-    public NiftiHeader? Header { get; init; }
+    /// <summary>The header of the image, for masks of the same format and geometry.</summary>
+    public ScanHeader? Header { get; init; }
+
+    /// <summary>One sentence each for what is doubtful about the files.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The scan as every model sees it.</summary>
     public PreparedScan Prepare() => PreparedScan.Prepare(Image, Modality, Origin, Window);

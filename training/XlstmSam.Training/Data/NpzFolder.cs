@@ -17,9 +17,9 @@ internal static class NpzFolder
                 continue;
             }
 
-            var reader = new NpzCaseReader(path, new Dictionary<int, string>(), list.Options.SpacingOrder ?? SpacingOrder.Array, null);
-            list.Add(new(id, ModalityNames.OfFile(path), CaseSplit.None, id, NpzCaseReader.HasLabels(path), reader));
-            if (list.Options.SpacingOrder is null && NpzCaseReader.LooksReversed(path))
+            var reader = new ChallengeCaseReader(path, new Dictionary<int, string>(), list.Options.SpacingOrder ?? SpacingOrder.Array, null);
+            list.Add(new(id, ModalityNames.OfFile(path), CaseSplit.None, id, ChallengeCaseReader.HasLabels(path), reader));
+            if (list.Options.SpacingOrder is null && ChallengeCaseReader.LooksReversed(path))
             {
                 list.LooksReversed(id);
             }

@@ -1,13 +1,13 @@
 using System.Text.Json;
-using XlstmSam.Imaging;
 
-namespace XlstmSam.Training;
+namespace XlstmSam.Imaging;
 
-/// <summary>Reads the JSON that describes a data set and the paths and words in it.</summary>
-internal static class DataSetFile
+/// <summary>Reads the JSON that describes a data set, and the paths and words in it.</summary>
+public static class DescriptionFile
 {
     private const long MaxBytes = 64L << 20;
 
+    /// <exception cref="InvalidDataException">It is no JSON object, or too large.</exception>
     public static JsonDocument Open(string path)
     {
         var length = new FileInfo(path).Length;
@@ -35,6 +35,7 @@ internal static class DataSetFile
     }
 
     /// <summary>A text, or null when the key is absent or null.</summary>
+    /// <exception cref="InvalidDataException">The value is of another kind.</exception>
     public static string? Text(JsonElement element, string key, string where) => !element.TryGetProperty(key, out var value) ? null : value.ValueKind switch
     {
         JsonValueKind.Null => null,
@@ -47,6 +48,7 @@ internal static class DataSetFile
         element.TryGetProperty(key, out var value) && value.ValueKind == kind ? value : null;
 
     /// <summary>A path below the data set's folder; anything that could leave it is refused.</summary>
+    /// <exception cref="InvalidDataException">The path is absolute, empty, or has '..' or characters that other systems read otherwise.</exception>
     public static string Below(string folder, string relative, string where)
     {
         var leaves = relative.Length == 0 || relative.AsSpan().ContainsAny("\\:\0") || Path.IsPathRooted(relative) || relative.Split('/').Contains("..");
@@ -54,20 +56,4 @@ internal static class DataSetFile
             ? throw new InvalidDataException($"{where}: path '{relative}'; expected one below the data set's folder, with '/' between its parts and without '..'.")
             : Path.Combine(folder, relative.StartsWith("./", StringComparison.Ordinal) ? relative[2..] : relative);
     }
-
-    /// <summary>The modality that a word of a data set means: its name, a name with a remark ("US dummy"), or a kind of MR sequence.</summary>
-    public static Modality ModalityOf(string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return Modality.Unknown;
-        }
-
-        var words = text.Split([' ', '_', '-', ',', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
-        return words.Select(ModalityNames.TryParse).FirstOrDefault(m => m is not null)
-            ?? (words.Any(IsSequence) ? Modality.MRI : Modality.Unknown);
-    }
-
-    private static bool IsSequence(string word) =>
-        word.ToUpperInvariant() is "T1W" or "T1" or "T1GD" or "T1CE" or "T2" or "T2W" or "FLAIR" or "ADC" or "DWI" or "MPMRI";
 }

@@ -7,10 +7,8 @@ namespace XlstmSam.Training;
 /// <summary>A case of the challenge's npz format.</summary>
 /// <param name="order">Of the stored spacing, where nothing tells better.</param>
 /// <param name="spacing">The voxel size along x, y and z as a manifest gives it: the stored numbers are in whichever order agrees with it.</param>
-internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string> names, SpacingOrder order, double[]? spacing) : ICaseReader
+internal sealed class ChallengeCaseReader(string path, IReadOnlyDictionary<int, string> names, SpacingOrder order, double[]? spacing) : ICaseReader
 {
-    private const double Agreement = 1e-3;
-
     public bool IsWorthKeeping => true;
 
     /// <summary>Whether there is ground truth; a damaged file may have some, and says what is wrong with it when it is read.</summary>
@@ -39,11 +37,12 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
     public LoadedCase Read(CaseInfo info)
     {
         var read = ChallengeCase.Read(path);
-        var used = OrderOf(read.Spacing);
+        var used = SpacingOrders.Of(read.Spacing, spacing) ?? order;
         return new(info.Id, read.Image(used), read.Gts is null ? null : read.Labels(used), NamesOf(read), info.Modality, IntensityOrigin.Npz)
         {
             Boxes = read.Boxes,
             SpacingOrder = used,
+            Warnings = read.IsSpacingMissing ? [$"'{path}' has no array 'spacing': voxels are taken as 1 mm along each axis."] : [],
         };
     }
 
@@ -68,19 +67,6 @@ internal sealed class NpzCaseReader(string path, IReadOnlyDictionary<int, string
             return ifDamaged;
         }
     }
-
-    private SpacingOrder OrderOf(IReadOnlyList<double> stored)
-    {
-        if (spacing is null)
-        {
-            return order;
-        }
-
-        return Agrees(stored, spacing) ? SpacingOrder.Xyz : Agrees(stored.Reverse().ToArray(), spacing) ? SpacingOrder.Array : order;
-    }
-
-    private static bool Agrees(IReadOnlyList<double> stored, double[] expected) =>
-        Enumerable.Range(0, 3).All(axis => Math.Abs(stored[axis] - expected[axis]) <= Agreement * expected[axis]);
 
     private IReadOnlyDictionary<int, string> NamesOf(ChallengeCase read)
     {
