@@ -46,7 +46,7 @@ internal static class NiftiAffine
 
         var apart = GridAgreement.Farthest(new(header.Size, qform), new(header.Size, sform));
         return apart <= 0.5 ? null : FormattableString.Invariant(
-            $"'{path}' declares two places for its voxels: sform and qform are {apart:0.#} voxels apart. The sform is used, as nibabel and ITK do; millimetres depend on it.");
+            $"'{path}' declares two places for its voxels: sform and qform are {apart:0.#} voxels apart. The sform is the one used; millimetres depend on it. Correct the header if the qform is right.");
     }
 
     // A voxel size along an axis with a single slice is often left 0: it is taken as 1.

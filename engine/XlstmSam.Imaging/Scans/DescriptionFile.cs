@@ -10,6 +10,7 @@ public static class DescriptionFile
     /// <exception cref="InvalidDataException">It is no JSON object, or too large.</exception>
     public static JsonDocument Open(string path)
     {
+        ScanPath.RequireFile(path, "Description");
         var length = new FileInfo(path).Length;
         if (length > MaxBytes)
         {

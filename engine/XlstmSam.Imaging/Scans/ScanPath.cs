@@ -62,6 +62,11 @@ public static class ScanPath
             throw new InvalidDataException($"{option} '{path}': the folder '{folder}' does not exist.");
         }
 
+        if (!endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new InvalidDataException($"{option} '{path}': it is a link to '{full}', a file of another kind that would be replaced; give another name.");
+        }
+
         if (Encoding.UTF8.GetByteCount(name) > LongestName)
         {
             throw new InvalidDataException($"{option} '{path}': the name has {Encoding.UTF8.GetByteCount(name)} bytes; a file name has at most {LongestName}. Give a shorter one.");

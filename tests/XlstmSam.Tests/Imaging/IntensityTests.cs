@@ -107,7 +107,8 @@ public sealed class IntensityTests
     [InlineData("US_1.npz", Modality.Ultrasound)]
     [InlineData("Microscopy_1.npz", Modality.Microscopy)]
     [InlineData("case7.nii", Modality.Unknown)]
-    [InlineData("CTA_scan.nii", Modality.Unknown)]
+    [InlineData("CTA_scan.nii", Modality.CT)]
+    [InlineData("case_CT.nii", Modality.Unknown)]
     public void FileNamesBeginWithTheirModality(string path, Modality modality) => Assert.Equal(modality, ModalityNames.OfFile(path));
 
     [Fact]

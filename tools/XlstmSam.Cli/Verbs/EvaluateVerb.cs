@@ -109,7 +109,7 @@ internal sealed class EvaluateVerb : Verb
 
     private static bool IsWithin(string path, string folder)
     {
-        var relative = Path.GetRelativePath(folder, path);
+        var relative = Path.GetRelativePath(FileIdentity.Final(folder), FileIdentity.Final(path));
         return !Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
     }
 
