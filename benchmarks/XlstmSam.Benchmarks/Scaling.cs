@@ -47,7 +47,7 @@ public static class Scaling
     private static double Encoder(int threads, int side)
     {
         using var backend = new CpuBackend(threads);
-        using var model = new OurModel(Presets.Get("paper") with { Size = [side, side, side] }, backend, training: false);
+        using var model = new ModelHarness(Presets.Get("paper") with { Size = [side, side, side] }, backend, training: false);
         var image = ModelInputs.Of(side).Image;
         return Stopclock.InTurns(Effort, () => model.Encode(image))[0].Minimum;
     }

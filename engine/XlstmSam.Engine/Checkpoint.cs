@@ -5,7 +5,7 @@ public static class Checkpoint
 {
     public static Tensor Apply(Tape tape, Func<Tape, Tensor, Tensor> segment, Tensor x)
     {
-        if (!tape.IsRecording)
+        if (!tape.IsTaping)
         {
             return segment(tape, x);
         }

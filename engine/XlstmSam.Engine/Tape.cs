@@ -2,27 +2,27 @@ using XlstmSam.Kernels;
 
 namespace XlstmSam.Engine;
 
-/// <summary>The ops of one pass in order of recording. Backward walks them once in reverse; there is no graph to search.</summary>
+/// <summary>The ops of one pass in the order in which they ran. Backward walks them once in reverse; there is no graph to search.</summary>
 public sealed class Tape
 {
     private readonly List<(Tensor Output, Pullback Pullback)> records = [];
-    private readonly bool recording;
+    private readonly bool taping;
 
-    private Tape(IBackend backend, Arena arena, bool recording) => (Backend, Arena, this.recording) = (backend, arena, recording);
+    private Tape(IBackend backend, Arena arena, bool taping) => (Backend, Arena, this.taping) = (backend, arena, taping);
 
     public IBackend Backend { get; }
 
     public Arena Arena { get; }
 
-    public bool IsRecording => recording;
+    public bool IsTaping => taping;
 
     public static Tape ForTraining(IBackend backend, Arena arena) => new(backend, arena, true);
 
-    /// <summary>Records nothing, so every activation is freed after its last use. The model code is the same.</summary>
+    /// <summary>Keeps no op, so every activation is freed after its last use. The model code is the same.</summary>
     public static Tape ForInference(IBackend backend, Arena arena) => new(backend, arena, false);
 
     public Tensor Empty(Shape shape, bool requiresGrad, ElementType type = ElementType.Float32) =>
-        new(shape, new(Rent(shape.Length, type), requiresGrad && recording, type), 0);
+        new(shape, new(Rent(shape.Length, type), requiresGrad && taping, type), 0);
 
     /// <summary>An output whose values backward makes again with <paramref name="again"/>, so that they are kept only as long as forward needs them.</summary>
     internal Tensor Transient(Shape shape, ElementType type, Func<Tape, Block> again) => new(shape, new(Rent(shape.Length, type), true, type, again), 0);
@@ -74,13 +74,7 @@ public sealed class Tape
     }
 
     /// <summary>Names the module whose ops follow, for whoever counts them.</summary>
-    public void Enter(string module)
-    {
-        if (Backend is KernelTally tally)
-        {
-            tally.Scope = module;
-        }
-    }
+    public void Enter(string module) => Backend.Enter(module);
 
     public Tensor Record(Tensor output, Pullback pullback)
     {

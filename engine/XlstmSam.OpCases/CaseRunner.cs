@@ -83,7 +83,7 @@ public static class CaseRunner
 
     private static CasePass PlannedRun(IBackend backend, OpCase op)
     {
-        using var tally = new KernelTally(backend);
+        using var tally = new CountingBackend(backend);
         using var planning = Arena.Planning(tally.Nowhere);
         CasePass.Run(tally, planning, op);
         var plan = planning.Plan();

@@ -31,7 +31,7 @@ public static class TrainedModel
     {
         using var file = SafeTensorsFile.Open(WeightsOf(path));
         var config = WeightFile.ReadConfig(file);
-        using var outline = ModelFamilies.Build(config, new KernelTally(backend), training: false);
+        using var outline = ModelFamilies.Build(config, new CountingBackend(backend), training: false);
         WeightFile.RequireFit(file, outline);
         return config;
     }

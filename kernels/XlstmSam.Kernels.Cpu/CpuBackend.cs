@@ -4,6 +4,12 @@ namespace XlstmSam.Kernels.Cpu;
 /// <summary>The processor: SIMD kernels on a pool of threads. Results do not depend on the number of threads.</summary>
 public sealed unsafe class CpuBackend : IBackend
 {
+    // Sums per column and block, and the cuts of long products: less for any shape of the networks here.
+    private const long CommonScratch = 4 << 20;
+
+    // Panels, halos and tiles of one ticket.
+    private const long ScratchPerThread = 2 << 20;
+
     private readonly WorkerPool pool;
     private readonly ConvMethod convolution;
 
@@ -13,25 +19,6 @@ public sealed unsafe class CpuBackend : IBackend
     {
         this.convolution = convolution;
         pool = new(threads > 0 ? threads : Environment.ProcessorCount);
-        Elementwise = new ElementwiseCpu(pool);
-        MatMul = new MatMulCpu(pool);
-        var norm = new InstanceNormCpu(pool);
-        Conv3d = new Conv3dCpu(pool, convolution, norm);
-        ConvTranspose3d = new ConvTranspose3dCpu(pool);
-        CausalConv1d = new CausalConv1dCpu(pool);
-        InstanceNorm = norm;
-        LayerNorm = new LayerNormCpu(pool);
-        HeadwiseLinear = new HeadwiseLinearCpu(pool);
-        MlstmScan = new MlstmScanCpu(pool);
-        Attention = new AttentionCpu(pool);
-        Resample3d = new Resample3dCpu(pool);
-        Movement = new MovementCpu(pool);
-        Reduction = new ReductionCpu(pool);
-        DiceCe = new DiceCeCpu(pool);
-        AdamW = new AdamWCpu(pool);
-        ClickSimulation = new ClickSimulationCpu(pool);
-        PointEncoding = new PointEncodingCpu(pool);
-        MaskOverlap = new MaskOverlapCpu(pool);
     }
 
     public string Name => "cpu";
@@ -40,46 +27,50 @@ public sealed unsafe class CpuBackend : IBackend
 
     public int Threads => pool.Threads;
 
-    public IElementwise Elementwise { get; }
+    public IElementwise Elementwise => field ??= new ElementwiseCpu(pool);
 
-    public IMatMul MatMul { get; }
+    public IMatMul MatMul => field ??= new MatMulCpu(pool);
 
-    public IConv3d Conv3d { get; }
+    public IConv3d Conv3d => field ??= new Conv3dCpu(pool, convolution);
 
-    public IConvTranspose3d ConvTranspose3d { get; }
+    public IConvTranspose3d ConvTranspose3d => field ??= new ConvTranspose3dCpu(pool);
 
-    public ICausalConv1d CausalConv1d { get; }
+    public ICausalConv1d CausalConv1d => field ??= new CausalConv1dCpu(pool);
 
-    public IInstanceNorm InstanceNorm { get; }
+    public IInstanceNorm InstanceNorm => field ??= new InstanceNormCpu(pool);
 
-    public ILayerNorm LayerNorm { get; }
+    public ILayerNorm LayerNorm => field ??= new LayerNormCpu(pool);
 
-    public IHeadwiseLinear HeadwiseLinear { get; }
+    public IHeadwiseLinear HeadwiseLinear => field ??= new HeadwiseLinearCpu(pool);
 
-    public IMlstmScan MlstmScan { get; }
+    public IMlstmScan MlstmScan => field ??= new MlstmScanCpu(pool);
 
-    public IAttention Attention { get; }
+    public IAttention Attention => field ??= new AttentionCpu(pool);
 
-    public IResample3d Resample3d { get; }
+    public IResample3d Resample3d => field ??= new Resample3dCpu(pool);
 
-    public IMovement Movement { get; }
+    public IMovement Movement => field ??= new MovementCpu(pool);
 
-    public IReduction Reduction { get; }
+    public IReduction Reduction => field ??= new ReductionCpu(pool);
 
-    public IDiceCe DiceCe { get; }
+    public IDiceCe DiceCe => field ??= new DiceCeCpu(pool);
 
-    public IAdamW AdamW { get; }
+    public IAdamW AdamW => field ??= new AdamWCpu(pool);
 
-    public IClickSimulation ClickSimulation { get; }
+    public IClickSimulation ClickSimulation => field ??= new ClickSimulationCpu(pool);
 
-    public IPointEncoding PointEncoding { get; }
+    public IPointEncoding PointEncoding => field ??= new PointEncodingCpu(pool);
 
-    public IMaskOverlap MaskOverlap { get; }
+    public IMaskOverlap MaskOverlap => field ??= new MaskOverlapCpu(pool);
 
     /// <summary>Bytes that kernels borrowed so far and keep for later calls.</summary>
     public long ScratchHeldBytes => pool.Scratch.HeldBytes;
 
-    public long ScratchBytes(IGeometry geometry) => ScratchNeeds.Of(geometry, pool.Threads, convolution);
+    public long HeldScratchBytes(long familyBytes)
+    {
+        var exact = familyBytes + CommonScratch + (pool.Threads * ScratchPerThread);
+        return exact + (exact / 8); // what Scratch.Rounded may add
+    }
 
     /// <summary>Each thread takes its own when it needs it.</summary>
     public void Reserve(long scratchBytes)

@@ -6,12 +6,14 @@ namespace XlstmSam.Kernels.Cuda;
 /// One NVIDIA card of compute capability 8.0 or more. The kernels are PTX inside this assembly; the driver alone runs them. Calls return before
 /// the work is done.
 /// </summary>
-public sealed class CudaBackend : IBackend, IKernelRecorder
+public sealed class CudaBackend : IBackend, IKernelCapture
 {
     private readonly CudaDevice device;
-    private readonly CudaRecorder recorder;
+    private readonly CudaCapture capture;
     private readonly CachingAllocator allocator;
     private readonly Launcher launcher;
+    private readonly ProductCuda product;
+    private readonly CudaPrecision precision;
 
     /// <param name="device">Disposed with the backend.</param>
     /// <param name="precision">Of matrix products, convolutions, attention and the mLSTM scan.</param>
@@ -19,28 +21,11 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     {
         this.device = device;
         VolumeType = precision == CudaPrecision.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
-        recorder = new(device);
-        allocator = new(device, recorder);
+        capture = new(device);
+        allocator = new(device, capture);
         launcher = new(device, allocator);
-        Elementwise = new ElementwiseCuda(launcher);
-        InstanceNorm = new InstanceNormCuda(launcher);
-        LayerNorm = new LayerNormCuda(launcher);
-        Reduction = new ReductionCuda(launcher);
-        Movement = new MovementCuda(launcher);
-        DiceCe = new DiceCeCuda(launcher);
-        AdamW = new AdamWCuda(launcher);
-        ClickSimulation = new ClickSimulationCuda(launcher);
-        PointEncoding = new PointEncodingCuda(launcher);
-        MaskOverlap = new MaskOverlapCuda(launcher);
-        Resample3d = new Resample3dCuda(launcher);
-        HeadwiseLinear = new HeadwiseLinearCuda(launcher);
-        CausalConv1d = new CausalConv1dCuda(launcher);
-        Attention = new AttentionCuda(launcher, precision);
-        MlstmScan = new MlstmScanCuda(launcher, precision);
-        var product = new ProductCuda(launcher, precision);
-        MatMul = new MatMulCuda(product);
-        Conv3d = new Conv3dCuda(launcher, product);
-        ConvTranspose3d = new ConvTranspose3dCuda(launcher, product);
+        product = new(launcher, precision);
+        this.precision = precision;
     }
 
     public string Name => device.Name;
@@ -58,62 +43,45 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
     /// <summary>How often the driver was asked for memory; constant in a steady state.</summary>
     public long DriverAllocations => allocator.DriverAllocations;
 
-    public IElementwise Elementwise { get; }
+    public IElementwise Elementwise => field ??= new ElementwiseCuda(launcher);
 
-    public IInstanceNorm InstanceNorm { get; }
+    public IInstanceNorm InstanceNorm => field ??= new InstanceNormCuda(launcher);
 
-    public ILayerNorm LayerNorm { get; }
+    public ILayerNorm LayerNorm => field ??= new LayerNormCuda(launcher);
 
-    public IReduction Reduction { get; }
+    public IReduction Reduction => field ??= new ReductionCuda(launcher);
 
-    public IMovement Movement { get; }
+    public IMovement Movement => field ??= new MovementCuda(launcher);
 
-    public IDiceCe DiceCe { get; }
+    public IDiceCe DiceCe => field ??= new DiceCeCuda(launcher);
 
-    public IAdamW AdamW { get; }
+    public IAdamW AdamW => field ??= new AdamWCuda(launcher);
 
-    public IClickSimulation ClickSimulation { get; }
+    public IClickSimulation ClickSimulation => field ??= new ClickSimulationCuda(launcher);
 
-    public IPointEncoding PointEncoding { get; }
+    public IPointEncoding PointEncoding => field ??= new PointEncodingCuda(launcher);
 
-    public IMaskOverlap MaskOverlap { get; }
+    public IMaskOverlap MaskOverlap => field ??= new MaskOverlapCuda(launcher);
 
-    public IResample3d Resample3d { get; }
+    public IResample3d Resample3d => field ??= new Resample3dCuda(launcher);
 
-    public IHeadwiseLinear HeadwiseLinear { get; }
+    public IHeadwiseLinear HeadwiseLinear => field ??= new HeadwiseLinearCuda(launcher);
 
-    public ICausalConv1d CausalConv1d { get; }
+    public ICausalConv1d CausalConv1d => field ??= new CausalConv1dCuda(launcher);
 
-    public IAttention Attention { get; }
+    public IAttention Attention => field ??= new AttentionCuda(launcher, precision);
 
-    public IMlstmScan MlstmScan { get; }
+    public IMlstmScan MlstmScan => field ??= new MlstmScanCuda(launcher, precision);
 
-    public IMatMul MatMul { get; }
+    public IMatMul MatMul => field ??= new MatMulCuda(product);
 
-    public IConv3d Conv3d { get; }
+    public IConv3d Conv3d => field ??= new Conv3dCuda(launcher, product);
 
-    public IConvTranspose3d ConvTranspose3d { get; }
+    public IConvTranspose3d ConvTranspose3d => field ??= new ConvTranspose3dCuda(launcher, product);
 
     public void Reserve(long scratchBytes) => launcher.Scratch.Reserve(scratchBytes);
 
-    public long ScratchBytes(IGeometry geometry) => CudaScratch.Rounded(CudaScratch.PerCall + geometry switch
-    {
-        BinaryGeometry g => ElementwiseCuda.ScratchBytes(g),
-        InstanceNormGeometry g => InstanceNormCuda.ScratchBytes(g),
-        LayerNormGeometry g => LayerNormCuda.ScratchBytes(g),
-        ReductionGeometry g => ReductionCuda.ScratchBytes(g),
-        DiceCeGeometry g => DiceCeCuda.ScratchBytes(g),
-        HeadwiseLinearGeometry g => HeadwiseLinearCuda.ScratchBytes(g),
-        CausalConv1dGeometry g => CausalConv1dCuda.ScratchBytes(g),
-        AttentionGeometry g => AttentionCuda.ScratchBytes(g),
-        MlstmScanGeometry g => MlstmScanCuda.ScratchBytes(g),
-        MatMulGeometry g => MatMulCuda.ScratchBytes(g),
-        Conv3dGeometry g => Conv3dCuda.ScratchBytes(g),
-        ConvTranspose3dGeometry g => ConvTranspose3dCuda.ScratchBytes(g),
-        ClickGeometry g => ClickSimulationCuda.ScratchBytes(g),
-        MaskOverlapGeometry g => MaskOverlapCuda.ScratchBytes(g),
-        _ => 0,
-    });
+    public long HeldScratchBytes(long familyBytes) => CudaScratch.Rounded(CudaScratch.PerCall + familyBytes);
 
     public DeviceBuffer Allocate(long bytes) => allocator.Allocate(bytes);
 
@@ -140,7 +108,7 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public void Download(View source, Span<float> destination)
     {
-        recorder.Refuse("A download");
+        capture.Refuse("A download");
         if (source.Length == 0)
         {
             return;
@@ -162,11 +130,11 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     public void Synchronize()
     {
-        recorder.Refuse("Waiting");
+        capture.Refuse("Waiting");
         device.Synchronize();
     }
 
-    public KernelRecording? Record(Action issue) => recorder.Record(issue);
+    public CapturedKernels? Capture(Action issue) => capture.Capture(issue);
 
     public void Dispose()
     {
@@ -177,7 +145,7 @@ public sealed class CudaBackend : IBackend, IKernelRecorder
 
     private void Copy(ReadOnlySpan<byte> source, nint destination, long room)
     {
-        recorder.Refuse("An upload");
+        capture.Refuse("An upload");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, room);
         if (source.Length > 0)
         {

@@ -40,7 +40,7 @@ public abstract class CudaDevice : IDisposable
 
     /// <summary>Keeps the launches of this thread instead of running them. Meanwhile nothing but launches of loaded kernels is allowed.</summary>
     /// <returns>Null where there is no memory to keep them in.</returns>
-    public abstract DeviceGraph? Record(Action launches);
+    public abstract DeviceGraph? Capture(Action launches);
 
     public abstract void Synchronize();
 

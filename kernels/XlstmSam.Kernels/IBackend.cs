@@ -15,11 +15,22 @@ public interface IBackend : IDisposable
     /// </summary>
     ElementType VolumeType { get; }
 
+    /// <summary>Whether kernels run; where they are only counted, nobody reads what is uploaded, and downloads give zeros.</summary>
+    bool Computes => true;
+
+    /// <summary>Names the module whose kernels follow, for a backend that counts.</summary>
+    void Enter(string module)
+    {
+    }
+
     /// <summary>Memory whose contents are unspecified, aligned to at least 64 bytes.</summary>
     DeviceBuffer Allocate(long bytes);
 
-    /// <summary>At most so many bytes do kernels of this geometry take beside their operands and workspaces; they are kept for the next call.</summary>
-    long ScratchBytes(IGeometry geometry);
+    /// <summary>
+    /// What this device holds at most for a kernel beside its operands, in bytes: what the kernel's family says
+    /// (<see cref="IKernelFamily{TGeometry}.ScratchBytes"/>) and what any call may take. It is kept for the next call.
+    /// </summary>
+    long HeldScratchBytes(long familyBytes);
 
     /// <summary>Takes so much memory for what kernels need beside their operands at once, so that they need not find it in the middle of a run.</summary>
     void Reserve(long scratchBytes);

@@ -47,7 +47,7 @@ public sealed class ClickPlan
     public int Entry(int round) => Enumerable.Range(0, round).Count(Clicks);
 
     /// <summary>The prompts that the decoder sees in this round, its click included; null for none.</summary>
-    public PromptTokens? Seen(int round, Tensor uploaded)
+    public PromptTokens? VisiblePrompts(int round, Tensor uploaded)
     {
         if (IsClickFree(round))
         {
@@ -56,11 +56,11 @@ public sealed class ClickPlan
 
         if (!Clicks(round))
         {
-            return table.See(uploaded, 0, 0, withBoxes: true);
+            return table.VisiblePrompts(uploaded, 0, 0, withBoxes: true);
         }
 
         var entry = Entry(round);
-        return policy == ClickPolicy.All ? table.See(uploaded, 0, entry + 1, boxFirst) : table.See(uploaded, entry, 1, withBoxes: false);
+        return policy == ClickPolicy.All ? table.VisiblePrompts(uploaded, 0, entry + 1, boxFirst) : table.VisiblePrompts(uploaded, entry, 1, withBoxes: false);
     }
 
     private bool IsClickFree(int round) => round > 0 && config.ClickFreeRounds && (round == clickFree || round == config.Rounds - 1);

@@ -71,7 +71,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
             }
             else
             {
-                One(step, optimizer, prefetch, passes, log);
+                TakeStep(step, optimizer, prefetch, passes, log);
             }
         }
 
@@ -100,7 +100,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         saved = clock.Elapsed;
     }
 
-    private void One(TrainingStep step, Optimizer optimizer, Prefetcher prefetch, PlannedPass passes, MetricsLog log)
+    private void TakeStep(TrainingStep step, Optimizer optimizer, Prefetcher prefetch, PlannedPass passes, MetricsLog log)
     {
         var began = clock.Elapsed;
         var results = new MicroBatchResult[config.Accumulation];

@@ -29,7 +29,7 @@ public sealed class TrainingStep(IPromptModel model, TrainingConfig config, Plan
     }
 
     /// <summary>Rehearses the step: only the numbers of images and targets count.</summary>
-    public MemoryPlan Plan(IReadOnlyList<TrainingSample> samples, KernelTally tally)
+    public MemoryPlan Plan(IReadOnlyList<TrainingSample> samples, CountingBackend tally)
     {
         var clicks = Clicks(samples, microBatch: 0);
         return passes.Plan("step", tape => Upload(tape, samples, clicks), (tape, inputs) => Compute(tape, inputs, clicks), (tape, values) => tape.Download(values), tally);
@@ -71,7 +71,7 @@ public sealed class TrainingStep(IPromptModel model, TrainingConfig config, Plan
                 ClickSimulation.Place(tape, model.Input.Size, full, config.ClickThreshold, inputs.Labels, inputs.Draws, round, inputs.Prompts, clicks.Entry(round));
             }
 
-            mask = model.Decode(tape, embedding, clicks.Seen(round, inputs.Prompts), mask);
+            mask = model.Decode(tape, embedding, clicks.VisiblePrompts(round, inputs.Prompts), mask);
             full = model.Upscale(tape, mask);
             losses.Add(DiceCe.Apply(tape, full, inputs.Labels, DiceCeWeights.Default));
             first ??= MaskOverlap.Dice(tape, full, inputs.Labels, inputs.Pairs);

@@ -23,19 +23,18 @@ public sealed record ConvWork(WorkPass Pass, Conv3dGeometry Geometry, string Pre
         var geometry = Geometry;
         var work = new PreparedWork(backend);
         var kernels = backend.Conv3d;
-        var workspace = work.Zeros(kernels.WorkspaceLength(geometry));
         switch (Pass)
         {
             case WorkPass.Forward:
                 var (x, weight, bias, y) = (work.Input(X()), work.Input(Weight()), work.Input(Bias()), work.Result(geometry.Out.Count * geometry.Cout));
-                return work.Bind(() => kernels.Forward(geometry, x, weight, bias, y, workspace));
+                return work.Bind(() => kernels.Forward(geometry, x, weight, bias, y));
             case WorkPass.DataGradient:
                 var (dy, w, dx) = (work.Input(OutputGradient()), work.Input(Weight()), work.Result(geometry.In.Count * geometry.Cin));
-                return work.Bind(() => kernels.BackwardData(geometry, dy, w, dx, workspace));
+                return work.Bind(() => kernels.BackwardData(geometry, dy, w, dx));
             default:
                 var (g, input) = (work.Input(OutputGradient()), work.Input(X()));
                 var (dweight, dbias) = (work.Result(geometry.WeightLength), work.Result(geometry.Cout));
-                return work.Bind(() => kernels.BackwardWeight(geometry, g, input, dweight, dbias, workspace));
+                return work.Bind(() => kernels.BackwardWeight(geometry, g, input, dweight, dbias));
         }
     }
 

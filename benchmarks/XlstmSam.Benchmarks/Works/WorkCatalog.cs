@@ -1,4 +1,5 @@
 using XlstmSam.Engine;
+using XlstmSam.Kernels;
 using XlstmSam.Models;
 using static XlstmSam.Benchmarks.Works.WorkPass;
 
@@ -94,7 +95,7 @@ public static class WorkCatalog
 
     private static long[] ParameterSizes(ModelConfig config)
     {
-        using var nothing = new KernelTally(new Kernels.Cpu.CpuBackend(threads: 1));
+        using var nothing = new CountingBackend(new Kernels.Cpu.CpuBackend(threads: 1));
         using var model = ModelFamilies.Build(config, nothing, training: false);
         return [.. model.Parameters.All.Where(p => !p.IsBuffer).Select(p => p.Shape.Length)];
     }

@@ -42,7 +42,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
     private (Row Row, TorchForm Form) Encode(ModelRow row, XlstmSamConfig config, ModelInputs inputs)
     {
         using var scope = NewDisposeScope();
-        using var ours = new OurModel(config, backend, training: false);
+        using var ours = new ModelHarness(config, backend, training: false);
         var expected = ours.Encode(inputs.Image);
         var peers = TorchForm.All.Select(form =>
         {
@@ -64,7 +64,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
     private (Row Row, TorchForm Form) Click(ModelRow row, XlstmSamConfig config, ModelInputs inputs)
     {
         using var scope = NewDisposeScope();
-        using var ours = new OurModel(config, backend, training: false);
+        using var ours = new ModelHarness(config, backend, training: false);
         var embedding = ours.Encode(inputs.Image);
         var expected = ours.Click(embedding, inputs.Click);
         var peers = TorchForm.All.Where(form => !form.GroupNorm).Select(form =>
@@ -88,7 +88,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
     {
         using var scope = NewDisposeScope();
         var form = fastestTraining.Value;
-        using var ours = new OurModel(config, backend, training: true);
+        using var ours = new ModelHarness(config, backend, training: true);
         var peer = Peer(config, form, ours);
         var (image, target) = (peer.Image(inputs), tensor(inputs.Target).to(float32));
         var (our, their) = (new List<double>(), new List<double>());
@@ -114,7 +114,7 @@ internal sealed class ModelComparison(IBackend backend, PeerOptions options)
         return TorchForm.All[FastestOf([.. runs])];
     }
 
-    private TorchModel Peer(XlstmSamConfig config, TorchForm form, OurModel ours)
+    private TorchModel Peer(XlstmSamConfig config, TorchForm form, ModelHarness ours)
     {
         var peer = new TorchModel(config, form);
         peer.CopyFrom(ours.Model);

@@ -64,7 +64,7 @@ internal static class PeakMemory
 
     private static void RunOurs(ModelRow row, XlstmSamConfig config, ModelInputs inputs, IBackend backend)
     {
-        using var model = new OurModel(config, backend, training: row.Work == ModelWork.Train);
+        using var model = new ModelHarness(config, backend, training: row.Work == ModelWork.Train);
         var embedding = new float[model.Model.EmbeddingShape.Length];
         for (var run = 0; run < Repeats; run++)
         {

@@ -3,42 +3,42 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Engine;
 
 /// <summary>
-/// Runs passes whose shapes repeat: the first run of a key is rehearsed on a <see cref="KernelTally"/> to learn its lifetimes, and every
+/// Runs passes whose shapes repeat: the first run of a key is rehearsed on a <see cref="CountingBackend"/> to learn its lifetimes, and every
 /// run then replays the packed plan in a slab. All keys share the slab, so a pass must download what it wants to keep.
-/// On a backend that records kernels the first run of a key in phases is as written, the second is recorded, and later ones are one launch;
+/// On a backend that captures kernels the first run of a key in phases is as written, the second is captured, and later ones are one launch;
 /// where that cannot be, all are as written.
 /// </summary>
 public sealed class PlannedPass : IDisposable
 {
     // More than the shapes of a training run; each holds memory on the card for its launches.
-    private const int KeptRecordings = 16;
+    private const int KeptCaptures = 16;
 
     private readonly IBackend backend;
-    private readonly IKernelRecorder? recorder;
-    private readonly bool recording;
-    private readonly Dictionary<string, KnownPass> known = [];
+    private readonly IKernelCapture? capture;
+    private readonly bool taping;
+    private readonly Dictionary<string, PassState> known = [];
     private readonly Slab slab;
     private readonly bool ownsSlab;
     private long runs;
 
-    private PlannedPass(IBackend backend, bool recording, Slab? shared)
+    private PlannedPass(IBackend backend, bool taping, Slab? shared)
     {
-        (this.backend, this.recording, recorder) = (backend, recording, backend as IKernelRecorder);
+        (this.backend, this.taping, capture) = (backend, taping, backend as IKernelCapture);
         (slab, ownsSlab) = (shared ?? new(backend), shared is null);
     }
 
-    /// <summary>Tapes that record, so that the pass may call backward.</summary>
+    /// <summary>Its tapes keep every op, so that the pass may call backward.</summary>
     /// <param name="shared">The memory to run in; null for its own.</param>
-    public static PlannedPass ForTraining(IBackend backend, Slab? shared = null) => new(backend, recording: true, shared);
+    public static PlannedPass ForTraining(IBackend backend, Slab? shared = null) => new(backend, taping: true, shared);
 
     /// <param name="shared">The memory to run in; null for its own.</param>
-    public static PlannedPass ForInference(IBackend backend, Slab? shared = null) => new(backend, recording: false, shared);
+    public static PlannedPass ForInference(IBackend backend, Slab? shared = null) => new(backend, taping: false, shared);
 
     /// <summary>The bytes of the slab: what the largest pass so far needs.</summary>
     public long PeakBytes => slab.Bytes;
 
     /// <summary>How many passes are one launch by now.</summary>
-    public int Recordings => known.Values.Count(pass => pass.Recorded is not null);
+    public int Captures => known.Values.Count(pass => pass.Captured is not null);
 
     /// <summary>
     /// Runs a pass whose kernels are the same every time, in three phases: data in, kernels, data out. Only the first and the last may look
@@ -54,7 +54,7 @@ public sealed class PlannedPass : IDisposable
     {
         if (!known.TryGetValue(key, out var pass))
         {
-            var tally = new KernelTally(backend);
+            var tally = new CountingBackend(backend);
             pass = Rehearse(key, Whole(inputs, compute, outputs), tally);
             slab.Reserve(pass.Plan.PeakBytes, tally.LargestScratchBytes);
         }
@@ -63,26 +63,26 @@ public sealed class PlannedPass : IDisposable
         var tape = TapeOn(backend, arena);
         var given = inputs(tape);
         var rents = arena.Rents;
-        if (pass is { HasRun: true, StaysAsWritten: false, Recorded: not { IsValid: true } } && recorder is not null && !TryRecord(pass, tape, given, compute))
+        if (pass is { HasRun: true, StaysAsWritten: false, Captured: not { IsValid: true } } && capture is not null && !TryCapture(pass, tape, given, compute))
         {
-            // It takes memory or loads a kernel in every run, or the card has no room for the recording.
+            // It takes memory or loads a kernel in every run, or the card has no room for the capture.
             pass.StaysAsWritten = true;
             return Run(key, inputs, compute, outputs);
         }
 
-        var computed = pass.Recorded is { } recorded ? recorded.Run<TOutputs>(rents) : compute(tape, given);
+        var computed = pass.Captured is { } captured ? captured.Run<TOutputs>(rents) : compute(tape, given);
         (pass.HasRun, pass.LastRun) = (true, ++runs);
         rents = arena.Rents;
         var result = outputs(tape, computed);
         return arena.Rents == rents ? result : throw new InvalidOperationException(
-            $"PlannedPass: the outputs of '{key}' took {arena.Rents - rents} rents; memory belongs to the two phases before, since a recorded pass cannot tell where that of a third would lie.");
+            $"PlannedPass: the outputs of '{key}' took {arena.Rents - rents} rents; memory belongs to the two phases before, since a captured pass cannot tell where that of a third would lie.");
     }
 
     /// <summary>Rehearses without running: what the pass would cost. The tally's rows are in <paramref name="tally"/>.</summary>
-    public MemoryPlan Plan<T>(string key, Func<Tape, T> pass, KernelTally tally) => Rehearse(key, pass, tally).Plan;
+    public MemoryPlan Plan<T>(string key, Func<Tape, T> pass, CountingBackend tally) => Rehearse(key, pass, tally).Plan;
 
     public MemoryPlan Plan<TInputs, TOutputs, T>(
-        string key, Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs, KernelTally tally) =>
+        string key, Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs, CountingBackend tally) =>
         Plan(key, Whole(inputs, compute, outputs), tally);
 
     public void Dispose()
@@ -101,7 +101,7 @@ public sealed class PlannedPass : IDisposable
     private static Func<Tape, T> Whole<TInputs, TOutputs, T>(Func<Tape, TInputs> inputs, Func<Tape, TInputs, TOutputs> compute, Func<Tape, TOutputs, T> outputs) =>
         tape => outputs(tape, compute(tape, inputs(tape)));
 
-    private KnownPass Rehearse<T>(string key, Func<Tape, T> pass, KernelTally tally)
+    private PassState Rehearse<T>(string key, Func<Tape, T> pass, CountingBackend tally)
     {
         using var arena = Arena.Planning(tally.Nowhere);
         pass(TapeOn(tally, arena));
@@ -109,26 +109,26 @@ public sealed class PlannedPass : IDisposable
         return known[key] = new(arena.Plan());
     }
 
-    private bool TryRecord<TInputs, TOutputs>(KnownPass pass, Tape tape, TInputs given, Func<Tape, TInputs, TOutputs> compute)
+    private bool TryCapture<TInputs, TOutputs>(PassState pass, Tape tape, TInputs given, Func<Tape, TInputs, TOutputs> compute)
     {
         pass.Forget();
         var rents = tape.Arena.Rents;
         var reached = tape.Arena.Reached = [];
         TOutputs? outputs = default;
-        var kernels = recorder!.Record(() => outputs = compute(tape, given));
+        var kernels = capture!.Capture(() => outputs = compute(tape, given));
         if (kernels is null)
         {
             return false;
         }
 
-        if (Recordings == KeptRecordings)
+        if (Captures == KeptCaptures)
         {
-            known.Values.Where(other => other.Recorded is not null).MinBy(other => other.LastRun)!.Forget();
+            known.Values.Where(other => other.Captured is not null).MinBy(other => other.LastRun)!.Forget();
         }
 
-        pass.Recorded = new(kernels, rents, outputs, [.. reached]);
+        pass.Captured = new(kernels, rents, outputs, [.. reached]);
         return true;
     }
 
-    private Tape TapeOn(IBackend device, Arena arena) => recording ? Tape.ForTraining(device, arena) : Tape.ForInference(device, arena);
+    private Tape TapeOn(IBackend device, Arena arena) => taping ? Tape.ForTraining(device, arena) : Tape.ForInference(device, arena);
 }

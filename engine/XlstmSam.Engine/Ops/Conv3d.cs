@@ -12,7 +12,7 @@ public static class Conv3d
         var geometry = Geometry("Conv3d", x, weight.Shape, bias?.Shape, stride, padding);
         var y = tape.Empty(OutputShape(geometry), x.RequiresGrad || weight.RequiresGrad || bias is { RequiresGrad: true }, x.Type);
         var kernels = tape.Backend.Conv3d;
-        kernels.Forward(geometry, x, weight, bias, y, tape.Workspace(kernels.WorkspaceLength(geometry)));
+        kernels.Forward(geometry, x, weight, bias, y);
         return tape.Record(y, new Conv3dPullback(geometry, x, weight, bias));
     }
 
@@ -45,18 +45,17 @@ public static class Conv3d
     internal static void AddGradients(Tape tape, in Conv3dGeometry geometry, Func<View> dz, Tensor x, Tensor weight, Tensor? bias)
     {
         var kernels = tape.Backend.Conv3d;
-        var length = kernels.WorkspaceLength(geometry);
         View dweight = tape.GradOf(weight), dbias = tape.GradOf(bias);
         if (!dweight.IsNone || !dbias.IsNone)
         {
-            kernels.BackwardWeight(geometry, dz(), tape.ValuesOf(x), dweight, dbias, tape.Workspace(length));
+            kernels.BackwardWeight(geometry, dz(), tape.ValuesOf(x), dweight, dbias);
         }
 
         tape.Arena.Advance();
         var dx = tape.GradOf(x);
         if (!dx.IsNone)
         {
-            kernels.BackwardData(geometry, dz(), weight, dx, tape.Workspace(length));
+            kernels.BackwardData(geometry, dz(), weight, dx);
         }
     }
 

@@ -4,7 +4,7 @@ namespace XlstmSam.Engine;
 
 /// <summary>
 /// y = activation(gamma xhat + beta + residual) with xhat the instance norm of z = conv(x): one op that keeps z and its statistics. y is kept only where the
-/// residual is not, else it is made again in backward; without a tape that records it takes the place of z.
+/// residual is not, else it is made again in backward; without a tape that keeps them it takes the place of z.
 /// The activation is None, Relu or LeakyRelu, whose gradient y itself decides. z and y are stored as x is, and so are their gradients.
 /// </summary>
 public static class ConvNormAct
@@ -23,10 +23,10 @@ public static class ConvNormAct
         var z = tape.Rent(shape.Length, x.Type);
         var kernels = tape.Backend.Conv3d;
         var (mean, rstd) = (tape.Rent(norm.Planes), tape.Rent(norm.Planes));
-        kernels.ForwardWithMoments(conv, x, weight, bias, z.As(x.Type), Epsilon, mean.View, rstd.View, tape.Workspace(kernels.WorkspaceLength(conv)));
+        kernels.ForwardWithMoments(conv, x, weight, bias, z.As(x.Type), Epsilon, mean.View, rstd.View);
 
         var pullback = new ConvNormActPullback(conv, norm, activation, x, weight, bias, gamma, beta, residual, z, mean, rstd);
-        var y = !requiresGrad || !tape.IsRecording ? Tape.Within(z, shape, x.Type)
+        var y = !requiresGrad || !tape.IsTaping ? Tape.Within(z, shape, x.Type)
             : residual is null or { IsKept: true } ? tape.Transient(shape, x.Type, pullback.Normalised)
             : tape.Empty(shape, requiresGrad, x.Type);
         tape.Backend.InstanceNorm.Normalise(norm, activation, z.As(x.Type), gamma, beta, residual, y, mean.View, rstd.View);

@@ -34,6 +34,6 @@ public sealed record PromptBatch(int Batch, int PointsPerItem, float[] Points, i
             table.Set(point / PointsPerItem, point % PointsPerItem, Points.AsSpan(3 * point, 3), Labels[point]);
         }
 
-        return table.See(table.Upload(tape), 0, PointsPerItem, withBoxes: Boxes is not null, hasPadding: HasPadding);
+        return table.VisiblePrompts(table.Upload(tape), 0, PointsPerItem, withBoxes: Boxes is not null, hasPadding: HasPadding);
     }
 }

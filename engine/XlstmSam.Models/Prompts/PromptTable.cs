@@ -51,7 +51,7 @@ public sealed class PromptTable
 
     /// <summary>What a decoder pass sees of an uploaded table: points, then the box, or without it the padding.</summary>
     /// <param name="hasPadding">Whether a point may be padding.</param>
-    public PromptTokens See(Tensor table, int first, int count, bool withBoxes, bool hasPadding = false) => withBoxes
+    public PromptTokens VisiblePrompts(Tensor table, int first, int count, bool withBoxes, bool hasPadding = false) => withBoxes
         ? new(table, new PointWindow(first, count, points + 1, 2), hasPadding ? Padding : count > 0 ? Negative : FirstCorner, SecondCorner)
         : new(table, new PointWindow(first, count, points, 1), Padding, Positive);
 

@@ -8,6 +8,8 @@ public static class AdamWCases
 {
     private const int Updates = 3;
 
+    public static CaseFamily Family => new("AdamW", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case("AdamW", 1, decoupled: true),

@@ -6,6 +6,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of Attention: one key, ragged tiles on both sides, the head sizes of the decoder.</summary>
 public static class AttentionCases
 {
+    public static CaseFamily Family => new("Attention", Arithmetic.Chain, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case(new(1, 1, 1, 1, 4)),

@@ -5,6 +5,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of the causal convolution: both directions, fewer tokens than taps, several blocks of tokens.</summary>
 public static class CausalConv1dCases
 {
+    public static CaseFamily Family => new("CausalConv1d", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case(new(1, 1, 1), 1),

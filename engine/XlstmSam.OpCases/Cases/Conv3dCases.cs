@@ -6,6 +6,12 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of Conv3d: kernels, strides and paddings that differ between axes, channels around the tile, sums that need several blocks.</summary>
 public static class Conv3dCases
 {
+    public static CaseFamily Family => new("Conv3d", Arithmetic.Product, All)
+    {
+        // On the way there y alone is rounded, on the way back dy and dx.
+        Stored = op => new VolumeCase(op, roundings: 1, gradientRoundings: 3),
+    };
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         Cube(1, new(1, 1, 1), 1, 1, 3, 1, 1),

@@ -7,6 +7,13 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of ConvNormAct: each activation, with and without bias and residual.</summary>
 public static class ConvNormActCases
 {
+    public static CaseFamily Family => new("ConvNormAct", Arithmetic.Product, All)
+    {
+        // Before the norm z is rounded too, up to twice as large as what the norm makes of it; on the way back dy, z again, dz and dx, in products of
+        // each other.
+        Stored = op => new VolumeCase(op, roundings: 3, gradientRoundings: 8, beta: 3),
+    };
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new ConvNormActCase(new(1, new(2, 3, 4), 2, 3, Extent3.Cube(3), Extent3.Cube(1), Extent3.Cube(1)), Activation.LeakyRelu, true, false),

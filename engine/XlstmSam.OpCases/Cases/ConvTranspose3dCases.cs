@@ -5,6 +5,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of ConvTranspose3d.</summary>
 public static class ConvTranspose3dCases
 {
+    public static CaseFamily Family => new("ConvTranspose3d", Arithmetic.Product, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new ConvTranspose3dCase(1, 1, 1, 1, 1, 1, true),

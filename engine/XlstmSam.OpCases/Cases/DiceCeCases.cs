@@ -6,6 +6,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of DiceCe: ragged blocks, empty and full masks, confident logits, single terms.</summary>
 public static class DiceCeCases
 {
+    public static CaseFamily Family => new("DiceCe", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case("one voxel", new(1, 1), DiceCeWeights.Default),

@@ -8,6 +8,8 @@ public static class ElementwiseCases
 {
     private static readonly float[] Saturating = [-100, -20, -1, -1e-4f, 0, 1e-4f, 0.5f, 0.7f, 1, 20, 100];
 
+    public static CaseFamily Family => new("Elementwise", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } = [.. Unary(), .. Binary()];
 
     private static IEnumerable<OpCase> Unary()

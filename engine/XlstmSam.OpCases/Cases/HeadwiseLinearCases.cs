@@ -5,6 +5,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of the headwise linear map: the block sizes of the models, 2 and 4, and others.</summary>
 public static class HeadwiseLinearCases
 {
+    public static CaseFamily Family => new("HeadwiseLinear", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case(1, 1, 1),

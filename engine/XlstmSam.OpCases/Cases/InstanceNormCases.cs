@@ -7,6 +7,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of the instance norm with its epilogues: narrow and wide channels, one voxel, several blocks.</summary>
 public static class InstanceNormCases
 {
+    public static CaseFamily Family => new("InstanceNorm", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case(new(1, 1, 3)),

@@ -5,6 +5,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of the layer norm: plain, residual-scale and grouped.</summary>
 public static class LayerNormCases
 {
+    public static CaseFamily Family => new("LayerNorm", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case(new(3, 1)),

@@ -7,6 +7,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of Linear: every activation, with and without bias, odd sizes, long sums in forward and in the weight gradient.</summary>
 public static class LinearCases
 {
+    public static CaseFamily Family => new("Linear", Arithmetic.Product, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new LinearCase([1], [1], 1, true, Activation.None),

@@ -5,6 +5,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of MatMul: one, primes, one past the register tile (6 x 16) and one past a block of the sum (384).</summary>
 public static class MatMulCases
 {
+    public static CaseFamily Family => new("MatMul", Arithmetic.Product, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new MatMulCase([], 1, 1, 1, true),

@@ -8,6 +8,8 @@ public static class MlstmScanCases
 {
     private static readonly float[] Extremes = [-20, 0, 20];
 
+    public static CaseFamily Family => new("MlstmScan", Arithmetic.Chain, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case("one token", new(2, 1, 2, 4, 64, ScanDirection.Forward)),

@@ -5,6 +5,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of everything that only moves elements. Each reference is a list of source positions: y[i] = x[source(i)].</summary>
 public static class MovementCases
 {
+    public static CaseFamily Family => new("Movement", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new ConcatCase(axis: 0, new(1, 3), new(2, 3)),
@@ -13,7 +15,7 @@ public static class MovementCases
         .. Slices(),
         .. Transposes(),
         .. Flips(),
-        .. Gathers(),
+        .. GatherShapes(),
         .. Repeats(),
     ];
 
@@ -61,7 +63,7 @@ public static class MovementCases
         }
     }
 
-    private static IEnumerable<OpCase> Gathers()
+    private static IEnumerable<OpCase> GatherShapes()
     {
         foreach (var (rows, width, count) in new (int, int, int)[] { (1, 1, 1), (5, 7, 23), (3, 270, 4) })
         {

@@ -6,6 +6,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of reductions and scans, along the last axis and along others.</summary>
 public static class ReductionCases
 {
+    public static CaseFamily Family => new("Reduction", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } = [.. Every()];
 
     private static IEnumerable<OpCase> Every()

@@ -7,6 +7,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of resizing, up and down, trilinear and nearest.</summary>
 public static class Resample3dCases
 {
+    public static CaseFamily Family => new("Resample3d", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         .. new[] { ResampleMode.Trilinear, ResampleMode.Nearest }.SelectMany(mode => new OpCase[]

@@ -6,7 +6,7 @@ namespace XlstmSam.Runtime;
 /// <summary>A CUDA card with memory of its own.</summary>
 public sealed class CardDevice : Device
 {
-    // Sixteen recordings (as many as a PlannedPass keeps) of 6,338 launches (a step of `paper`) at 2 KiB for each launch's arguments and place in
+    // Sixteen captures (as many as a PlannedPass keeps) of 6,338 launches (a step of `paper`) at 2 KiB for each launch's arguments and place in
     // the order, 200 MiB, and the code of the kernels. What a context takes is not free to begin with.
     private const long LaunchesAndCode = 256L << 20;
     private readonly CudaBackend backend;

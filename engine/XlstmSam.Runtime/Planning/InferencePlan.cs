@@ -31,7 +31,7 @@ public sealed record InferencePlan(long Parameters, long ParameterBytes, long Co
     public static InferencePlan Of(ModelConfig config, Device device, int clicks = 1)
     {
         var backend = device.Backend;
-        var nothing = new KernelTally(backend);
+        var nothing = new CountingBackend(backend);
         using var model = ModelFamilies.Build(config, nothing, training: false);
         model.Reload();
         return new(
@@ -51,7 +51,7 @@ public sealed record InferencePlan(long Parameters, long ParameterBytes, long Co
 
     private static PassCost Rehearse(string name, IBackend backend, Func<Tape, Tensor> pass)
     {
-        var tally = new KernelTally(backend);
+        var tally = new CountingBackend(backend);
         using var passes = PlannedPass.ForInference(backend);
         var plan = passes.Plan(name, tape => pass(tape).Data, tally);
         return PassCost.Of(name, plan.PeakBytes, tally);

@@ -24,14 +24,14 @@ internal static unsafe class BiasGradient
         }
     }
 
-    private readonly struct PartJob(float* x, long rows, int columns, int blocks, double* parts) : ITicketJob
+    private readonly struct PartJob(float* x, long rows, int columns, int blocks, double* parts) : IWorkItems
     {
         public void Run(int ticket)
         {
             var part = parts + ((long)ticket * columns);
             new Span<double>(part, columns).Clear();
             var (first, last) = (rows * ticket / blocks, rows * (ticket + 1) / blocks);
-            ColumnSums.Add(new ValueTerms(x), first * columns, (last - first) * columns, columns, part, null);
+            ColumnSums.Add(new SummedElements(x), first * columns, (last - first) * columns, columns, part, null);
         }
     }
 }

@@ -2,19 +2,21 @@ using System.Diagnostics;
 
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Convolutions by the algorithm that <see cref="ConvTable"/> gives for their geometry.</summary>
-internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, InstanceNormCpu norm) : IConv3d
+/// <summary>Convolutions by the algorithm that <see cref="ConvAlgorithmChoice"/> gives for their geometry.</summary>
+internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method) : IConv3d
 {
-    public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
+    private readonly InstanceNormCpu norm = new(pool);
 
-    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y, View workspace)
+    public long ScratchBytes(in Conv3dGeometry geometry) => ConvScratch.Of(geometry, pool.Threads, method);
+
+    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y)
     {
         var g = geometry;
         var input = CpuBuffer.Floats(x);
         var filter = CpuBuffer.Floats(weight);
         var offsets = CpuBuffer.Floats(bias);
         var output = CpuBuffer.Floats(y);
-        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient: false);
         if (algorithm == ConvAlgorithm.Product && g.Cout >= Panels.Width)
         {
             new ProductJob(pool, MatMulGeometry.Dense(Voxels(g), g.Cout, g.Cin), input, filter, output, offsets, Activation.None, accumulate: false).Run();
@@ -26,10 +28,10 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
     }
 
     public void ForwardWithMoments(
-        in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd, View workspace)
+        in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd)
     {
         var g = geometry;
-        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient: false);
         if (algorithm is ConvAlgorithm.Winograd244)
         {
             WithMoments<WinogradF2, WinogradF4>(g, x, weight, bias, y, epsilon, mean, rstd);
@@ -44,7 +46,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
         else
         {
-            Forward(g, x, weight, bias, y, workspace);
+            Forward(g, x, weight, bias, y);
             norm.Moments(new(g.N, g.Out.Count, g.Cout), epsilon, CpuBuffer.Floats(y), CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd));
         }
     }
@@ -66,7 +68,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
     }
 
-    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace)
+    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx)
     {
         var g = geometry;
         if (dx.IsNone)
@@ -77,7 +79,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         var gradient = CpuBuffer.Floats(dy);
         var filter = CpuBuffer.Floats(weight);
         var target = CpuBuffer.Floats(dx);
-        var algorithm = ConvTable.Choose(g, method, isWeightGradient: false);
+        var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient: false);
         if (algorithm == ConvAlgorithm.Product)
         {
             var product = MatMulGeometry.Dense(Voxels(g), g.Cin, g.Cout, transposeB: true);
@@ -109,11 +111,11 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
         }
     }
 
-    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias, View workspace)
+    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias)
     {
         var g = geometry;
         var gradient = CpuBuffer.Floats(dy);
-        if (!dweight.IsNone && ConvTable.Choose(g, method, isWeightGradient: true) == ConvAlgorithm.Product && PointGradientJob.Serves(g.Cin, g.Cout))
+        if (!dweight.IsNone && ConvAlgorithmChoice.Choose(g, method, isWeightGradient: true) == ConvAlgorithm.Product && PointGradientJob.Serves(g.Cin, g.Cout))
         {
             PointGradientJob.Run(pool, CpuBuffer.Floats(x), gradient, g.Cin, g.Cout, Voxels(g), CpuBuffer.Floats(dweight), CpuBuffer.Floats(dbias));
             return;
@@ -162,7 +164,7 @@ internal sealed unsafe class Conv3dCpu(WorkerPool pool, ConvMethod method, Insta
     private void WeightPass(in Conv3dGeometry g, float* input, float* gradient, float* target)
     {
         var (depth, height, width) = ForwardAxes(g);
-        switch (ConvTable.Choose(g, method, isWeightGradient: true))
+        switch (ConvAlgorithmChoice.Choose(g, method, isWeightGradient: true))
         {
             case ConvAlgorithm.Winograd244:
                 new WinogradWeightPass<WinogradF2, WinogradF4>(pool, new(g.N, depth, height, width), g.Cin, g.Cout).Run(input, gradient, target);

@@ -147,7 +147,7 @@ internal unsafe struct ConvPass(WorkerPool pool, int batch, ConvAxis depth, Conv
             {
                 var tile = Microkernel.NextRows(width.Count - w);
                 operands.A = halo + (h * height.InStep * pitch) + (w * operands.RowStride);
-                DoubleTile.Run(operands, tile, cout, sums);
+                MicrokernelInDouble.Run(operands, tile, cout, sums);
                 for (var r = 0; r < tile; r++, w++)
                 {
                     var target = row + ((((nint)w * width.OutStep) + width.OutOrigin) * cout);
@@ -160,12 +160,12 @@ internal unsafe struct ConvPass(WorkerPool pool, int batch, ConvAxis depth, Conv
         }
     }
 
-    private readonly struct PackJob(ConvPass pass) : ITicketJob
+    private readonly struct PackJob(ConvPass pass) : IWorkItems
     {
         public void Run(int ticket) => pass.Pack(ticket);
     }
 
-    private readonly struct RowsOfPlaneJob(ConvPass pass) : ITicketJob
+    private readonly struct RowsOfPlaneJob(ConvPass pass) : IWorkItems
     {
         public void Run(int ticket) => pass.Ticket(ticket);
     }

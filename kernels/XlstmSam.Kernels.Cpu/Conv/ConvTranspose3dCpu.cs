@@ -9,6 +9,8 @@ internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspos
     private const int Taps = 8;
     private readonly MatMulCpu products = new(pool);
 
+    public long ScratchBytes(in ConvTranspose3dGeometry geometry) => ConvScratch.Direct(Extent3.Cube(2), geometry.Cin, geometry.Cout, geometry.Out.W, pool.Threads);
+
     /// <summary>The output, or its gradient, as the matrix of its cells.</summary>
     public long WorkspaceLength(in ConvTranspose3dGeometry geometry) => geometry.N * geometry.Out.Count * geometry.Cout;
 
@@ -20,7 +22,7 @@ internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspos
         var offsets = bias.IsNone ? null : repeated.Start;
         for (var tap = 0; tap < Taps && offsets is not null; tap++)
         {
-            FloatRun.Copy(CpuBuffer.Floats(bias), offsets + (tap * g.Cout), g.Cout);
+            FloatVectorOps.Copy(CpuBuffer.Floats(bias), offsets + (tap * g.Cout), g.Cout);
         }
 
         var product = MatMulGeometry.Dense(Voxels(g), Taps * g.Cout, g.Cin);
@@ -58,5 +60,5 @@ internal sealed unsafe class ConvTranspose3dCpu(WorkerPool pool) : IConvTranspos
 
     private static int Voxels(in ConvTranspose3dGeometry geometry) => checked((int)(geometry.N * geometry.In.Count));
 
-    private CellRows Cells(in ConvTranspose3dGeometry geometry) => new(pool, geometry.In, geometry.N, geometry.Cout);
+    private Stride2Cells Cells(in ConvTranspose3dGeometry geometry) => new(pool, geometry.In, geometry.N, geometry.Cout);
 }

@@ -118,13 +118,13 @@ internal unsafe struct ConvWeightPass(WorkerPool pool, int batch, ConvAxis depth
         }
     }
 
-    private readonly struct PartialJob(ConvWeightPass pass) : ITicketJob
+    private readonly struct PartialJob(ConvWeightPass pass) : IWorkItems
     {
         public void Run(int ticket) => pass.Ticket(ticket);
     }
 
     private readonly struct TapJob(
-        float* sums, int volumeChannels, int gridChannels, float* target, nint tapStride, nint volumeStride, nint gridStride) : ITicketJob
+        float* sums, int volumeChannels, int gridChannels, float* target, nint tapStride, nint volumeStride, nint gridStride) : IWorkItems
     {
         public void Run(int tap)
         {

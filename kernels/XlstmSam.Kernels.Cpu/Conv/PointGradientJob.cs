@@ -7,7 +7,7 @@ namespace XlstmSam.Kernels.Cpu;
 /// of their rows lie in the cache as they are while every tile of the weight passes, and between the tiles the next slice is fetched. A ticket is
 /// one of a number of partial sums that only the geometry determines.
 /// </summary>
-internal readonly unsafe struct PointGradientJob : ITicketJob
+internal readonly unsafe struct PointGradientJob : IWorkItems
 {
     private const int RowsOfSlice = 192;
     private const int MostChannels = 128; // of x and dy together
@@ -54,7 +54,7 @@ internal readonly unsafe struct PointGradientJob : ITicketJob
         }
     }
 
-    void ITicketJob.Run(int ticket)
+    void IWorkItems.Run(int ticket)
     {
         var own = sums + (ticket * Length(cin, cout));
         var (first, last) = (rows * ticket / partials, rows * (ticket + 1) / partials);

@@ -36,7 +36,7 @@ internal readonly unsafe struct TileMoments(long tiles, int channels, float* par
 
     private static long Stride(int channels) => (2L * channels) + 1;
 
-    private readonly struct ChannelJob(long units, int channels, float* partial, float epsilon, float* mean, float* rstd) : ITicketJob
+    private readonly struct ChannelJob(long units, int channels, float* partial, float epsilon, float* mean, float* rstd) : IWorkItems
     {
         public void Run(int channel)
         {

@@ -7,7 +7,7 @@ internal sealed unsafe class ClickSimulationCpu(WorkerPool pool) : IClickSimulat
 {
     private readonly Stack<ClickPlacer> idle = new();
 
-    public static long ScratchBytes(in ClickGeometry geometry, int threads) => Math.Min(geometry.N, threads) * ClickPlacer.Bytes(geometry.Grid);
+    public long ScratchBytes(in ClickGeometry geometry) => Math.Min(geometry.N, pool.Threads) * ClickPlacer.Bytes(geometry.Grid);
 
     public void Place(in ClickGeometry geometry, float threshold, View logits, U8View targets, I32View draws, View prompts)
     {
@@ -34,7 +34,7 @@ internal sealed unsafe class ClickSimulationCpu(WorkerPool pool) : IClickSimulat
     }
 
     private readonly struct Job(
-        ClickSimulationCpu owner, ClickGeometry geometry, int voxels, float threshold, float* logits, byte* targets, int* draws, float* prompts) : ITicketJob
+        ClickSimulationCpu owner, ClickGeometry geometry, int voxels, float threshold, float* logits, byte* targets, int* draws, float* prompts) : IWorkItems
     {
         public void Run(int mask)
         {

@@ -5,13 +5,15 @@ namespace XlstmSam.Kernels.Cpu;
 /// <summary>A ticket per pair.</summary>
 internal sealed unsafe class MaskOverlapCpu(WorkerPool pool) : IMaskOverlap
 {
+    public long ScratchBytes(in MaskOverlapGeometry geometry) => 0;
+
     public void Dice(in MaskOverlapGeometry geometry, View logits, U8View targets, I32View pairs, View dice)
     {
         Debug.Assert(pairs.Length == 2L * geometry.Pairs && dice.Length == geometry.Pairs, "Shapes agree.");
         pool.Run(geometry.Pairs, new Job(geometry.Voxels, CpuBuffer.Floats(logits), CpuBuffer.Bytes8(targets), CpuBuffer.Rows32(pairs), CpuBuffer.Floats(dice)));
     }
 
-    private readonly struct Job(long voxels, float* logits, byte* targets, int* pairs, float* dice) : ITicketJob
+    private readonly struct Job(long voxels, float* logits, byte* targets, int* pairs, float* dice) : IWorkItems
     {
         public void Run(int pair)
         {

@@ -7,6 +7,8 @@ internal sealed unsafe class PointEncodingCpu(WorkerPool pool) : IPointEncoding
 {
     private const int TokensPerBlock = 16;
 
+    public long ScratchBytes(in PointEncodingGeometry geometry) => 0;
+
     public void Forward(in PointEncodingGeometry geometry, int firstLabel, View prompts, View gaussian, View encodings, I32View rows)
     {
         Debug.Assert(prompts.Length == 4L * geometry.Items * geometry.Stride && gaussian.Length == 3L * geometry.Features, "Shapes agree.");
@@ -42,7 +44,7 @@ internal sealed unsafe class PointEncodingCpu(WorkerPool pool) : IPointEncoding
             var (d, h, w) = (Centred(voxel[0], geometry.Grid.D), Centred(voxel[1], geometry.Grid.H), Centred(voxel[2], geometry.Grid.W));
             for (var f = 0; f < features; f++)
             {
-                var (sin, cos) = HalfTurns.SinCos(2 * ((d * gaussian[f]) + (h * gaussian[features + f]) + (w * gaussian[(2 * features) + f])));
+                var (sin, cos) = SinCosPi.SinCos(2 * ((d * gaussian[f]) + (h * gaussian[features + f]) + (w * gaussian[(2 * features) + f])));
                 encoding[f] = encoding[(2 * features) + f] = sin;
                 encoding[features + f] = cos;
             }

@@ -7,21 +7,21 @@ internal static unsafe class MlstmBackwardChunk
 {
     private const int Lanes = 8;
 
-    public static long ScratchBytes(in MlstmSequence scan)
+    public static long ScratchBytes(in MlstmScanLayout scan)
     {
         long length = scan.Chunk, stride = MlstmTiles.Stride(scan.Chunk);
         return MlstmGates.ScratchBytes(scan.Chunk)
-            + (4 * ScratchCursor.Size(sizeof(float) * length * scan.Width))
-            + (2 * ScratchCursor.Size(sizeof(float) * length * stride))
-            + ScratchCursor.Size(sizeof(float) * scan.HeadSize * Math.Max(scan.Width, stride))
-            + (5 * ScratchCursor.Size(sizeof(float) * MlstmTiles.Padded(scan.Chunk)));
+            + (4 * ScratchSlices.Size(sizeof(float) * length * scan.Width))
+            + (2 * ScratchSlices.Size(sizeof(float) * length * stride))
+            + ScratchSlices.Size(sizeof(float) * scan.HeadSize * Math.Max(scan.Width, stride))
+            + (5 * ScratchSlices.Size(sizeof(float) * MlstmTiles.Padded(scan.Chunk)));
     }
 
     /// <summary>
     /// What leads from h to the sums it is a quotient of:  dN = G / P,  dβ = -sign(β) r / P where |β| exceeds the floor, r = G·h. Also what
     /// reaches the row maximum, -(ε / P) r.
     /// </summary>
-    public static void Unnormalize(in MlstmSequence scan, int chunk, in MlstmGradients gradients, ScratchCursor scratch)
+    public static void Unnormalize(in MlstmScanLayout scan, int chunk, in MlstmGradients gradients, ScratchSlices scratch)
     {
         var gates = MlstmGates.Load(scan, chunk, gradients.I, ref scratch);
         var start = scan.Start(chunk);
@@ -38,7 +38,7 @@ internal static unsafe class MlstmBackwardChunk
         }
     }
 
-    public static void Gradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, ScratchCursor scratch, RowsAhead* ahead)
+    public static void Gradients(in MlstmScanLayout scan, int chunk, in MlstmGradients gradients, ScratchSlices scratch, RowPrefetch* ahead)
     {
         var gates = MlstmGates.Load(scan, chunk, gradients.I, ref scratch);
         var tiles = new Tiles(scan, chunk, ref scratch);
@@ -60,7 +60,7 @@ internal static unsafe class MlstmBackwardChunk
     }
 
     /// <summary>dq = dS k + α (C dN + dβ n).</summary>
-    private static void QueryGradients(in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, RowsAhead* ahead)
+    private static void QueryGradients(in MlstmScanLayout scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, RowPrefetch* ahead)
     {
         int d = scan.HeadSize, width = scan.Width;
         var dq = gradients.Dq is null ? null : gradients.Dq + scan.Row(scan.Start(chunk));
@@ -80,7 +80,7 @@ internal static unsafe class MlstmBackwardChunk
 
     /// <summary>dk = dSᵀ q + y (dC v + dn), with y the entry weights.</summary>
     private static void KeyGradients(
-        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate, RowsAhead* ahead)
+        in MlstmScanLayout scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate, RowPrefetch* ahead)
     {
         int d = scan.HeadSize, width = scan.Width;
         var dk = gradients.Dk is null ? null : gradients.Dk + scan.Row(scan.Start(chunk));
@@ -100,7 +100,7 @@ internal static unsafe class MlstmBackwardChunk
 
     /// <summary>dv = (W S)ᵀ dN + y dCᵀ k. The keys are scaled in their place: nothing reads them afterwards.</summary>
     private static void ValueGradients(
-        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate, RowsAhead* ahead)
+        in MlstmScanLayout scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, in Tiles tiles, float* dstate, RowPrefetch* ahead)
     {
         if (gradients.Dv is null)
         {
@@ -178,7 +178,7 @@ internal static unsafe class MlstmBackwardChunk
 
     /// <summary>di and the chunk's part of dℓ, the gradient of logsigmoid(f): dc_t summed from the end of the chunk.</summary>
     private static void GateGradients(
-        in MlstmSequence scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, float* dstate, in GateSums sums)
+        in MlstmScanLayout scan, int chunk, in MlstmGradients gradients, in MlstmGates gates, float* dstate, in GateSums sums)
     {
         int start = scan.Start(chunk), length = scan.Length(chunk);
         float* di = gradients.DiOf(scan), dforget = gradients.Dforget(scan);
@@ -196,7 +196,7 @@ internal static unsafe class MlstmBackwardChunk
         }
     }
 
-    private static double StateProduct(float* state, float* dstate, in MlstmSequence scan)
+    private static double StateProduct(float* state, float* dstate, in MlstmScanLayout scan)
     {
         double sum = TilePacking.Dot(scan.Norm(state), scan.Norm(dstate), scan.HeadSize);
         for (var row = 0; row < scan.HeadSize; row++)
@@ -214,7 +214,7 @@ internal static unsafe class MlstmBackwardChunk
         public readonly GateSums Sums;
         public readonly int Length;
 
-        public Tiles(in MlstmSequence scan, int chunk, ref ScratchCursor scratch)
+        public Tiles(in MlstmScanLayout scan, int chunk, ref ScratchSlices scratch)
         {
             Length = scan.Length(chunk);
             var stride = MlstmTiles.Stride(Length);
@@ -236,7 +236,7 @@ internal static unsafe class MlstmBackwardChunk
     {
         public readonly float* Rows, Columns, FromState, IntoState;
 
-        public GateSums(int length, ref ScratchCursor scratch)
+        public GateSums(int length, ref ScratchSlices scratch)
         {
             Rows = scratch.Floats(length);
             Columns = scratch.Floats(length);

@@ -7,18 +7,18 @@ internal static unsafe class MlstmForwardChunk
 {
     private const int Lanes = 8;
 
-    public static long ScratchBytes(in MlstmSequence scan)
+    public static long ScratchBytes(in MlstmScanLayout scan)
     {
         long stride = MlstmTiles.Stride(scan.Chunk);
         return MlstmGates.ScratchBytes(scan.Chunk)
-            + ScratchCursor.Size(sizeof(float) * scan.HeadSize * stride)
-            + ScratchCursor.Size(sizeof(float) * scan.Chunk * stride)
-            + (2 * ScratchCursor.Size(sizeof(float) * (long)scan.Chunk * scan.Width))
-            + ScratchCursor.Size(sizeof(float) * (long)scan.Chunk);
+            + ScratchSlices.Size(sizeof(float) * scan.HeadSize * stride)
+            + ScratchSlices.Size(sizeof(float) * scan.Chunk * stride)
+            + (2 * ScratchSlices.Size(sizeof(float) * (long)scan.Chunk * scan.Width))
+            + ScratchSlices.Size(sizeof(float) * (long)scan.Chunk);
     }
 
     public static void Output(
-        in MlstmSequence scan, int chunk, float epsilon, float* q, float* k, float* v, float* i, float* h, ScratchCursor scratch, RowsAhead* ahead)
+        in MlstmScanLayout scan, int chunk, float epsilon, float* q, float* k, float* v, float* i, float* h, ScratchSlices scratch, RowPrefetch* ahead)
     {
         var gates = MlstmGates.Load(scan, chunk, i, ref scratch);
         int d = scan.HeadSize, length = scan.Length(chunk), width = scan.Width, stride = MlstmTiles.Stride(length);
@@ -66,7 +66,7 @@ internal static unsafe class MlstmForwardChunk
     }
 
     /// <summary>h = N / P.</summary>
-    private static void Normalize(in MlstmSequence scan, int chunk, float epsilon, in MlstmGates gates, float* betas, float* sums, float* h)
+    private static void Normalize(in MlstmScanLayout scan, int chunk, float epsilon, in MlstmGates gates, float* betas, float* sums, float* h)
     {
         var start = scan.Start(chunk);
         for (var t = 0; t < scan.Length(chunk); t++, sums += scan.Width)

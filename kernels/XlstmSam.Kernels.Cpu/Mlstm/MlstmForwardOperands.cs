@@ -8,7 +8,7 @@ internal readonly unsafe struct MlstmForwardOperands(float epsilon, float* q, fl
 
     public float* V => v;
 
-    public void AddTo(ref RowsAhead ahead, in MlstmSequence scan)
+    public void AddTo(ref RowPrefetch ahead, in MlstmScanLayout scan)
     {
         ahead.Add(k);
         ahead.Add(q);
@@ -16,11 +16,11 @@ internal readonly unsafe struct MlstmForwardOperands(float epsilon, float* q, fl
         ahead.Add(h + (scan.Direction * outputs));
     }
 
-    public void SumGates(in MlstmSequence scan) => scan.SumGates(i, f);
+    public void SumGates(in MlstmScanLayout scan) => scan.SumGates(i, f);
 
-    public void State(in MlstmSequence scan, int chunk, int block, ScratchCursor scratch, RowsAhead* ahead) =>
+    public void State(in MlstmScanLayout scan, int chunk, int block, ScratchSlices scratch, RowPrefetch* ahead) =>
         MlstmStates.Forward(scan, chunk, block, k, v, i, scratch, ahead);
 
-    public void Output(in MlstmSequence scan, int chunk, ScratchCursor scratch, RowsAhead* ahead) =>
+    public void Output(in MlstmScanLayout scan, int chunk, ScratchSlices scratch, RowPrefetch* ahead) =>
         MlstmForwardChunk.Output(scan, chunk, epsilon, q, k, v, i, h + (scan.Direction * outputs), scratch, ahead);
 }

@@ -34,9 +34,9 @@ internal unsafe struct MlstmGates
     /// <summary>exp(M before the chunk - M at its end): what is left of the incoming state in the outgoing one.</summary>
     public float Decay;
 
-    public static long ScratchBytes(int chunk) => (3 * ScratchCursor.Size((chunk + 8L) * sizeof(double))) + (5 * ScratchCursor.Size((chunk + 8L) * sizeof(float)));
+    public static long ScratchBytes(int chunk) => (3 * ScratchSlices.Size((chunk + 8L) * sizeof(double))) + (5 * ScratchSlices.Size((chunk + 8L) * sizeof(float)));
 
-    public static MlstmGates Load(in MlstmSequence scan, int chunk, float* i, ref ScratchCursor scratch)
+    public static MlstmGates Load(in MlstmScanLayout scan, int chunk, float* i, ref ScratchSlices scratch)
     {
         int start = scan.Start(chunk), length = scan.Length(chunk);
         var gates = new MlstmGates

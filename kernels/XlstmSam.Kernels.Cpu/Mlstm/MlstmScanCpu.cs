@@ -16,8 +16,15 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 
     private const long ElementsOfTicket = 1 << 12;
 
+    public long ScratchBytes(in MlstmScanGeometry geometry)
+    {
+        var first = MlstmScanLayout.At(geometry, null, 0);
+        var chunk = Math.Max(MlstmForwardChunk.ScratchBytes(first), MlstmBackwardChunk.ScratchBytes(first));
+        return (sizeof(float) * geometry.B * geometry.Heads * MlstmGradients.WorkingLength(geometry)) + (pool.Threads * chunk);
+    }
+
     public long SavedLength(in MlstmScanGeometry geometry) =>
-        (MlstmSequence.Count(geometry) * MlstmSequence.Stride(geometry)) + (geometry.Directions == 2 ? 2 * Elements(geometry) : 0);
+        (MlstmScanLayout.Count(geometry) * MlstmScanLayout.Stride(geometry)) + (geometry.Directions == 2 ? 2 * Elements(geometry) : 0);
 
     public void Forward(in MlstmScanGeometry geometry, float epsilon, View q, View k, View v, View i, View f, View h, View saved)
     {
@@ -28,8 +35,8 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         var target = both ? Outputs(shape, kept) : CpuBuffer.Floats(h);
         var operands = new MlstmForwardOperands(
             epsilon, CpuBuffer.Floats(q), CpuBuffer.Floats(k), CpuBuffer.Floats(v), CpuBuffer.Floats(i), CpuBuffer.Floats(f), target, Elements(shape));
-        var count = MlstmSequence.Count(shape);
-        var first = MlstmSequence.At(shape, kept, 0);
+        var count = MlstmScanLayout.Count(shape);
+        var first = MlstmScanLayout.At(shape, kept, 0);
         var scratch = Math.Max(MlstmStates.ScratchBytes(first), MlstmForwardChunk.ScratchBytes(first));
         if (FillsPool(count))
         {
@@ -84,7 +91,7 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     private void Backward(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients)
     {
         var count = geometry.B * geometry.Heads;
-        var scratch = MlstmBackwardChunk.ScratchBytes(MlstmSequence.At(geometry, saved, 0));
+        var scratch = MlstmBackwardChunk.ScratchBytes(MlstmScanLayout.At(geometry, saved, 0));
         if (FillsPool(count))
         {
             pool.Run(count, scratch, new BackwardScanJob(geometry, saved, first, gradients));
@@ -115,18 +122,18 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     private static long Elements(in MlstmScanGeometry geometry) => (long)geometry.B * geometry.S * geometry.Heads * geometry.HeadSize;
 
     /// <summary>Where each direction's outputs are saved when h is their mean.</summary>
-    private static float* Outputs(in MlstmScanGeometry geometry, float* saved) => saved + (MlstmSequence.Count(geometry) * MlstmSequence.Stride(geometry));
+    private static float* Outputs(in MlstmScanGeometry geometry, float* saved) => saved + (MlstmScanLayout.Count(geometry) * MlstmScanLayout.Stride(geometry));
 
-    private readonly struct GateSumsJob(MlstmScanGeometry geometry, float* saved, MlstmForwardOperands operands) : ITicketJob
+    private readonly struct GateSumsJob(MlstmScanGeometry geometry, float* saved, MlstmForwardOperands operands) : IWorkItems
     {
-        public void Run(int ticket) => operands.SumGates(MlstmSequence.At(geometry, saved, ticket));
+        public void Run(int ticket) => operands.SumGates(MlstmScanLayout.At(geometry, saved, ticket));
     }
 
     private readonly struct StatesJob(MlstmSegment segment, MlstmForwardOperands operands) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch)
+        public void Run(int ticket, ScratchSlices scratch)
         {
-            var (scan, ahead) = (segment.Scan(ticket / segment.Blocks), default(RowsAhead));
+            var (scan, ahead) = (segment.Scan(ticket / segment.Blocks), default(RowPrefetch));
             for (var chunk = segment.First; chunk < segment.End; chunk++)
             {
                 ahead.Begin(scan, chunk + 1);
@@ -140,9 +147,9 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 
     private readonly struct OutputsJob(MlstmSegment segment, MlstmForwardOperands operands) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch)
+        public void Run(int ticket, ScratchSlices scratch)
         {
-            var (scan, ahead) = (segment.Scan(ticket / segment.Chunks), default(RowsAhead));
+            var (scan, ahead) = (segment.Scan(ticket / segment.Chunks), default(RowPrefetch));
             ahead.Begin(scan, segment.Chunk(ticket));
             operands.AddTo(ref ahead, scan);
             ahead.FetchRest();
@@ -152,9 +159,9 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 
     private readonly struct ForwardScanJob(MlstmScanGeometry geometry, float* saved, MlstmForwardOperands operands) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch)
+        public void Run(int ticket, ScratchSlices scratch)
         {
-            var (scan, ahead) = (MlstmSequence.At(geometry, saved, ticket), default(RowsAhead));
+            var (scan, ahead) = (MlstmScanLayout.At(geometry, saved, ticket), default(RowPrefetch));
             operands.SumGates(scan);
             for (var chunk = 0; chunk < scan.Chunks; chunk++)
             {
@@ -173,15 +180,15 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 
     private readonly struct UnnormalizeJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch) =>
+        public void Run(int ticket, ScratchSlices scratch) =>
             MlstmBackwardChunk.Unnormalize(segment.Scan(ticket / segment.Chunks), segment.Chunk(ticket), gradients, scratch);
     }
 
     private readonly struct StateGradientsJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch)
+        public void Run(int ticket, ScratchSlices scratch)
         {
-            var (scan, ahead) = (segment.Scan(ticket / segment.Blocks), default(RowsAhead));
+            var (scan, ahead) = (segment.Scan(ticket / segment.Blocks), default(RowPrefetch));
             for (var chunk = segment.End - 1; chunk >= segment.First; chunk--)
             {
                 ahead.Begin(scan, chunk - 1);
@@ -195,9 +202,9 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 
     private readonly struct GradientsJob(MlstmSegment segment, MlstmGradients gradients) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch)
+        public void Run(int ticket, ScratchSlices scratch)
         {
-            var (scan, ahead) = (segment.Scan(ticket / segment.Chunks), default(RowsAhead));
+            var (scan, ahead) = (segment.Scan(ticket / segment.Chunks), default(RowPrefetch));
             ahead.Begin(scan, segment.Chunk(ticket));
             gradients.AddTo(ref ahead, scan);
             ahead.FetchRest();
@@ -207,9 +214,9 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 
     private readonly struct BackwardScanJob(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch)
+        public void Run(int ticket, ScratchSlices scratch)
         {
-            var (scan, ahead) = (MlstmSequence.At(geometry, saved, first + ticket), default(RowsAhead));
+            var (scan, ahead) = (MlstmScanLayout.At(geometry, saved, first + ticket), default(RowPrefetch));
             for (var chunk = scan.Chunks - 1; chunk >= 0; chunk--)
             {
                 ahead.Begin(scan, chunk - 1);
@@ -228,12 +235,12 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
         }
     }
 
-    private readonly struct GateGradientsJob(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients) : ITicketJob
+    private readonly struct GateGradientsJob(MlstmScanGeometry geometry, float* saved, int first, MlstmGradients gradients) : IWorkItems
     {
-        public void Run(int ticket) => gradients.AddGates(MlstmSequence.At(geometry, saved, first + ticket));
+        public void Run(int ticket) => gradients.AddGates(MlstmScanLayout.At(geometry, saved, first + ticket));
     }
 
-    private readonly struct AverageJob(float* outputs, long length, float* h) : ITicketJob
+    private readonly struct AverageJob(float* outputs, long length, float* h) : IWorkItems
     {
         public void Run(int ticket)
         {

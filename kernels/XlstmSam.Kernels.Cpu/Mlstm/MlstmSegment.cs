@@ -14,7 +14,7 @@ internal readonly unsafe struct MlstmSegment(MlstmScanGeometry geometry, float* 
 
     public int End => firstChunk + Chunks;
 
-    public MlstmSequence Scan(int number) => MlstmSequence.At(geometry, saved, firstScan + number);
+    public MlstmScanLayout Scan(int number) => MlstmScanLayout.At(geometry, saved, firstScan + number);
 
     public int Chunk(int ticket) => firstChunk + (ticket % Chunks);
 }

@@ -9,14 +9,14 @@ internal static unsafe class MlstmStates
 
     public static int Blocks(int headSize) => (headSize + RowsOfBlock - 1) / RowsOfBlock;
 
-    public static long ScratchBytes(in MlstmSequence scan) =>
+    public static long ScratchBytes(in MlstmScanLayout scan) =>
         MlstmGates.ScratchBytes(scan.Chunk)
-        + ScratchCursor.Size(sizeof(float) * (long)scan.Chunk * MlstmTiles.Stride(Math.Min(RowsOfBlock, scan.HeadSize)))
-        + ScratchCursor.Size(sizeof(float) * (long)scan.Chunk * scan.Width)
-        + (2 * ScratchCursor.Size(sizeof(float) * (long)scan.Chunk));
+        + ScratchSlices.Size(sizeof(float) * (long)scan.Chunk * MlstmTiles.Stride(Math.Min(RowsOfBlock, scan.HeadSize)))
+        + ScratchSlices.Size(sizeof(float) * (long)scan.Chunk * scan.Width)
+        + (2 * ScratchSlices.Size(sizeof(float) * (long)scan.Chunk));
 
     /// <summary>C̄' = z C̄ + Σ_j y_j k̂_j [v_j 1]ᵀ of one chunk. Nothing reads the state after the last.</summary>
-    public static void Forward(in MlstmSequence scan, int chunk, int block, float* k, float* v, float* i, ScratchCursor scratch, RowsAhead* ahead)
+    public static void Forward(in MlstmScanLayout scan, int chunk, int block, float* k, float* v, float* i, ScratchSlices scratch, RowPrefetch* ahead)
     {
         if (chunk == scan.Chunks - 1)
         {
@@ -29,7 +29,7 @@ internal static unsafe class MlstmStates
     }
 
     /// <summary>dC̄ = z dC̄' + Σ_t α_t q_t [dN_t dβ_t]ᵀ of one chunk. No state enters the first.</summary>
-    public static void Backward(in MlstmSequence scan, int chunk, int block, in MlstmGradients gradients, ScratchCursor scratch, RowsAhead* ahead)
+    public static void Backward(in MlstmScanLayout scan, int chunk, int block, in MlstmGradients gradients, ScratchSlices scratch, RowPrefetch* ahead)
     {
         if (chunk == 0)
         {
@@ -51,7 +51,7 @@ internal static unsafe class MlstmStates
 
     /// <summary>target = decay source + Σ_t left_t [weights_t right_t, norms_t]ᵀ in the rows of a block; nothing comes from an absent source.</summary>
     private static void Step(
-        in MlstmSequence scan, int chunk, int block, float* target, float* source, float decay, float* left, float* right, float* weights, float* norms, ScratchCursor scratch, RowsAhead* ahead)
+        in MlstmScanLayout scan, int chunk, int block, float* target, float* source, float decay, float* left, float* right, float* weights, float* norms, ScratchSlices scratch, RowPrefetch* ahead)
     {
         int first = block * RowsOfBlock, rows = Math.Min(RowsOfBlock, scan.HeadSize - first), length = scan.Length(chunk);
         int stride = MlstmTiles.Stride(rows), padded = MlstmTiles.Padded(rows), width = scan.Width;

@@ -18,7 +18,7 @@ internal static unsafe class MlstmTiles
     public static int Stride(int columns) => Padded(columns) | Panels.Width;
 
     /// <summary>tile (length, columns) = rows of the chunk, each times its factor if there are any.</summary>
-    public static void Rows(float* tile, in MlstmSequence scan, int chunk, float* source, int first, int columns, float* factors = null)
+    public static void Rows(float* tile, in MlstmScanLayout scan, int chunk, float* source, int first, int columns, float* factors = null)
     {
         int stride = Stride(columns), padded = Padded(columns);
         source += scan.Row(scan.Start(chunk)) + first;
@@ -39,7 +39,7 @@ internal static unsafe class MlstmTiles
     }
 
     /// <summary>tile (columns, length) = the transposed rows of the chunk, zeros up to whole panels.</summary>
-    public static void Transposed(float* tile, in MlstmSequence scan, int chunk, float* source)
+    public static void Transposed(float* tile, in MlstmScanLayout scan, int chunk, float* source)
     {
         int length = scan.Length(chunk), stride = Stride(length);
         source += scan.Row(scan.Start(chunk));
@@ -60,7 +60,7 @@ internal static unsafe class MlstmTiles
     }
 
     /// <summary>scores (length, length) = a (length, k) b (k, length), at least where column ≤ row.</summary>
-    public static void Scores(float* scores, float* a, long aStep, float* b, int length, int k, RowsAhead* ahead)
+    public static void Scores(float* scores, float* a, long aStep, float* b, int length, int k, RowPrefetch* ahead)
     {
         var stride = Stride(length);
         for (var row = 0; row < length; row += Band)
@@ -71,7 +71,7 @@ internal static unsafe class MlstmTiles
     }
 
     /// <summary>y (length, columns) = or += scores x for lower triangular scores.</summary>
-    public static void Lower(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns, bool add, RowsAhead* ahead)
+    public static void Lower(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns, bool add, RowPrefetch* ahead)
     {
         var stride = Stride(length);
         for (var row = 0; row < length; row += Band)
@@ -82,7 +82,7 @@ internal static unsafe class MlstmTiles
     }
 
     /// <summary>y (length, columns) += scoresᵀ x for lower triangular scores.</summary>
-    public static void AddLowerTransposed(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns, RowsAhead* ahead)
+    public static void AddLowerTransposed(float* y, long yStep, float* scores, float* x, int xStride, int length, int columns, RowPrefetch* ahead)
     {
         var stride = Stride(length);
         for (var row = 0; row < length; row += Band)

@@ -13,6 +13,8 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
     private const long LargestCached = 8 << 20; // elements: as much as the last level of a large processor holds
     private const int Alignment = 32;
 
+    public long ScratchBytes(in InstanceNormGeometry geometry) => 0;
+
     public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
     {
         Debug.Assert(x.Length == geometry.Length && y.Length == geometry.Length, "InstanceNorm: x and y match the geometry.");
@@ -51,7 +53,7 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
     /// <summary>Mean and 1 / sqrt(variance + epsilon) of every plane.</summary>
     internal void Moments(InstanceNormGeometry geometry, float epsilon, float* x, float* mean, float* rstd)
     {
-        var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
+        var (tile, sample) = (new RepeatedRow(geometry.C), geometry.Voxels * geometry.C);
         var blocks = Partition.Of(sample, tile.Width, MostBlocks);
         var row = PlaneMoments.RowLength(geometry.C);
         var stride = (2L * row) + PlaneMoments.WorkLength(tile);
@@ -78,7 +80,7 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
     private void Normalise<TFormula>(InstanceNormGeometry geometry, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
         where TFormula : struct, IUnaryFormula
     {
-        var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
+        var (tile, sample) = (new RepeatedRow(geometry.C), geometry.Voxels * geometry.C);
         using var laidOut = pool.Scratch.Borrow((long)geometry.N * 3 * tile.Width);
         var tiles = laidOut.Start;
         var weight = CpuBuffer.Floats(gamma);
@@ -108,7 +110,7 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
         InstanceNormGeometry geometry, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual)
         where TFormula : struct, IUnaryFormula
     {
-        var (tile, sample) = (new ColumnTile(geometry.C), geometry.Voxels * geometry.C);
+        var (tile, sample) = (new RepeatedRow(geometry.C), geometry.Voxels * geometry.C);
         using var laidOut = pool.Scratch.Borrow((long)geometry.N * 5 * tile.Width);
         var tiles = laidOut.Start;
         var operands = new Operands(CpuBuffer.Floats(dy), CpuBuffer.Floats(x), CpuBuffer.Floats(y), tiles, tile.Width);
@@ -143,7 +145,7 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
     }
 
     /// <summary>Σ g and Σ g xhat per plane: their means go to tiles 3 and 4, their sums over samples to dbeta and dgamma.</summary>
-    private void Sums<TFormula>(InstanceNormGeometry geometry, ColumnTile tile, Operands operands, float* dgamma, float* dbeta)
+    private void Sums<TFormula>(InstanceNormGeometry geometry, RepeatedRow tile, Operands operands, float* dgamma, float* dbeta)
         where TFormula : struct, IUnaryFormula
     {
         var sample = geometry.Voxels * geometry.C;
@@ -169,7 +171,7 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
         RepeatAll(geometry.N * 5, tile, operands.Tiles);
     }
 
-    private static void RepeatAll(int count, ColumnTile tile, float* tiles)
+    private static void RepeatAll(int count, RepeatedRow tile, float* tiles)
     {
         for (var t = 0; t < count; t++)
         {

@@ -7,7 +7,7 @@ namespace XlstmSam.Kernels.Cpu;
 internal sealed unsafe partial class InstanceNormCpu
 {
     // Tickets number the blocks of the first sample, then those of the next.
-    private readonly struct MomentsJob(Partition blocks, ColumnTile tile, float* x, double* sums, int row, long stride) : ITicketJob
+    private readonly struct MomentsJob(Partition blocks, RepeatedRow tile, float* x, double* sums, int row, long stride) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -18,7 +18,7 @@ internal sealed unsafe partial class InstanceNormCpu
     }
 
     private readonly struct NormaliseJob<TFormula>(
-        Partition blocks, int samples, int width, float* x, float* tiles, float* residual, float* y, bool streams) : ITicketJob
+        Partition blocks, int samples, int width, float* x, float* tiles, float* residual, float* y, bool streams) : IWorkItems
         where TFormula : struct, IUnaryFormula
     {
         public void Run(int ticket)
@@ -31,7 +31,7 @@ internal sealed unsafe partial class InstanceNormCpu
         }
     }
 
-    private readonly struct SumsJob<TFormula>(Partition blocks, ColumnTile tile, Operands operands, double* sums) : ITicketJob
+    private readonly struct SumsJob<TFormula>(Partition blocks, RepeatedRow tile, Operands operands, double* sums) : IWorkItems
         where TFormula : struct, IUnaryFormula
     {
         public void Run(int ticket)
@@ -45,7 +45,7 @@ internal sealed unsafe partial class InstanceNormCpu
     }
 
     private readonly struct GradientJob<TFormula>(
-        Partition blocks, int width, Operands operands, float* dx, float* dresidual, bool replacesX, bool replacesDy) : ITicketJob
+        Partition blocks, int width, Operands operands, float* dx, float* dresidual, bool replacesX, bool replacesDy) : IWorkItems
         where TFormula : struct, IUnaryFormula
     {
         public void Run(int ticket)

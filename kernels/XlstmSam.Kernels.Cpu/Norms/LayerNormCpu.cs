@@ -10,6 +10,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
     private const int MostBlocks = 64;
     private const int LongestFloatSum = 4096;
 
+    public long ScratchBytes(in LayerNormGeometry geometry) => 0;
+
     public void Forward(in LayerNormGeometry geometry, float epsilon, float scaleOffset, View x, View weight, View bias, View y, View mean, View rstd)
     {
         Debug.Assert(x.Length == geometry.Length && y.Length == geometry.Length, "LayerNorm: x and y match the geometry.");
@@ -41,8 +43,8 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
 
     private static void Moments(float* x, int width, float epsilon, out float mean, out float rstd)
     {
-        var centre = (float)(RunSums.Of(new DeviationTerms(x, 0), 0, width).First / width);
-        var (sum, squares) = RunSums.Of(new DeviationTerms(x, centre), 0, width);
+        var centre = (float)(SumPairOfRow.Of(new DeviationTerms(x, 0), 0, width).First / width);
+        var (sum, squares) = SumPairOfRow.Of(new DeviationTerms(x, centre), 0, width);
         var shift = sum / width;
         var variance = Math.Max(0, (squares / width) - (shift * shift));
         mean = (float)(centre + shift);
@@ -53,7 +55,7 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
     {
         if (dx is not null)
         {
-            var (sum, product) = RunSums.Of(new GradientTerms(operands), 0, width);
+            var (sum, product) = SumPairOfRow.Of(new GradientTerms(operands), 0, width);
             Run(new DataBody(operands, (float)(sum / width), (float)(product / width), dx), 0, width);
         }
 
@@ -73,7 +75,7 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
     }
 
     private readonly struct ForwardJob(
-        LayerNormGeometry geometry, Partition blocks, float epsilon, float scaleOffset, float* x, float* weight, float* bias, float* y, float* mean, float* rstd) : ITicketJob
+        LayerNormGeometry geometry, Partition blocks, float epsilon, float scaleOffset, float* x, float* weight, float* bias, float* y, float* mean, float* rstd) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -98,7 +100,7 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
 
     /// <param name="sums">Null if neither dweight nor dbias is wanted, as is dx if absent.</param>
     private readonly struct BackwardJob(
-        LayerNormGeometry geometry, Partition blocks, float scaleOffset, float* dy, float* x, float* weight, float* mean, float* rstd, float* dx, double* sums, long stride) : ITicketJob
+        LayerNormGeometry geometry, Partition blocks, float scaleOffset, float* dy, float* x, float* weight, float* mean, float* rstd, float* dx, double* sums, long stride) : IWorkItems
     {
         public void Run(int ticket)
         {

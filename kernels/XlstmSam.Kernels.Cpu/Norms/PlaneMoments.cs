@@ -17,12 +17,12 @@ internal static unsafe class PlaneMoments
     public static int RowLength(int columns) => (columns + Lanes - 1) & -Lanes;
 
     /// <summary>Doubles of workspace for one call.</summary>
-    public static long WorkLength(ColumnTile tile) => 3L * RowLength(tile.Width);
+    public static long WorkLength(RepeatedRow tile) => 3L * RowLength(tile.Width);
 
     /// <summary>Elements [start, start + count) of x, the first in column 0.</summary>
     /// <param name="mean">A row, as are squares: zeros on entry.</param>
     /// <param name="work">Zeros on entry.</param>
-    public static void Of(float* x, long start, long count, ColumnTile tile, double* mean, double* squares, double* work)
+    public static void Of(float* x, long start, long count, RepeatedRow tile, double* mean, double* squares, double* work)
     {
         var row = RowLength(tile.Width);
         double* sums = work, deviations = work + row;
@@ -37,7 +37,7 @@ internal static unsafe class PlaneMoments
             if (seen == 0)
             {
                 tile.Clear(sums);
-                ColumnSums.Add(new ValueTerms(x), from, length, tile.Width, sums, null);
+                ColumnSums.Add(new SummedElements(x), from, length, tile.Width, sums, null);
                 tile.Fold(sums);
             }
 

@@ -12,6 +12,8 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
     private const int MostQueries = AttentionTile.Queries;
     private const int MostKeys = AttentionTile.Keys;
 
+    public long ScratchBytes(in AttentionGeometry geometry) => 0;
+
     public void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp)
     {
         var shape = geometry;
@@ -41,7 +43,7 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
     /// <summary>Tickets that run at the same time take heads that lie apart: neighbours share cache lines of dq, dk and dv.</summary>
     private static int Apart(int task, int heads) => task % 2 == 0 ? task / 2 : ((heads + 1) / 2) + (task / 2);
 
-    private static void ForwardTile(in Head head, int first, float* q, float* k, float* v, float* y, float* logSumExp, ScratchCursor scratch)
+    private static void ForwardTile(in Head head, int first, float* q, float* k, float* v, float* y, float* logSumExp, ScratchSlices scratch)
     {
         int d = head.Size, width = head.Width, rows = Math.Min(MostQueries, head.Sq - first), lanes = TilePacking.Padded(rows);
         float* queries = scratch.Floats(d * lanes), room = scratch.Floats(MostKeys * width), sums = scratch.Floats(rows * width);
@@ -76,15 +78,15 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
             (Vector256<float>.One / total).Store(sum + r);
         }
 
-        FloatRun.Copy(max, logSumExp + head.Row(first), rows);
+        FloatVectorOps.Copy(max, logSumExp + head.Row(first), rows);
         TilePacking.ScaleRows(sums, head.Width, rows, sum);
         for (var r = 0; r < rows; r++)
         {
-            FloatRun.Copy(sums + ((long)r * head.Width), y + head.Query(first + r), head.Size);
+            FloatVectorOps.Copy(sums + ((long)r * head.Width), y + head.Query(first + r), head.Size);
         }
     }
 
-    private static void Gradients(in Head head, in Operands of, float* dq, float* dk, float* dv, ScratchCursor scratch)
+    private static void Gradients(in Head head, in Operands of, float* dq, float* dk, float* dv, ScratchSlices scratch)
     {
         int d = head.Size, width = head.Width;
         float* dkeys = scratch.Floats((long)head.Sk * width), dvalues = scratch.Floats((long)head.Sk * width), dqueries = scratch.Floats(MostQueries * width);
@@ -134,13 +136,13 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
 
     private readonly struct ForwardJob(AttentionGeometry geometry, int tiles, float* q, float* k, float* v, float* y, float* logSumExp) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch) =>
+        public void Run(int ticket, ScratchSlices scratch) =>
             ForwardTile(new(geometry, ticket / tiles), ticket % tiles * MostQueries, q, k, v, y, logSumExp, scratch);
     }
 
     private readonly struct BackwardJob(AttentionGeometry geometry, int heads, Operands operands, float* dq, float* dk, float* dv) : IScratchJob
     {
-        public void Run(int ticket, ScratchCursor scratch) => Gradients(new(geometry, Apart(ticket, heads)), operands, dq, dk, dv, scratch);
+        public void Run(int ticket, ScratchSlices scratch) => Gradients(new(geometry, Apart(ticket, heads)), operands, dq, dk, dv, scratch);
     }
 
     private struct Operands
@@ -149,7 +151,7 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
     }
 
     /// <summary>What backward needs of up to 64 queries: q and dy both ways, log-sum-exp and delta = dy·y, padded with zeros.</summary>
-    private struct QueryTile(in Head head, ref ScratchCursor scratch)
+    private struct QueryTile(in Head head, ref ScratchSlices scratch)
     {
         private readonly float* queryRoom = scratch.Floats(MostQueries * head.Width);
         private readonly float* dyRoom = scratch.Floats(MostQueries * head.Width);

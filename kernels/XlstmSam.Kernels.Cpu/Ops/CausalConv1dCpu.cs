@@ -9,6 +9,8 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
 {
     private const int MostBlocks = 64;
 
+    public long ScratchBytes(in CausalConv1dGeometry geometry) => 0;
+
     public void Forward(in CausalConv1dGeometry geometry, View x, View weight, View bias, View y)
     {
         Debug.Assert(x.Length == (long)geometry.B * geometry.S * geometry.C && y.Length == x.Length, "CausalConv1d: x and y match the geometry.");
@@ -40,7 +42,7 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
     private void Sums(CausalConv1dGeometry geometry, float* dy, float* x, float* dweight, float* dbias)
     {
         var (s, c, k) = (geometry.S, geometry.C, geometry.K);
-        var tile = new ColumnTile(c);
+        var tile = new RepeatedRow(c);
         var blocks = Partition.Of((long)s * c, c, MostBlocks);
         var stride = (k + 1L) * tile.Width;
         using var partial = pool.Scratch.BorrowZeros(geometry.B * blocks.Blocks * stride);
@@ -55,7 +57,7 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
     }
 
     private readonly struct TokensJob(
-        CausalConv1dGeometry geometry, Partition blocks, bool reverse, float* x, float* weight, float* bias, float* y, bool accumulate) : ITicketJob
+        CausalConv1dGeometry geometry, Partition blocks, bool reverse, float* x, float* weight, float* bias, float* y, bool accumulate) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -72,7 +74,7 @@ internal sealed unsafe class CausalConv1dCpu(WorkerPool pool) : ICausalConv1d
         }
     }
 
-    private readonly struct SumsJob(CausalConv1dGeometry geometry, Partition blocks, ColumnTile tile, float* dy, float* x, double* sums) : ITicketJob
+    private readonly struct SumsJob(CausalConv1dGeometry geometry, Partition blocks, RepeatedRow tile, float* dy, float* x, double* sums) : IWorkItems
     {
         public void Run(int ticket)
         {

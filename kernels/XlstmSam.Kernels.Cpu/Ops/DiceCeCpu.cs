@@ -11,6 +11,8 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
     private const long Block = 1 << 14;
     private const int Run = 512;
 
+    public long ScratchBytes(in DiceCeGeometry geometry) => 0;
+
     public void Forward(in DiceCeGeometry geometry, in DiceCeWeights weights, View logits, U8View targets, View loss, View sums)
     {
         Debug.Assert(logits.Length == geometry.N * geometry.Voxels && targets.Length == logits.Length && sums.Length == 3L * geometry.N, "Shapes agree.");
@@ -170,7 +172,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves)).AsInt32());
     }
 
-    private readonly struct SumJob(long voxels, int blocks, float* x, byte* y, Sums* partials) : ITicketJob
+    private readonly struct SumJob(long voxels, int blocks, float* x, byte* y, Sums* partials) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -180,7 +182,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         }
     }
 
-    private readonly struct GradientJob(long voxels, int blocks, float* x, byte* y, float* sums, float* dx, double smooth, double dice, float entropy) : ITicketJob
+    private readonly struct GradientJob(long voxels, int blocks, float* x, byte* y, float* sums, float* dx, double smooth, double dice, float entropy) : IWorkItems
     {
         public void Run(int ticket)
         {

@@ -8,6 +8,8 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
 {
     private readonly BroadcastSum broadcastSum = new(pool);
 
+    public long ScratchBytes(in BinaryGeometry geometry) => 0;
+
     public void Fill(View y, float value) => Map(new FillBody(CpuBuffer.Floats(y), value), y.Length);
 
     public void Cast(View x, View y) => Unary<Identity>(x, y);
@@ -41,7 +43,7 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
         where TFormula : struct, IBinaryFormula
     {
         Debug.Assert(a.Length == geometry.Length && y.Length == geometry.Length && b.Length == geometry.Period, "Binary: lengths match the geometry.");
-        using var room = pool.Scratch.Borrow(ColumnTile.WidestRepeat);
+        using var room = pool.Scratch.Borrow(RepeatedRow.WidestRepeat);
         var row = Repeated(geometry, CpuBuffer.Floats(b), room.Start, out var width);
         Map(new BinaryBody<TFormula>(CpuBuffer.Floats(a), row, CpuBuffer.Floats(y)), geometry.Length, width);
     }
@@ -50,7 +52,7 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
         where TFormula : struct, IBinaryFormula
     {
         Debug.Assert(dy.Length == geometry.Length && a.Length == geometry.Length && b.Length == geometry.Period, "BinaryBackward: lengths match the geometry.");
-        using var room = pool.Scratch.Borrow(ColumnTile.WidestRepeat);
+        using var room = pool.Scratch.Borrow(RepeatedRow.WidestRepeat);
         var row = Repeated(geometry, CpuBuffer.Floats(b), room.Start, out var width);
         if (!da.IsNone)
         {
@@ -81,7 +83,7 @@ internal sealed unsafe class ElementwiseCpu(WorkerPool pool) : IElementwise
             return b;
         }
 
-        var tile = new ColumnTile((int)geometry.Period);
+        var tile = new RepeatedRow((int)geometry.Period);
         width = tile.Width;
         if (width == geometry.Period)
         {

@@ -13,6 +13,8 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
 {
     private const int MostBlocks = 64;
 
+    public long ScratchBytes(in HeadwiseLinearGeometry geometry) => 0;
+
     public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y)
     {
         Debug.Assert(x.Length == geometry.Rows * geometry.Blocks * geometry.Size && y.Length == x.Length, "HeadwiseLinear: x and y match the geometry.");
@@ -37,7 +39,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
     {
         var size = geometry.Size;
         var channels = geometry.Blocks * size;
-        var tile = new ColumnTile(channels);
+        var tile = new RepeatedRow(channels);
         using var laidOut = pool.Scratch.Borrow((long)size * tile.Width);
         var diagonals = laidOut.Start;
         for (var k = 0; k < size; k++)
@@ -60,7 +62,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
     {
         var size = geometry.Size;
         var channels = geometry.Blocks * size;
-        var tile = new ColumnTile(channels);
+        var tile = new RepeatedRow(channels);
         var blocks = Partition.Of(geometry.Rows * channels, tile.Width, MostBlocks);
         var stride = (long)size * tile.Width;
         using var partial = pool.Scratch.BorrowZeros(blocks.Blocks * stride);
@@ -119,7 +121,7 @@ internal sealed unsafe class HeadwiseLinearCpu(WorkerPool pool) : IHeadwiseLinea
         return Load<T>(lanes);
     }
 
-    private readonly struct WeightJob(int size, Partition blocks, ColumnTile tile, float* dy, float* x, double* sums) : ITicketJob
+    private readonly struct WeightJob(int size, Partition blocks, RepeatedRow tile, float* dy, float* x, double* sums) : IWorkItems
     {
         public void Run(int ticket)
         {

@@ -78,7 +78,7 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
             for (var p = start; p < end; p++)
             {
                 var (row, column) = (p / pieces, p % pieces * piece);
-                FloatRun.Move(source + (row * sourceStride) + column, target + (row * targetStride) + column, Math.Min(piece, width - column), accumulate);
+                FloatVectorOps.Move(source + (row * sourceStride) + column, target + (row * targetStride) + column, Math.Min(piece, width - column), accumulate);
             }
         }
     }
@@ -110,7 +110,7 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
                 var mirrored = (row / length * length) + (length - 1 - (row % length));
                 if (inner > 1)
                 {
-                    FloatRun.Move(source + (mirrored * inner), target + (row * inner), inner, accumulate);
+                    FloatVectorOps.Move(source + (mirrored * inner), target + (row * inner), inner, accumulate);
                 }
                 else
                 {
@@ -127,7 +127,7 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
             for (var r = start; r < end; r++)
             {
                 Debug.Assert(rows[r] >= 0 && (rows[r] + 1L) * width <= tableLength);
-                FloatRun.Copy(table + ((long)rows[r] * width), target + (r * width), width);
+                FloatVectorOps.Copy(table + ((long)rows[r] * width), target + (r * width), width);
             }
         }
     }
@@ -139,7 +139,7 @@ internal sealed unsafe class MovementCpu(WorkerPool pool) : IMovement
             for (long r = 0; r < count; r++)
             {
                 Debug.Assert(rows[r] >= 0 && (rows[r] + 1L) * width <= tableLength);
-                FloatRun.Add(dtarget + (r * width) + start, dtable + ((long)rows[r] * width) + start, end - start);
+                FloatVectorOps.Add(dtarget + (r * width) + start, dtable + ((long)rows[r] * width) + start, end - start);
             }
         }
     }

@@ -12,6 +12,12 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
 {
     private readonly ConcurrentDictionary<(int In, int Out, ResampleMode Mode), AxisTaps> taps = new();
 
+    public long ScratchBytes(in Resample3dGeometry geometry)
+    {
+        var (from, to) = (geometry.In, geometry.Out);
+        return sizeof(float) * (long)geometry.N * Math.Max(from.D, to.D) * Math.Max(from.H, to.H) * Math.Max(from.W, to.W) * geometry.C;
+    }
+
     public void Forward(in Resample3dGeometry geometry, View x, View y)
     {
         var (n, from, to, channels, mode) = geometry;
@@ -56,13 +62,13 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
         var (stepD, stepH) = ((d.Upper[od] - d.Lower[od]) * rows * width, (h.Upper[oh] - h.Lower[oh]) * width);
         if (wd == 0 && wh == 0)
         {
-            FloatRun.Copy(lower, y, width);
+            FloatVectorOps.Copy(lower, y, width);
         }
         else if (wd == 0 || wh == 0)
         {
             var (weight, step) = wd == 0 ? (wh, stepH) : (wd, stepD);
-            FloatRun.Scaled(lower, 1 - weight, y, width, accumulate: false);
-            FloatRun.Scaled(lower + step, weight, y, width, accumulate: true);
+            FloatVectorOps.Scaled(lower, 1 - weight, y, width, accumulate: false);
+            FloatVectorOps.Scaled(lower + step, weight, y, width, accumulate: true);
         }
         else
         {
@@ -100,12 +106,12 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
             }
             else if (mode == ResampleMode.Nearest || weight == 0)
             {
-                FloatRun.Copy(lower, y, channels);
+                FloatVectorOps.Copy(lower, y, channels);
             }
             else
             {
-                FloatRun.Scaled(lower, 1 - weight, y, channels, accumulate: false);
-                FloatRun.Scaled(upper, weight, y, channels, accumulate: true);
+                FloatVectorOps.Scaled(lower, 1 - weight, y, channels, accumulate: false);
+                FloatVectorOps.Scaled(upper, weight, y, channels, accumulate: true);
             }
         }
     }
@@ -121,7 +127,7 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
                 var weight = d.Of(id, od) * h.Of(ih, oh);
                 if (weight != 0)
                 {
-                    FloatRun.Scaled(planes + ((((long)od * rows) + oh) * width), weight, gather, width, accumulate: filled);
+                    FloatVectorOps.Scaled(planes + ((((long)od * rows) + oh) * width), weight, gather, width, accumulate: filled);
                     filled = true;
                 }
             }
@@ -144,10 +150,10 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
                 continue;
             }
 
-            FloatRun.Scaled(gather, 1 - weight, lower, channels, accumulate: true);
+            FloatVectorOps.Scaled(gather, 1 - weight, lower, channels, accumulate: true);
             if (weight != 0)
             {
-                FloatRun.Scaled(gather, weight, upper, channels, accumulate: true);
+                FloatVectorOps.Scaled(gather, weight, upper, channels, accumulate: true);
             }
         }
     }

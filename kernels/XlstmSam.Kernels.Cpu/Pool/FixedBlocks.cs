@@ -21,7 +21,7 @@ internal static class FixedBlocks
     public static void Run<TJob>(WorkerPool pool, long items, long perBlock, TJob job)
         where TJob : struct, IBlockJob => pool.Run(Count(items, perBlock), new Blocks<TJob>(items, perBlock, job));
 
-    private readonly struct Blocks<TJob>(long items, long perBlock, TJob job) : ITicketJob
+    private readonly struct Blocks<TJob>(long items, long perBlock, TJob job) : IWorkItems
         where TJob : struct, IBlockJob
     {
         public void Run(int ticket) => job.Run(ticket * perBlock, Math.Min(items, (ticket + 1) * perBlock));

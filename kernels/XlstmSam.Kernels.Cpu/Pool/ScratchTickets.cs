@@ -3,7 +3,7 @@ namespace XlstmSam.Kernels.Cpu;
 /// <summary>Work whose tickets need scratch memory while they run.</summary>
 internal interface IScratchJob
 {
-    void Run(int ticket, ScratchCursor scratch);
+    void Run(int ticket, ScratchSlices scratch);
 }
 
 /// <summary>Runs tickets that each borrow scratch memory of the same size.</summary>
@@ -12,7 +12,7 @@ internal static unsafe class ScratchTickets
     public static void Run<TJob>(this WorkerPool pool, int count, long scratchBytes, TJob job)
         where TJob : struct, IScratchJob => pool.Run(count, new Borrowing<TJob>(pool, scratchBytes, job));
 
-    private readonly struct Borrowing<TJob>(WorkerPool pool, long scratchBytes, TJob job) : ITicketJob
+    private readonly struct Borrowing<TJob>(WorkerPool pool, long scratchBytes, TJob job) : IWorkItems
         where TJob : struct, IScratchJob
     {
         public void Run(int ticket)

@@ -47,7 +47,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     /// has the pool, runs on the caller alone. The first exception of a ticket is thrown here; tickets not yet taken are then skipped.
     /// </summary>
     public void Run<TJob>(int count, TJob tickets)
-        where TJob : struct, ITicketJob
+        where TJob : struct, IWorkItems
     {
         if (count <= 1 || workers.Length == 0 || gate.IsHeldByCurrentThread || !gate.TryEnter())
         {
@@ -178,7 +178,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     }
 
     private static void RunTicket<TJob>(void* job, int ticket)
-        where TJob : struct, ITicketJob => Unsafe.AsRef<TJob>(job).Run(ticket);
+        where TJob : struct, IWorkItems => Unsafe.AsRef<TJob>(job).Run(ticket);
 
     private static bool IsNews(long now, long seen) => (now & Open) != 0 && now >> 32 != seen;
 

@@ -9,6 +9,8 @@ internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
     private const int MostCuts = 32;
     private readonly VectorProduct vectors = new(pool);
 
+    public long ScratchBytes(in MatMulGeometry geometry) => 0;
+
     public void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y) =>
         Run(geometry, CpuBuffer.Floats(a), CpuBuffer.Floats(b), CpuBuffer.Floats(bias), activation, CpuBuffer.Floats(y), accumulate: false);
 

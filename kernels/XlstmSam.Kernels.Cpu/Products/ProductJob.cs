@@ -5,7 +5,7 @@ namespace XlstmSam.Kernels.Cpu;
 /// it packs its part of b, a slice of K at a time, and runs the register tile over it. The cut into tickets does not touch the order of
 /// any sum, so it may follow the number of threads.
 /// </summary>
-internal readonly unsafe struct ProductJob : ITicketJob
+internal readonly unsafe struct ProductJob : IWorkItems
 {
     private const int Depth = 384; // a panel of B is 24 KiB: it stays in the first-level cache while the rows of A pass
     private const int MostRows = 288;
@@ -59,7 +59,7 @@ internal readonly unsafe struct ProductJob : ITicketJob
 
     public void Run() => pool.Run(checked((int)Tickets), this);
 
-    void ITicketJob.Run(int ticket)
+    void IWorkItems.Run(int ticket)
     {
         var matrix = ticket / (rowBlocks * columnBlocks);
         var (m0, n0) = (ticket / columnBlocks % rowBlocks * rows, ticket % columnBlocks * columns);

@@ -9,7 +9,7 @@ namespace XlstmSam.Kernels.Cpu;
 internal static unsafe class TileProduct
 {
     public static void Multiply(
-        float* c, long cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false, RowsAhead* ahead = null)
+        float* c, long cWidth, float* a, long aRow, long aColumn, float* b, long bWidth, int m, int n, int k, bool add = false, RowPrefetch* ahead = null)
     {
         Debug.Assert(bWidth >= (n % 8 == 0 ? n : Panels.Count(n) * Panels.Width), "Tiles are padded to whole vectors.");
         nint origin = 0;

@@ -9,7 +9,7 @@ internal sealed unsafe class BroadcastSum(WorkerPool pool)
     private const int MostBlocks = 64;
     private const int WideTicket = 1024;
 
-    /// <param name="terms">Narrow: the columns are those of a <see cref="ColumnTile"/>.</param>
+    /// <param name="terms">Narrow: the columns are those of a <see cref="RepeatedRow"/>.</param>
     public void Add<TTerms>(TTerms terms, BinaryGeometry geometry, float* db)
         where TTerms : struct, ISumTerms
     {
@@ -26,7 +26,7 @@ internal sealed unsafe class BroadcastSum(WorkerPool pool)
     private void AddNarrow<TTerms>(TTerms terms, BinaryGeometry geometry, float* db)
         where TTerms : struct, ISumTerms
     {
-        var tile = new ColumnTile((int)geometry.Period);
+        var tile = new RepeatedRow((int)geometry.Period);
         var blocks = Partition.Of(geometry.Length, tile.Width, MostBlocks);
         using var partial = pool.Scratch.BorrowZeros((long)blocks.Blocks * tile.Width);
         var sums = partial.Doubles;
@@ -41,7 +41,7 @@ internal sealed unsafe class BroadcastSum(WorkerPool pool)
         pool.Run(tickets.Blocks, new WideJob<TTerms>(terms, geometry, tickets, db));
     }
 
-    private readonly struct NarrowJob<TTerms>(TTerms terms, Partition blocks, ColumnTile tile, double* sums) : ITicketJob
+    private readonly struct NarrowJob<TTerms>(TTerms terms, Partition blocks, RepeatedRow tile, double* sums) : IWorkItems
         where TTerms : struct, ISumTerms
     {
         public void Run(int ticket)
@@ -52,7 +52,7 @@ internal sealed unsafe class BroadcastSum(WorkerPool pool)
         }
     }
 
-    private readonly struct WideJob<TTerms>(TTerms terms, BinaryGeometry geometry, Partition tickets, float* db) : ITicketJob
+    private readonly struct WideJob<TTerms>(TTerms terms, BinaryGeometry geometry, Partition tickets, float* db) : IWorkItems
         where TTerms : struct, ISumTerms
     {
         public void Run(int ticket)

@@ -7,10 +7,12 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
 {
     private const int SquareBlocks = 1024;
 
+    public long ScratchBytes(in ReductionGeometry geometry) => AxisSum.ScratchBytes(geometry);
+
     public void Sum(in ReductionGeometry geometry, View x, View y, bool accumulate)
     {
         Check(geometry, x, y);
-        Sums.Run(pool, geometry, CpuBuffer.Floats(x), CpuBuffer.Floats(y), accumulate);
+        AxisSum.Run(pool, geometry, CpuBuffer.Floats(x), CpuBuffer.Floats(y), accumulate);
     }
 
     public void SumOfSquares(View x, View y)
@@ -164,7 +166,7 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
 
     private readonly struct SquaresJob(float* x, long perBlock, double* partial) : IBlockJob
     {
-        public void Run(long start, long end) => partial[start / perBlock] = FloatRun.SumOfSquares(x + start, 0, end - start);
+        public void Run(long start, long end) => partial[start / perBlock] = FloatVectorOps.SumOfSquares(x + start, 0, end - start);
     }
 
     private readonly struct RepeatedScalarsJob(float* dy, float* dx, long length) : IBlockJob
@@ -173,7 +175,7 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
         {
             for (var row = start; row < end; row++)
             {
-                FloatRun.AddConstant(dy[row], dx + (row * length), length);
+                FloatVectorOps.AddConstant(dy[row], dx + (row * length), length);
             }
         }
     }
@@ -184,7 +186,7 @@ internal sealed unsafe class ReductionCpu(WorkerPool pool) : IReduction
         {
             for (var row = start; row < end; row++)
             {
-                FloatRun.Add(dy + (row / length * inner), dx + (row * inner), inner);
+                FloatVectorOps.Add(dy + (row / length * inner), dx + (row * inner), inner);
             }
         }
     }

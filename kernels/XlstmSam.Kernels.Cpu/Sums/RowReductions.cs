@@ -3,7 +3,7 @@ namespace XlstmSam.Kernels.Cpu;
 /// <summary>Reductions along the last axis: rows of Length contiguous floats.</summary>
 internal static unsafe class RowReductions
 {
-    public static void Max(float* x, long length, float* y) => *y = FloatRun.Max(x, length);
+    public static void Max(float* x, long length, float* y) => *y = FloatVectorOps.Max(x, length);
 
     public static void MaxBackward(float dy, float* x, long length, float y, float* dx)
     {
@@ -18,12 +18,12 @@ internal static unsafe class RowReductions
     }
 
     public static void Variance(float* x, long length, float* y) =>
-        *y = (float)(FloatRun.SumOfSquares(x, FloatRun.Sum(x, length) / length, length) / (length - 1));
+        *y = (float)(FloatVectorOps.SumOfSquares(x, FloatVectorOps.Sum(x, length) / length, length) / (length - 1));
 
     // dx = dy 2 (x - mean) / (length - 1)
     public static void VarianceBackward(float dy, float* x, long length, float* dx)
     {
-        var mean = FloatRun.Sum(x, length) / length;
+        var mean = FloatVectorOps.Sum(x, length) / length;
         var factor = 2.0 * dy / (length - 1);
         for (long i = 0; i < length; i++)
         {
@@ -33,8 +33,8 @@ internal static unsafe class RowReductions
 
     public static void LogSumExp(float* x, long length, float* y)
     {
-        var shift = Finite(FloatRun.Max(x, length));
-        *y = (float)(shift + Math.Log(FloatRun.Exp(x, shift, null, length)));
+        var shift = Finite(FloatVectorOps.Max(x, length));
+        *y = (float)(shift + Math.Log(FloatVectorOps.Exp(x, shift, null, length)));
     }
 
     // dx = dy exp(x - y)
@@ -48,14 +48,14 @@ internal static unsafe class RowReductions
 
     public static void Softmax(float* x, long length, float* y)
     {
-        var sum = FloatRun.Exp(x, Finite(FloatRun.Max(x, length)), y, length);
-        FloatRun.Scaled(y, (float)(1 / sum), y, length, accumulate: false);
+        var sum = FloatVectorOps.Exp(x, Finite(FloatVectorOps.Max(x, length)), y, length);
+        FloatVectorOps.Scaled(y, (float)(1 / sum), y, length, accumulate: false);
     }
 
     // dx = y (dy - Σ dy y)
     public static void SoftmaxBackward(float* dy, float* y, long length, float* dx)
     {
-        var dot = (float)FloatRun.Dot(dy, y, length);
+        var dot = (float)FloatVectorOps.Dot(dy, y, length);
         for (long i = 0; i < length; i++)
         {
             dx[i] += y[i] * (dy[i] - dot);

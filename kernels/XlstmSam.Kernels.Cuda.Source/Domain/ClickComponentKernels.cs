@@ -26,7 +26,7 @@ public static class ClickComponentKernels
         var lane = Group.IdxX & (WarpScan.Lanes - 1);
         for (var row = Threads.Index / WarpScan.Lanes; row < rows; row += Threads.Count / WarpScan.Lanes)
         {
-            var first = (int)(row - (Quotient.Of(row, rowsOfMask) * rowsOfMask)) * width;
+            var first = (int)(row - (FastDivision.Of(row, rowsOfMask) * rowsOfMask)) * width;
             var gap = -1;
             for (var start = 0; start < width; start += WarpScan.Lanes)
             {

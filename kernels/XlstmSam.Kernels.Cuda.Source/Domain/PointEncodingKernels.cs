@@ -11,15 +11,15 @@ public static class PointEncodingKernels
     {
         for (var i = Threads.Index; i < rows.Length * features; i += Threads.Count)
         {
-            var token = Quotient.Of(i, features);
+            var token = FastDivision.Of(i, features);
             var f = (int)(i - (token * features));
-            var item = Quotient.Of(token, window.Tokens);
+            var item = FastDivision.Of(token, window.Tokens);
             var entry = 4 * ((item * stride) + window.Entry((int)(token - (item * window.Tokens))));
             var label = (int)prompts[entry + 3];
             var angle = (Centred(prompts[entry], depth) * gaussian[f])
                 + (Centred(prompts[entry + 1], height) * gaussian[features + f])
                 + (Centred(prompts[entry + 2], width) * gaussian[(2 * features) + f]);
-            var (sin, cos) = HalfTurns.SinCos(2 * angle);
+            var (sin, cos) = SinCosPi.SinCos(2 * angle);
             var to = (3 * token * features) + f;
             encodings[to] = label < 0 ? 0 : sin;
             encodings[to + features] = label < 0 ? 0 : cos;

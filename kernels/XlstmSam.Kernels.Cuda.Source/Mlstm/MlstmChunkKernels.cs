@@ -18,7 +18,7 @@ internal static class MlstmChunkKernels
         var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
         var scores = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
         var factors = SharedMemory.Allocate<float>(Tile.Size);
-        var sequence = MlstmSequence.At(shape, Grid.IdxY);
+        var sequence = MlstmScanLayout.At(shape, Grid.IdxY);
         var (chunk, length) = (Grid.IdxX, sequence.Length(Grid.IdxX));
         var token = sequence.Token(sequence.First(chunk));
         var gates = new MlstmGates(planes);
@@ -72,7 +72,7 @@ internal static class MlstmChunkKernels
     }
 
     /// <summary>This thread's part of q_t·n.</summary>
-    private static float Product(TokenRows queries, int row, TokenRows state)
+    private static float Product(WeightedRows queries, int row, WeightedRows state)
     {
         var sum = 0f;
         var sums = state.Start + (state.Count * state.Step);

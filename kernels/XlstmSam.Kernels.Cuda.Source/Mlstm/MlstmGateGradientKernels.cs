@@ -20,8 +20,8 @@ internal static class MlstmGateGradientKernels
             return;
         }
 
-        var (sequence, chunk) = (MlstmSequence.At(shape, (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
-        var (gates, of, first) = (new MlstmGates(planes), new MlstmCotangents(cotangents), sequence.Token(sequence.First(chunk)));
+        var (sequence, chunk) = (MlstmScanLayout.At(shape, (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
+        var (gates, of, first) = (new MlstmGates(planes), new MlstmBackwardPlanes(cotangents), sequence.Token(sequence.First(chunk)));
         var run = PeakRuns.Empty;
         for (var t = sequence.Length(chunk) - 1; t >= 0; t--)
         {
@@ -46,8 +46,8 @@ internal static class MlstmGateGradientKernels
             return;
         }
 
-        var (sequence, chunk) = (MlstmSequence.At(shape, firstSequence + (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
-        var (gates, of, first) = (new MlstmGates(planes), new MlstmCotangents(cotangents), sequence.Token(sequence.First(chunk)));
+        var (sequence, chunk) = (MlstmScanLayout.At(shape, firstSequence + (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
+        var (gates, of, first) = (new MlstmGates(planes), new MlstmBackwardPlanes(cotangents), sequence.Token(sequence.First(chunk)));
         var place = sequence.Chunk(chunk);
         var sum = runsBefore.Cast<Run>()[place].Sum;
         double tail = chunk + 1 < shape.Chunks ? products[place] : 0;

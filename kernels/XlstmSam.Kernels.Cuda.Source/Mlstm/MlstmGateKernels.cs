@@ -20,7 +20,7 @@ internal static class MlstmGateKernels
             return;
         }
 
-        var (sequence, chunk) = (MlstmSequence.At(shape, (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
+        var (sequence, chunk) = (MlstmScanLayout.At(shape, (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
         var (sum, peak) = (0.0, double.NegativeInfinity);
         var (first, length) = (chunk * shape.Chunk, sequence.Length(chunk));
         for (var t = first; t < first + length; t++)
@@ -44,7 +44,7 @@ internal static class MlstmGateKernels
             return;
         }
 
-        var (sequence, chunk) = (MlstmSequence.At(shape, (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
+        var (sequence, chunk) = (MlstmScanLayout.At(shape, (int)((uint)index / (uint)shape.Chunks)), (int)((uint)index % (uint)shape.Chunks));
         var gates = new MlstmGates(planes);
         var before = runsBefore.Cast<Run>()[index];
         var (sum, peak) = (before.Sum, before.Peak);

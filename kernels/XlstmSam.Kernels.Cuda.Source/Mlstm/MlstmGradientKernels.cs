@@ -10,12 +10,12 @@ internal static class MlstmGradientKernels
 {
     private const int WarpSize = 32;
 
-    /// <summary>The planes of <see cref="MlstmCotangents"/> but κ: a warp for each token. Grid: blocks of 8 tokens, sequences.</summary>
+    /// <summary>The planes of <see cref="MlstmBackwardPlanes"/> but κ: a warp for each token. Grid: blocks of 8 tokens, sequences.</summary>
     [CudaKernel(Tile.BlockSize)]
     public static void Unnormalize(
         MlstmShape shape, float share, float epsilon, ArrayView<float> dh, ArrayView<float> h, ArrayView<float> betas, ArrayView<float> planes, ArrayView<float> cotangents)
     {
-        var sequence = MlstmSequence.At(shape, Grid.IdxY);
+        var sequence = MlstmScanLayout.At(shape, Grid.IdxY);
         var t = (Grid.IdxX * (Tile.BlockSize / WarpSize)) + (Group.IdxX / WarpSize);
         var r = share * RowDots.Of(sequence.Rows(dh), sequence.Outputs(h), t);
         if (Group.IdxX % WarpSize != 0 || t >= shape.S)
@@ -23,7 +23,7 @@ internal static class MlstmGradientKernels
             return;
         }
 
-        var (gates, of, token) = (new MlstmGates(planes), new MlstmCotangents(cotangents), sequence.Token(t));
+        var (gates, of, token) = (new MlstmGates(planes), new MlstmBackwardPlanes(cotangents), sequence.Token(t));
         var (alpha, beta, floor) = (planes[gates.Alpha + token], betas[token], planes[gates.Floor + token]);
         var isAbove = MathF.Abs(beta) > floor;
         var inverse = 1 / (MathF.Max(MathF.Abs(beta), floor) + epsilon);
@@ -47,10 +47,10 @@ internal static class MlstmGradientKernels
         var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
         var scores = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
         var dscores = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.Floats / 4));
-        var sequence = MlstmSequence.At(shape, firstSequence + Grid.IdxY);
+        var sequence = MlstmScanLayout.At(shape, firstSequence + Grid.IdxY);
         var (chunk, length) = (Grid.IdxX, sequence.Length(Grid.IdxX));
         var token = sequence.Token(sequence.First(chunk));
-        var (gates, of) = (new MlstmGates(planes), new MlstmCotangents(cotangents));
+        var (gates, of) = (new MlstmGates(planes), new MlstmBackwardPlanes(cotangents));
         var (queries, keys, values) = (sequence.Rows(chunk, q), sequence.Rows(chunk, k), sequence.Rows(chunk, v));
         var (hasState, hasNext) = (chunk > 0, chunk + 1 < shape.Chunks);
         var (state, dstate) = (sequence.State(chunk, states), sequence.State(chunk + 1, dstates));
@@ -116,9 +116,9 @@ internal static class MlstmGradientKernels
     }
 
     /// <summary>Plus the weight of the row times n of the column.</summary>
-    private struct PlusOuter(TokenRows rows, TokenRows state, int column) : ITileMap
+    private struct PlusOuter(WeightedRows rows, WeightedRows state, int column) : ITileMap
     {
-        public TokenRows Rows = rows;
+        public WeightedRows Rows = rows;
         public ArrayView<float> States = state.Data;
         public long First = state.Start + (state.Count * state.Step);
         public int Column = column;
@@ -128,9 +128,9 @@ internal static class MlstmGradientKernels
     }
 
     /// <summary>Times the element of a matrix.</summary>
-    private struct TimesRows(TokenRows rows, int column) : ITileMap
+    private struct TimesRows(WeightedRows rows, int column) : ITileMap
     {
-        public TokenRows Rows = rows;
+        public WeightedRows Rows = rows;
         public int Column = column;
 
         public readonly float At(int row, int column, float a, float b) => a * Rows.At(row, Column + column);

@@ -19,7 +19,7 @@ internal static class MlstmStateKernels
         var left = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
         var right = Tile.AsFloats(SharedMemory.Allocate<Float4>(Tile.SlabFloats / 4));
         var tiles = SequenceTile.Count(shape.HeadSize);
-        var sequence = MlstmSequence.At(shape, Grid.IdxY);
+        var sequence = MlstmScanLayout.At(shape, Grid.IdxY);
         var (tile, chunk) = (Grid.IdxX % (tiles * tiles), firstChunk + (Grid.IdxX / (tiles * tiles)));
         var (row, column) = (tile / tiles * Tile.Size, tile % tiles * Tile.Size);
         var token = sequence.Token(sequence.First(chunk));

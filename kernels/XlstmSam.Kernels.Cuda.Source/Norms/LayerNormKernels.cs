@@ -16,7 +16,7 @@ public static class LayerNormKernels
         ArrayView<float> x, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> y, ArrayView<float> mean, ArrayView<float> rstd, int groups, int width, int teamSize, float epsilon, float scaleOffset)
         where TAccess : struct, IQuadAccess
     {
-        var team = new Team(teamSize);
+        var team = new WarpTeam(teamSize);
         var run = new Run(team.Line, mean.Length, groups, width);
         var sum = 0f;
         for (var i = 4 * team.Lane; i < run.Width; i += 4 * team.Size)
@@ -59,7 +59,7 @@ public static class LayerNormKernels
         ArrayView<float> dy, ArrayView<float> x, ArrayView<float> weight, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> dx, int groups, int width, int teamSize, float scaleOffset)
         where TAccess : struct, IQuadAccess
     {
-        var team = new Team(teamSize);
+        var team = new WarpTeam(teamSize);
         var run = new Run(team.Line, mean.Length, groups, width);
         var (average, inverse) = run.Width > 0 ? (mean[team.Line], rstd[team.Line]) : (0, 0);
         var (centre, offset) = (new Float4(average, average, average, average), new Float4(scaleOffset, scaleOffset, scaleOffset, scaleOffset));
@@ -133,7 +133,7 @@ public static class LayerNormKernels
         {
             Width = line < lines ? width : 0;
             Start = line * width;
-            Column = groups == 1 ? 0 : (int)(line - (Quotient.Of(line, groups) * groups)) * width;
+            Column = groups == 1 ? 0 : (int)(line - (FastDivision.Of(line, groups) * groups)) * width;
         }
 
         public int Width { get; }

@@ -49,13 +49,13 @@ public static class CausalConv1dKernels
         var sum = default(CompensatedSum);
         if (column < dweight.Length)
         {
-            var p = (int)Quotient.Of(column, channels);
+            var p = (int)FastDivision.Of(column, channels);
             var c = column - ((long)p * channels);
             var distance = step * (taps - 1 - p);
             var (end, next) = (ColumnSums.End(rows, share), ColumnSums.BlockSize / lanes);
             for (var row = ColumnSums.First(share, lanes); row < end; row += next)
             {
-                var token = row - (Quotient.Of(row, tokens) * tokens) + distance;
+                var token = row - (FastDivision.Of(row, tokens) * tokens) + distance;
                 if (token >= 0 && token < tokens)
                 {
                     sum.Add(dy[(row * channels) + c] * x[((row + distance) * channels) + c]);

@@ -47,7 +47,7 @@ public static class HeadwiseLinearKernels
     {
         for (var n = Threads.Index; n < y.Length; n += Threads.Count)
         {
-            var column = (int)(n - (Quotient.Of(n, channels) * channels));
+            var column = (int)(n - (FastDivision.Of(n, channels) * channels));
             var block = column / size;
             var o = column - (block * size);
             var sum = 0f;
@@ -68,7 +68,7 @@ public static class HeadwiseLinearKernels
         var sum = default(CompensatedSum);
         if (column < dweight.Length)
         {
-            var output = (int)Quotient.Of(column, size);
+            var output = (int)FastDivision.Of(column, size);
             var input = (output / size * size) + (int)(column - ((long)output * size));
             var (end, step) = (ColumnSums.End(rows, share), ColumnSums.BlockSize / lanes);
             for (var row = ColumnSums.First(share, lanes); row < end; row += step)

@@ -17,7 +17,7 @@ public static class MovementKernels
     {
         for (var i = Threads.Index; i < rows * quads; i += Threads.Count)
         {
-            var row = Quotient.Of(i, quads);
+            var row = FastDivision.Of(i, quads);
             var column = 4 * (i - (row * quads));
             Put<TAccess>(source, (row * sourceStride) + column, target, (row * targetStride) + column, Valid(width - column), accumulate);
         }
@@ -31,9 +31,9 @@ public static class MovementKernels
     {
         for (var i = Threads.Index; i < rows * quads; i += Threads.Count)
         {
-            var row = Quotient.Of(i, quads);
+            var row = FastDivision.Of(i, quads);
             var column = 4 * (i - (row * quads));
-            var first = Quotient.Of(row, length) * length;
+            var first = FastDivision.Of(row, length) * length;
             var mirrored = first + (length - 1 - (row - first));
             Put<TAccess>(source, (mirrored * width) + column, target, (row * width) + column, Valid(width - column), accumulate);
         }
@@ -45,7 +45,7 @@ public static class MovementKernels
     {
         for (var i = Threads.Index; i < index.Length * quads; i += Threads.Count)
         {
-            var row = Quotient.Of(i, quads);
+            var row = FastDivision.Of(i, quads);
             var column = 4 * (i - (row * quads));
             Put<TAccess>(table, ((long)index[row] * width) + column, target, (row * width) + column, Valid(width - column), 0);
         }
@@ -58,7 +58,7 @@ public static class MovementKernels
     {
         for (var i = Threads.Index; i < rows * quads; i += Threads.Count)
         {
-            var row = Quotient.Of(i, quads);
+            var row = FastDivision.Of(i, quads);
             var column = 4 * (i - (row * quads));
             var valid = Valid(width - column);
             var sum = TAccess.Load(dtable, (row * width) + column, valid);

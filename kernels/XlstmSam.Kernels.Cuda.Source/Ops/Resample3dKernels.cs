@@ -98,13 +98,13 @@ public static class Resample3dKernels
 
         public Place(long number, int depth, int height, int width, int quads)
         {
-            Voxel = Quotient.Of(number, quads);
+            Voxel = FastDivision.Of(number, quads);
             Quad = (int)(number - (Voxel * quads));
-            var row = Quotient.Of(Voxel, width);
+            var row = FastDivision.Of(Voxel, width);
             W = (int)(Voxel - (row * width));
-            var plane = Quotient.Of(row, height);
+            var plane = FastDivision.Of(row, height);
             H = (int)(row - (plane * height));
-            N = (int)Quotient.Of(plane, depth);
+            N = (int)FastDivision.Of(plane, depth);
             D = (int)(plane - ((long)N * depth));
         }
     }

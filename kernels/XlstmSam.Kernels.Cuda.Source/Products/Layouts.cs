@@ -23,7 +23,7 @@ internal interface ILayout
 
     /// <summary>Outer positions 4 group .. 4 group + 3 at four terms of float32: one vector per term.</summary>
     /// <param name="address">Of the first of the terms in a block.</param>
-    static abstract Square Square(uint address, int group, int outer);
+    static abstract TermQuad Quad(uint address, int group, int outer);
 }
 
 internal struct Fragment
@@ -32,7 +32,7 @@ internal struct Fragment
     public Float4 High;
 }
 
-internal struct Square
+internal struct TermQuad
 {
     public Float4 Term0;
     public Float4 Term1;
@@ -57,7 +57,7 @@ internal readonly struct AlongSum<TElement> : ILayout
 
     public static Fragment Fragment(uint address, int outer) => TElement.FragmentAlongSum(address, RowBytes);
 
-    public static Square Square(uint address, int group, int outer)
+    public static TermQuad Quad(uint address, int group, int outer)
     {
         var first = address + ((uint)group * RowBytes);
         var (a, b, c, d) = (
@@ -89,7 +89,7 @@ internal readonly struct AlongOuter<TElement> : ILayout
 
     public static Fragment Fragment(uint address, int outer) => TElement.FragmentAlongOuter(address, TermBytes(outer));
 
-    public static Square Square(uint address, int group, int outer)
+    public static TermQuad Quad(uint address, int group, int outer)
     {
         var first = address + ((uint)group * 16);
         return new()

@@ -36,8 +36,8 @@ internal readonly struct Float32 : IPrecision
         Warp.Barrier();
         left += k * TLeft.TermBytes(TTile.Rows);
         right += k * TRight.TermBytes(TTile.Columns);
-        var first = TLeft.Square(left, row, TTile.Rows);
-        var second = TTile.RowBlocks > 1 ? TLeft.Square(left + TLeft.BlockBytes, row, TTile.Rows) : default;
+        var first = TLeft.Quad(left, row, TTile.Rows);
+        var second = TTile.RowBlocks > 1 ? TLeft.Quad(left + TLeft.BlockBytes, row, TTile.Rows) : default;
         sums.Left = Add<TTile, TRight>(sums.Left, first, second, right, column);
         if (TTile.Columns > TTile.HalfColumns)
         {
@@ -47,11 +47,11 @@ internal readonly struct Float32 : IPrecision
         return sums;
     }
 
-    private static BlockColumn Add<TTile, TRight>(BlockColumn sums, Square first, Square second, uint right, int column)
+    private static BlockColumn Add<TTile, TRight>(BlockColumn sums, TermQuad first, TermQuad second, uint right, int column)
         where TTile : struct, ITile
         where TRight : struct, ILayout
     {
-        var (b0, b1) = (TRight.Square(right, column, TTile.Columns), TRight.Square(right, column + 1, TTile.Columns));
+        var (b0, b1) = (TRight.Quad(right, column, TTile.Columns), TRight.Quad(right, column + 1, TTile.Columns));
         sums.First = Add(sums.First, first, b0, b1);
         if (TTile.RowBlocks > 1)
         {
@@ -61,7 +61,7 @@ internal readonly struct Float32 : IPrecision
         return sums;
     }
 
-    private static BlockSums Add(BlockSums sums, Square a, Square b0, Square b1)
+    private static BlockSums Add(BlockSums sums, TermQuad a, TermQuad b0, TermQuad b1)
     {
         sums = Add(sums, a.Term0, b0.Term0, b1.Term0);
         sums = Add(sums, a.Term1, b0.Term1, b1.Term1);

@@ -58,7 +58,7 @@ public static class LongSumKernels
     [CudaKernel(BlockSize, minBlocks: 4)]
     public static void Finish(ArrayView<float> partial, ArrayView<float> y, int shares, int accumulate)
     {
-        var team = new Team(32);
+        var team = new WarpTeam(32);
         var sum = 0.0;
         for (var share = team.Lane; share < shares && team.Line < y.Length; share += team.Size)
         {

@@ -14,8 +14,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void Sum(ArrayView<float> x, ArrayView<float> y, long length, long inner, int teamSize, int accumulate)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, y.Length, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, y.Length, length, inner);
         var sum = team.Sum(line.Sum(x, team));
         if (line.IsWritten(team))
         {
@@ -29,16 +29,16 @@ public static class ReductionKernels
     {
         for (var i = Threads.Index; i < dx.Length; i += Threads.Count)
         {
-            var row = inner == 1 ? i : Quotient.Of(i, inner);
-            dx[i] += dy[(Quotient.Of(row, length) * inner) + (i - (row * inner))];
+            var row = inner == 1 ? i : FastDivision.Of(i, inner);
+            dx[i] += dy[(FastDivision.Of(row, length) * inner) + (i - (row * inner))];
         }
     }
 
     [CudaKernel(BlockSize, MinBlocks)]
     public static void Max(ArrayView<float> x, ArrayView<float> y, long length, long inner, int teamSize)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, y.Length, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, y.Length, length, inner);
         var largest = team.Max(line.Max(x, team));
         if (line.IsWritten(team))
         {
@@ -50,8 +50,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void MaxBackward(ArrayView<float> dy, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dx, long length, long inner, int teamSize)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, y.Length, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, y.Length, length, inner);
         var first = int.MaxValue;
         for (var i = team.Lane; i < line.Length && first == int.MaxValue; i += team.Size)
         {
@@ -69,8 +69,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void Variance(ArrayView<float> x, ArrayView<float> y, long length, long inner, int teamSize)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, y.Length, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, y.Length, length, inner);
         var mean = team.Sum(line.Sum(x, team)) / length;
         var squares = 0.0;
         for (long i = team.Lane; i < line.Length; i += team.Size)
@@ -90,8 +90,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void VarianceBackward(ArrayView<float> dy, ArrayView<float> x, ArrayView<float> dx, long length, long inner, int teamSize)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, dy.Length, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, dy.Length, length, inner);
         var mean = team.Sum(line.Sum(x, team)) / length;
         var factor = line.Length > 0 ? 2.0 * dy[team.Line] / (length - 1) : 0;
         for (long i = team.Lane; i < line.Length; i += team.Size)
@@ -103,8 +103,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void LogSumExp(ArrayView<float> x, ArrayView<float> y, long length, long inner, int teamSize)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, y.Length, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, y.Length, length, inner);
         var shift = Finite(team.Max(line.Max(x, team)));
         var sum = team.Sum(line.SumExp(x, shift, team));
         if (line.IsWritten(team))
@@ -117,8 +117,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void LogSumExpBackward(ArrayView<float> dy, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dx, long length, long inner, int teamSize)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, y.Length, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, y.Length, length, inner);
         for (long i = team.Lane; i < line.Length; i += team.Size)
         {
             dx[line.At(i)] += dy[team.Line] * GpuLane.Exp(x[line.At(i)] - y[team.Line]);
@@ -128,8 +128,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void Softmax(ArrayView<float> x, ArrayView<float> y, long lines, long length, long inner, int teamSize)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, lines, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, lines, length, inner);
         var shift = Finite(team.Max(line.Max(x, team)));
         var scale = (float)(1 / team.Sum(line.SumExp(x, shift, team)));
         for (long i = team.Lane; i < line.Length; i += team.Size)
@@ -142,8 +142,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void SoftmaxBackward(ArrayView<float> dy, ArrayView<float> y, ArrayView<float> dx, long lines, long length, long inner, int teamSize)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, lines, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, lines, length, inner);
         var dot = 0.0;
         for (long i = team.Lane; i < line.Length; i += team.Size)
         {
@@ -161,8 +161,8 @@ public static class ReductionKernels
     [CudaKernel(BlockSize, MinBlocks)]
     public static void CumulativeSum(ArrayView<float> x, ArrayView<float> y, long lines, long length, long inner, int teamSize, int reverse, int accumulate)
     {
-        var team = new Team(teamSize);
-        var line = new Line(team.Line, lines, length, inner);
+        var team = new WarpTeam(teamSize);
+        var line = new ReductionLine(team.Line, lines, length, inner);
         var before = 0.0;
         for (long start = 0; start < length; start += team.Size)
         {

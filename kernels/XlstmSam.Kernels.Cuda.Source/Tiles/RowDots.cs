@@ -6,7 +6,7 @@ namespace XlstmSam.Kernels.Cuda.Source;
 internal static class RowDots
 {
     /// <summary>a[row] · b[row] without their weights, by one warp; 0 beyond the last row. Every lane gets it.</summary>
-    public static float Of(TokenRows a, TokenRows b, int row)
+    public static float Of(WeightedRows a, WeightedRows b, int row)
     {
         var sum = 0f;
         for (var column = Group.IdxX % 32; column < a.Width; column += 32)

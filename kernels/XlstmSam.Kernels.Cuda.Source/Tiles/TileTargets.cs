@@ -3,9 +3,9 @@ using ILGPU;
 namespace XlstmSam.Kernels.Cuda.Source;
 
 /// <summary>Writes a tile whose first element is (Row, Column) of a matrix.</summary>
-internal struct PlacedRows(TokenRows rows, int row, int column) : ITileTarget
+internal struct PlacedRows(WeightedRows rows, int row, int column) : ITileTarget
 {
-    public TokenRows Rows = rows;
+    public WeightedRows Rows = rows;
     public int Row = row;
     public int Column = column;
 
@@ -19,9 +19,9 @@ internal struct PlacedRows(TokenRows rows, int row, int column) : ITileTarget
 }
 
 /// <summary>Adds a tile to the part of a matrix that begins at (Row, Column), if there is a matrix.</summary>
-internal struct AddedRows(TokenRows rows, int row, int column) : ITileTarget
+internal struct AddedRows(WeightedRows rows, int row, int column) : ITileTarget
 {
-    public TokenRows Rows = rows;
+    public WeightedRows Rows = rows;
     public int Row = row;
     public int Column = column;
 

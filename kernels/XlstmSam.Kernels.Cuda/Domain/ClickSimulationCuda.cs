@@ -21,7 +21,7 @@ internal sealed class ClickSimulationCuda(Launcher launcher) : IClickSimulation
     private readonly CudaKernel count = launcher.Kernel("ClickChoiceKernels.Count");
     private readonly CudaKernel choose = launcher.Kernel("ClickChoiceKernels.Choose");
 
-    public static long ScratchBytes(in ClickGeometry geometry) => sizeof(int) * geometry.N * (StateLength + Chunks(geometry) + (2 * geometry.Grid.Count));
+    public long ScratchBytes(in ClickGeometry geometry) => sizeof(int) * geometry.N * (StateLength + Chunks(geometry) + (2 * geometry.Grid.Count));
 
     public void Place(in ClickGeometry geometry, float threshold, View logits, U8View targets, I32View draws, View prompts)
     {

@@ -9,7 +9,7 @@ internal sealed class MaskOverlapCuda(Launcher launcher) : IMaskOverlap
     private readonly CudaKernel count = launcher.Kernel("MaskOverlapKernels.Count");
     private readonly CudaKernel finish = launcher.Kernel("MaskOverlapKernels.Dice");
 
-    public static long ScratchBytes(in MaskOverlapGeometry geometry) => 2 * sizeof(int) * geometry.Pairs * Blocks(geometry);
+    public long ScratchBytes(in MaskOverlapGeometry geometry) => 2 * sizeof(int) * geometry.Pairs * Blocks(geometry);
 
     public void Dice(in MaskOverlapGeometry geometry, View logits, U8View targets, I32View pairs, View dice)
     {

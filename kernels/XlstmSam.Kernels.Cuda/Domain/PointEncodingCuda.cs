@@ -6,6 +6,8 @@ internal sealed class PointEncodingCuda(Launcher launcher) : IPointEncoding
 {
     private readonly CudaKernel forward = launcher.Kernel("PointEncodingKernels.Forward");
 
+    public long ScratchBytes(in PointEncodingGeometry geometry) => 0;
+
     public void Forward(in PointEncodingGeometry geometry, int firstLabel, View prompts, View gaussian, View encodings, I32View rows)
     {
         Debug.Assert(prompts.Length == 4L * geometry.Items * geometry.Stride && gaussian.Length == 3L * geometry.Features, "Shapes agree.");

@@ -1,12 +1,12 @@
 namespace XlstmSam.Kernels.Cuda;
 
 /// <summary>
-/// Launches as the driver keeps them. While recording, nothing runs: no copies to or from the host, no waiting, and every kernel must have been
-/// launched before. The addresses that were recorded must stay valid.
+/// Launches as the driver keeps them. While capturing, nothing runs: no copies to or from the host, no waiting, and every kernel must have been
+/// launched before. The addresses that were captured must stay valid.
 /// </summary>
 internal sealed unsafe class CudaGraph : DeviceGraph
 {
-    // Only this thread's calls are recorded, and only they may not wait.
+    // Only this thread's calls are captured, and only they may not wait.
     private const int ThreadLocal = 1;
     private readonly DriverDevice device;
     private nint executable;
@@ -14,7 +14,7 @@ internal sealed unsafe class CudaGraph : DeviceGraph
     private CudaGraph(DriverDevice device, nint executable) => (this.device, this.executable) = (device, executable);
 
     /// <returns>Null where the card has no room for what the driver keeps of them.</returns>
-    public static CudaGraph? Record(DriverDevice device, Action launches)
+    public static CudaGraph? Capture(DriverDevice device, Action launches)
     {
         var api = device.Api;
         nint graph, executable;
@@ -26,7 +26,7 @@ internal sealed unsafe class CudaGraph : DeviceGraph
         }
         catch
         {
-            // Ends the recording, whose own failure would hide the first one.
+            // Ends the capture, whose own failure would hide the first one.
             if (api.StreamEndCapture(device.Stream, &graph) == 0 && graph != 0)
             {
                 api.GraphDestroy(graph);

@@ -175,7 +175,7 @@ public sealed unsafe class DriverDevice : CudaDevice
         }
     }
 
-    public override DeviceGraph? Record(Action launches) => CudaGraph.Record(this, launches);
+    public override DeviceGraph? Capture(Action launches) => CudaGraph.Capture(this, launches);
 
     public override void Synchronize()
     {

@@ -10,7 +10,7 @@ internal sealed class AttentionCuda(Launcher launcher, CudaPrecision precision) 
     private readonly CudaKernel queries = launcher.Kernel($"AttentionGradientKernels.Queries<{precision}Tile>");
     private readonly CudaKernel keys = launcher.Kernel($"AttentionGradientKernels.Keys<{precision}Tile>");
 
-    public static long ScratchBytes(in AttentionGeometry geometry) => sizeof(float) * Rows(geometry);
+    public long ScratchBytes(in AttentionGeometry geometry) => sizeof(float) * Rows(geometry);
 
     public void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp)
     {

@@ -8,7 +8,7 @@ internal sealed class CausalConv1dCuda(Launcher launcher) : ICausalConv1d
     private readonly CudaKernel weightGradient = launcher.Kernel("CausalConv1dKernels.WeightGradient");
     private readonly ColumnSumsCuda columnSums = new(launcher);
 
-    public static long ScratchBytes(in CausalConv1dGeometry geometry) =>
+    public long ScratchBytes(in CausalConv1dGeometry geometry) =>
         sizeof(float) * Math.Max(Weights(geometry).PartialLength, new ColumnPlan((long)geometry.B * geometry.S, geometry.C).PartialLength);
 
     public void Forward(in CausalConv1dGeometry geometry, View x, View weight, View bias, View y)

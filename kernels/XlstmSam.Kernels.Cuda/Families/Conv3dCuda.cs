@@ -11,15 +11,15 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     private readonly PlaneMomentsCuda planeMoments = new(launcher);
     private readonly ElementwiseCuda elementwise = new(launcher);
 
-    public static long ScratchBytes(in Conv3dGeometry g)
+    public long ScratchBytes(in Conv3dGeometry g)
     {
         var (rows, terms) = (Rows(g), Taps(g) * g.Cin);
         var moments = sizeof(float) * PlaneMomentsCuda.Length(g.N, Voxels(g), g.Cout, MomentRows(g));
         var bytes = Math.Max(
             moments + ProductCuda.ScratchBytes(ProductKind.Plain, Voxels(g), g.Cout, terms, g.N), ProductCuda.ScratchBytes(ProductKind.LeftTransposed, terms, g.Cout, rows));
-        for (var i = 0; i < ConvPhase.Count(g); i++)
+        for (var i = 0; i < StridePhase.Count(g); i++)
         {
-            var phase = ConvPhase.At(g, i);
+            var phase = StridePhase.At(g, i);
             if (!phase.IsEmpty)
             {
                 bytes = Math.Max(bytes, ProductCuda.ScratchBytes(ProductKind.RightTransposed, Rows(g, phase), g.Cin, phase.Terms(g)));
@@ -29,11 +29,9 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         return Math.Max(bytes + RoundedWeightBytes(g), sizeof(float) * new ColumnPlan(rows, g.Cout).PartialLength);
     }
 
-    public long WorkspaceLength(in Conv3dGeometry geometry) => 0;
+    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y) => Multiply(geometry, x, weight, bias, y, View.None);
 
-    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y, View workspace) => Multiply(geometry, x, weight, bias, y, View.None);
-
-    public void ForwardWithMoments(in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd, View workspace)
+    public void ForwardWithMoments(in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd)
     {
         var g = geometry;
         Debug.Assert(mean.Length == g.N * g.Cout && rstd.Length == g.N * g.Cout, "Conv3d: one mean and rstd per plane.");
@@ -49,7 +47,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     }
 
     /// <summary>One product for each phase of the stride: voxels that the same taps reach.</summary>
-    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace)
+    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx)
     {
         if (dx.IsNone)
         {
@@ -61,9 +59,9 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         weight = AsStored(g, weight, room);
         Debug.Assert(dx.Length == g.N * g.In.Count * g.Cin && dy.Length == g.N * g.Out.Count * g.Cout, "Conv3d: dx and dy match the geometry.");
         var taps = (long)g.Cin * g.Cout;
-        for (var i = 0; i < ConvPhase.Count(g); i++)
+        for (var i = 0; i < StridePhase.Count(g); i++)
         {
-            var phase = ConvPhase.At(g, i);
+            var phase = StridePhase.At(g, i);
             if (phase.IsEmpty)
             {
                 continue;
@@ -83,8 +81,8 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
                 RightH = taps * g.Stride.H * g.Kernel.W,
                 RightW = taps * g.Stride.W,
             };
-            var gather = Gathers.Taps(g.Out, g.Cout, g.Cout, phase.Taps, Extent3.Cube(1), phase.Outputs, tapStep: -1);
-            var output = Gathers.Scatter(g.In, g.Cin, g.Stride, phase.Inputs);
+            var gather = GatherShapes.Taps(g.Out, g.Cout, g.Cout, phase.Taps, Extent3.Cube(1), phase.Outputs, tapStep: -1);
+            var output = GatherShapes.Scatter(g.In, g.Cin, g.Stride, phase.Inputs);
             output.Accumulate = 1;
             output.Wide = ProductCuda.WideOutput(dx, g.Cin);
             output.Scattered = g.Stride == Extent3.Cube(1) ? 0 : 1;
@@ -92,7 +90,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         }
     }
 
-    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias, View workspace)
+    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias)
     {
         var g = geometry;
         if (!dweight.IsNone)
@@ -159,7 +157,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     private static long RoundedWeightBytes(in Conv3dGeometry g) => g.Type == ElementType.Float32 ? 0 : g.WeightLength * g.Type.Bytes();
 
     private static GatherShape Gather(in Conv3dGeometry g) =>
-        Gathers.Taps(g.In, g.Cin, g.Cin, g.Kernel, g.Stride, new(-g.Padding.D, -g.Padding.H, -g.Padding.W), tapStep: 1);
+        GatherShapes.Taps(g.In, g.Cin, g.Cin, g.Kernel, g.Stride, new(-g.Padding.D, -g.Padding.H, -g.Padding.W), tapStep: 1);
 
     private static int MomentRows(in Conv3dGeometry g) => FusedMomentRows(g) is > 0 and var rows ? rows : SeparateMomentRows;
 
@@ -169,7 +167,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
 
     private static int Rows(in Conv3dGeometry g) => checked((int)(g.N * g.Out.Count));
 
-    private static int Rows(in Conv3dGeometry g, in ConvPhase phase) => checked((int)(g.N * phase.Size.Count));
+    private static int Rows(in Conv3dGeometry g, in StridePhase phase) => checked((int)(g.N * phase.Size.Count));
 
     private static int Taps(in Conv3dGeometry g) => checked((int)g.Kernel.Count);
 }

@@ -8,7 +8,7 @@ internal sealed class ConvTranspose3dCuda(Launcher launcher, ProductCuda product
     private const int Taps = 8;
     private readonly ColumnSumsCuda columnSums = new(launcher);
 
-    public static long ScratchBytes(in ConvTranspose3dGeometry g)
+    public long ScratchBytes(in ConvTranspose3dGeometry g)
     {
         var (rows, wide) = (Rows(g), Taps * g.Cout);
         var products = Math.Max(
@@ -36,15 +36,15 @@ internal sealed class ConvTranspose3dCuda(Launcher launcher, ProductCuda product
             OutputH = (long)g.Out.W * g.Cout,
             OutputW = g.Cout,
         };
-        var output = Gathers.Scatter(g.Out, g.Cout, Extent3.Cube(2), default);
+        var output = GatherShapes.Scatter(g.Out, g.Cout, Extent3.Cube(2), default);
         output.Wide = ProductCuda.WideOutput(y, g.Cout);
-        product.Run(ProductKind.Plain, x, weight, bias, y, shape, Gathers.Voxels(g.In, g.Cin, g.Cin), RowGrid.Of(g.In), output, batch: Taps);
+        product.Run(ProductKind.Plain, x, weight, bias, y, shape, GatherShapes.Voxels(g.In, g.Cin, g.Cin), RowGrid.Of(g.In), output, batch: Taps);
     }
 
     public void Backward(in ConvTranspose3dGeometry geometry, View dy, View x, View weight, View dx, View dweight, View dbias, View workspace)
     {
         var g = geometry;
-        var gather = Gathers.Taps(g.Out, g.Cout, g.Cout, Extent3.Cube(2), Extent3.Cube(2), default, tapStep: 1);
+        var gather = GatherShapes.Taps(g.Out, g.Cout, g.Cout, Extent3.Cube(2), Extent3.Cube(2), default, tapStep: 1);
         if (!dx.IsNone)
         {
             var shape = new ProductShape

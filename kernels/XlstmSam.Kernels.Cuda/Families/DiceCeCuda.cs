@@ -11,7 +11,7 @@ internal sealed class DiceCeCuda(Launcher launcher) : IDiceCe
     private readonly CudaKernel combine = launcher.Kernel("DiceCeKernels.Loss");
     private readonly CudaKernel backward = launcher.Kernel("DiceCeKernels.Backward");
 
-    public static long ScratchBytes(in DiceCeGeometry geometry) => sizeof(float) * geometry.N * (4L * (Blocks(geometry) + 1));
+    public long ScratchBytes(in DiceCeGeometry geometry) => sizeof(float) * geometry.N * (4L * (Blocks(geometry) + 1));
 
     public void Forward(in DiceCeGeometry geometry, in DiceCeWeights weights, View logits, U8View targets, View loss, View sums)
     {

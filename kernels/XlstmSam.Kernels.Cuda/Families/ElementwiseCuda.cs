@@ -10,7 +10,7 @@ internal sealed class ElementwiseCuda(Launcher launcher) : IElementwise
     private readonly ConversionKernel addScaled = new(launcher, "ConversionKernels.AddScaled");
     private readonly ColumnSumsCuda columnSums = new(launcher);
 
-    public static long ScratchBytes(in BinaryGeometry geometry) => sizeof(float) * new ColumnPlan(geometry.Outer, geometry.Period).PartialLength;
+    public long ScratchBytes(in BinaryGeometry geometry) => sizeof(float) * new ColumnPlan(geometry.Outer, geometry.Period).PartialLength;
 
     public void Fill(View y, float value) => Map(y.Type == ElementType.Float32 ? fill : fillVolume, y.Length, KernelArgument.Of(y, y.Type), value, Quads(y));
 

@@ -11,7 +11,7 @@ internal sealed class HeadwiseLinearCuda(Launcher launcher) : IHeadwiseLinear
     private readonly CudaKernel weightGradient = launcher.Kernel("HeadwiseLinearKernels.WeightGradient");
     private readonly ColumnSumsCuda columnSums = new(launcher);
 
-    public static long ScratchBytes(in HeadwiseLinearGeometry geometry) => sizeof(float) * Weights(geometry).PartialLength;
+    public long ScratchBytes(in HeadwiseLinearGeometry geometry) => sizeof(float) * Weights(geometry).PartialLength;
 
     public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y)
     {

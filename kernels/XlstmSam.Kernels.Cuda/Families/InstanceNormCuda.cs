@@ -12,7 +12,7 @@ internal sealed class InstanceNormCuda(Launcher launcher) : IInstanceNorm
     private readonly Passes[] relu = Passes.Of(launcher, nameof(Relu));
     private readonly Passes[] leakyRelu = Passes.Of(launcher, nameof(LeakyRelu));
 
-    public static long ScratchBytes(in InstanceNormGeometry geometry) => sizeof(float) * (Plan(geometry).PairLength + (2 * geometry.Planes));
+    public long ScratchBytes(in InstanceNormGeometry geometry) => sizeof(float) * (Plan(geometry).PairLength + (2 * geometry.Planes));
 
     public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd)
     {

@@ -13,7 +13,7 @@ internal sealed class LayerNormCuda(Launcher launcher) : ILayerNorm
     private readonly QuadKernel sums = new(launcher, "LayerNormKernels.Sums");
     private readonly CudaKernel finish = launcher.Kernel("PairSums.Finish");
 
-    public static long ScratchBytes(in LayerNormGeometry geometry) => sizeof(float) * Plan(geometry).PairLength;
+    public long ScratchBytes(in LayerNormGeometry geometry) => sizeof(float) * Plan(geometry).PairLength;
 
     public void Forward(in LayerNormGeometry geometry, float epsilon, float scaleOffset, View x, View weight, View bias, View y, View mean, View rstd)
     {

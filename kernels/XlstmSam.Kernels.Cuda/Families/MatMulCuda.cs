@@ -4,7 +4,7 @@ namespace XlstmSam.Kernels.Cuda;
 
 internal sealed class MatMulCuda(ProductCuda product) : IMatMul
 {
-    public static long ScratchBytes(in MatMulGeometry g) =>
+    public long ScratchBytes(in MatMulGeometry g) =>
         IsTwiceTransposed(g) ? ProductCuda.ScratchBytes(ProductKind.Plain, g.N, g.M, g.K, g.Batch) : ProductCuda.ScratchBytes(Kind(g), g.M, g.N, g.K, g.Batch);
 
     public void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y)
@@ -49,7 +49,7 @@ internal sealed class MatMulCuda(ProductCuda product) : IMatMul
             OutputW = g.StrideY,
         };
         var line = new Extent3(1, 1, Math.Max(rows, 1));
-        product.Run(kind, a, b, bias, y, shape, Gathers.Voxels(line, Math.Max(columns, 1), g.LdA), RowGrid.Of(line), output, g.Batch);
+        product.Run(kind, a, b, bias, y, shape, GatherShapes.Voxels(line, Math.Max(columns, 1), g.LdA), RowGrid.Of(line), output, g.Batch);
     }
 
     private static bool IsTwiceTransposed(in MatMulGeometry g) => g.TransposeA && g.TransposeB;

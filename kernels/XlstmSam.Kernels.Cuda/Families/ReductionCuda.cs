@@ -23,7 +23,7 @@ internal sealed class ReductionCuda(Launcher launcher) : IReduction
     private readonly CudaKernel squaredShares = launcher.Kernel("LongSumKernels.Shares<SquaredValue>");
     private readonly CudaKernel finish = launcher.Kernel("LongSumKernels.Finish");
 
-    public static long ScratchBytes(in ReductionGeometry geometry) => sizeof(float) * LongSumPlan.Of(geometry).PartialLength;
+    public long ScratchBytes(in ReductionGeometry geometry) => sizeof(float) * LongSumPlan.Of(geometry).PartialLength;
 
     public void Sum(in ReductionGeometry geometry, View x, View y, bool accumulate)
     {

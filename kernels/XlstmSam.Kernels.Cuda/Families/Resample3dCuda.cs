@@ -9,6 +9,8 @@ internal sealed class Resample3dCuda(Launcher launcher) : IResample3d
     private readonly QuadKernel trilinearBackward = new(launcher, "Resample3dKernels.Backward", "TrilinearTaps,");
     private readonly QuadKernel nearestBackward = new(launcher, "Resample3dKernels.Backward", "NearestTaps,");
 
+    public long ScratchBytes(in Resample3dGeometry geometry) => 0;
+
     public void Forward(in Resample3dGeometry geometry, View x, View y)
     {
         Debug.Assert(x.Length >= geometry.N * geometry.In.Count * geometry.C && y.Length >= geometry.N * geometry.Out.Count * geometry.C);

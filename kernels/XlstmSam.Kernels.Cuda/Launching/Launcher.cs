@@ -54,7 +54,7 @@ internal sealed class Launcher(CudaDevice device, CachingAllocator allocator) : 
 
         if (kernel.Handle == 0)
         {
-            allocator.Recorder.Interrupt();
+            allocator.Capture.Interrupt();
             kernel.Handle = device.Load(kernel.Entry, library.Ptx(kernel.Entry));
         }
 

@@ -5,13 +5,13 @@ namespace XlstmSam.Kernels.Cuda;
 /// driver, whose allocations wait for the card. A size that is not there means that shapes have changed: large idle memory is then freed first, and
 /// when the card is full, everything idle.
 /// </summary>
-internal sealed class CachingAllocator(CudaDevice device, CudaRecorder recorder) : IDisposable
+internal sealed class CachingAllocator(CudaDevice device, CudaCapture capture) : IDisposable
 {
     private const long LargeBytes = 1 << 20;
     private readonly Dictionary<long, Stack<nint>> idle = [];
 
     /// <summary>Learns which buffers launches name.</summary>
-    public CudaRecorder Recorder => recorder;
+    public CudaCapture Capture => capture;
 
     /// <summary>Bytes taken from the driver, in use and idle.</summary>
     public long HeldBytes { get; private set; }
@@ -25,7 +25,7 @@ internal sealed class CachingAllocator(CudaDevice device, CudaRecorder recorder)
     /// <exception cref="DeviceException">The card has not so much memory.</exception>
     public CudaBuffer Allocate(long bytes)
     {
-        recorder.Interrupt();
+        capture.Interrupt();
         var size = Math.Max(bytes, 1);
         if (idle.TryGetValue(size, out var free) && free.TryPop(out var known))
         {
@@ -54,7 +54,7 @@ internal sealed class CachingAllocator(CudaDevice device, CudaRecorder recorder)
     /// <summary>Gives a buffer back to the driver, where another of its size is not to be expected.</summary>
     public void Free(CudaBuffer buffer)
     {
-        recorder.Interrupt();
+        capture.Interrupt();
         device.Free(buffer.Take());
         HeldBytes -= buffer.Bytes;
     }

@@ -34,7 +34,7 @@ internal sealed class CudaBuffer(CachingAllocator owner, nint address, long byte
     private nint Start()
     {
         ObjectDisposedException.ThrowIf(!IsHeld, this);
-        owner.Recorder.Note(this);
+        owner.Capture.Note(this);
         return address;
     }
 }

@@ -93,7 +93,7 @@ internal readonly struct MlstmGatePlanes(MlstmPlan plan, View room)
     public View Entry => Planes.Slice(5 * plan.Plane, plan.Plane);
 }
 
-/// <summary>What backward keeps of all tokens and chunks; the kernels' <c>MlstmCotangents</c> says what they are.</summary>
+/// <summary>What backward keeps of all tokens and chunks; the kernels' <c>MlstmBackwardPlanes</c> says what they are.</summary>
 internal readonly struct MlstmCotangentPlanes(MlstmPlan plan, View room)
 {
     public View Planes => plan.Cotangents(room);

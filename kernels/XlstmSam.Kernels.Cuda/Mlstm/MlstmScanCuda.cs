@@ -24,7 +24,7 @@ internal sealed class MlstmScanCuda(Launcher launcher, CudaPrecision precision) 
     private readonly CudaKernel scanPeaks = launcher.Kernel("MlstmRunKernels.Scan<PeakRuns>");
     private readonly CudaKernel addGates = launcher.Kernel("MlstmGateGradientKernels.Add");
 
-    public static long ScratchBytes(in MlstmScanGeometry geometry) => sizeof(float) * new MlstmPlan(geometry).BackwardFloats;
+    public long ScratchBytes(in MlstmScanGeometry geometry) => sizeof(float) * new MlstmPlan(geometry).BackwardFloats;
 
     public long SavedLength(in MlstmScanGeometry geometry) => new MlstmPlan(geometry).SavedFloats;
 

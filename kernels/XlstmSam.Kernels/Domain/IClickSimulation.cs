@@ -14,10 +14,18 @@ public readonly record struct ClickGeometry(int N, Extent3 Grid, int Stride) : I
 /// distance in voxels to the nearest voxel that is no candidate, outside the grid included. A deepest click falls on one of the n deepest
 /// candidates, a uniform one on any of the n: on number ⌊word n / 2⁶⁴⌋ in raster order. Without candidates it falls on the first voxel.
 /// </summary>
-public interface IClickSimulation
+public interface IClickSimulation : IKernelFamily<ClickGeometry>
 {
     /// <param name="logits">(N, D, H, W), or None.</param>
     /// <param name="draws">(N, 3): 1 for a deepest click and 0 for a uniform one, then the high and the low half of the random word.</param>
     /// <param name="prompts">(N, Stride, 4) without the entries before the one to write: d, h, w, and the label, 1 inside the target and 0 outside.</param>
     void Place(in ClickGeometry geometry, float threshold, View logits, U8View targets, I32View draws, View prompts);
+}
+
+internal sealed partial class CountedKernels : IClickSimulation
+{
+    public long ScratchBytes(in ClickGeometry geometry) => real.ClickSimulation.ScratchBytes(geometry);
+
+    public void Place(in ClickGeometry geometry, float threshold, View logits, U8View targets, I32View draws, View prompts) =>
+        Add("ClickSimulation", TallyPass.Forward, real.ClickSimulation, geometry);
 }

@@ -24,7 +24,7 @@ public readonly record struct PointEncodingGeometry(int Items, int Stride, Point
 /// Random Fourier features of voxels: with c = (voxel + 1/2) / grid along each axis, θ = 2π (2c - 1) G, encoded as [sin θ, cos θ, sin θ].
 /// Entries with a negative label are padding; their encoding is 0.
 /// </summary>
-public interface IPointEncoding
+public interface IPointEncoding : IKernelFamily<PointEncodingGeometry>
 {
     /// <param name="firstLabel">The label of row 0 of the table of embeddings that rows points into.</param>
     /// <param name="prompts">(Items, Stride, 4): voxel along D, H and W, and the label.</param>
@@ -32,4 +32,12 @@ public interface IPointEncoding
     /// <param name="encodings">(Items, Tokens, 3 Features), written.</param>
     /// <param name="rows">(Items, Tokens), written: label - firstLabel.</param>
     void Forward(in PointEncodingGeometry geometry, int firstLabel, View prompts, View gaussian, View encodings, I32View rows);
+}
+
+internal sealed partial class CountedKernels : IPointEncoding
+{
+    public long ScratchBytes(in PointEncodingGeometry geometry) => real.PointEncoding.ScratchBytes(geometry);
+
+    public void Forward(in PointEncodingGeometry geometry, int firstLabel, View prompts, View gaussian, View encodings, I32View rows) =>
+        Add("PointEncoding", TallyPass.Forward, real.PointEncoding, geometry);
 }

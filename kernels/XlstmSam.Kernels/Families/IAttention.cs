@@ -12,10 +12,22 @@ public readonly record struct AttentionGeometry(int B, int Heads, int Sq, int Sk
 /// y = softmax(q kᵀ / sqrt(HeadSize)) v per head, in tiles: the score matrix is never stored. Backward recomputes it from the row's
 /// log-sum-exp. Gradients accumulate (+=); absent ones are skipped.
 /// </summary>
-public interface IAttention
+public interface IAttention : IKernelFamily<AttentionGeometry>
 {
     /// <param name="logSumExp">(B, Heads, Sq), written.</param>
     void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp);
 
     void Backward(in AttentionGeometry geometry, View dy, View q, View k, View v, View y, View logSumExp, View dq, View dk, View dv);
+}
+
+// Forward is two products; backward is four and the scores once more.
+internal sealed partial class CountedKernels : IAttention
+{
+    public long ScratchBytes(in AttentionGeometry geometry) => real.Attention.ScratchBytes(geometry);
+
+    public void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp) =>
+        Add("Attention", TallyPass.Forward, real.Attention, geometry);
+
+    public void Backward(in AttentionGeometry geometry, View dy, View q, View k, View v, View y, View logSumExp, View dq, View dk, View dv) =>
+        Add("Attention", TallyPass.BackwardData, real.Attention, geometry, geometry.Flops / 2 * 5, 2 * geometry.Bytes);
 }

@@ -21,20 +21,35 @@ public readonly record struct Conv3dGeometry(
 /// y[o] = bias + Σ_tap x[o stride - padding + tap] weight[tap]. The weight is (Kd, Kh, Kw, Cin, Cout).
 /// Gradients accumulate (+=); absent ones are skipped. In bfloat16 the weight is rounded as x is, sums and moments are in float32.
 /// </summary>
-public interface IConv3d
+public interface IConv3d : IKernelFamily<Conv3dGeometry>
 {
-    /// <summary>Elements of workspace that every pass of this geometry may use; 0 when none.</summary>
-    long WorkspaceLength(in Conv3dGeometry geometry);
-
     /// <param name="bias">(Cout), or None.</param>
-    void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y, View workspace);
+    void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y);
 
     /// <summary>Forward, and the moments of every plane of y for an instance norm: cheaper than to read y again for them.</summary>
     /// <param name="mean">(N, Cout), written.</param>
     /// <param name="rstd">(N, Cout), written: 1 / sqrt(variance + epsilon).</param>
-    void ForwardWithMoments(in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd, View workspace);
+    void ForwardWithMoments(in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd);
 
-    void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx, View workspace);
+    void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx);
 
-    void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias, View workspace);
+    void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias);
+}
+
+internal sealed partial class CountedKernels : IConv3d
+{
+    public long ScratchBytes(in Conv3dGeometry geometry) => real.Conv3d.ScratchBytes(geometry);
+
+    public void Forward(in Conv3dGeometry geometry, View x, View weight, View bias, View y) =>
+        Add("Conv3d", TallyPass.Forward, real.Conv3d, geometry);
+
+    public void ForwardWithMoments(
+        in Conv3dGeometry geometry, View x, View weight, View bias, View y, float epsilon, View mean, View rstd) =>
+        Add("Conv3d", TallyPass.Forward, real.Conv3d, geometry);
+
+    public void BackwardData(in Conv3dGeometry geometry, View dy, View weight, View dx) =>
+        AddBackward("Conv3d", real.Conv3d, geometry, data: !dx.IsNone, weight: false);
+
+    public void BackwardWeight(in Conv3dGeometry geometry, View dy, View x, View dweight, View dbias) =>
+        AddBackward("Conv3d", real.Conv3d, geometry, data: false, weight: !dweight.IsNone);
 }

@@ -14,7 +14,7 @@ public readonly record struct ConvTranspose3dGeometry(int N, Extent3 In, int Cin
 /// y[2i + tap] = bias + x[i] weight[:, tap, :]. The weight is (Cin, 2, 2, 2, Cout), so that forward is one matrix product and a scatter.
 /// Gradients accumulate (+=); absent ones are skipped.
 /// </summary>
-public interface IConvTranspose3d
+public interface IConvTranspose3d : IKernelFamily<ConvTranspose3dGeometry>
 {
     /// <summary>Elements of workspace that every pass of this geometry may use; 0 when none.</summary>
     long WorkspaceLength(in ConvTranspose3dGeometry geometry);
@@ -22,4 +22,17 @@ public interface IConvTranspose3d
     void Forward(in ConvTranspose3dGeometry geometry, View x, View weight, View bias, View y, View workspace);
 
     void Backward(in ConvTranspose3dGeometry geometry, View dy, View x, View weight, View dx, View dweight, View dbias, View workspace);
+}
+
+internal sealed partial class CountedKernels : IConvTranspose3d
+{
+    public long ScratchBytes(in ConvTranspose3dGeometry geometry) => real.ConvTranspose3d.ScratchBytes(geometry);
+
+    public long WorkspaceLength(in ConvTranspose3dGeometry geometry) => real.ConvTranspose3d.WorkspaceLength(geometry);
+
+    public void Forward(in ConvTranspose3dGeometry geometry, View x, View weight, View bias, View y, View workspace) =>
+        Add("ConvTranspose3d", TallyPass.Forward, real.ConvTranspose3d, geometry);
+
+    public void Backward(in ConvTranspose3dGeometry geometry, View dy, View x, View weight, View dx, View dweight, View dbias, View workspace) =>
+        AddBackward("ConvTranspose3d", real.ConvTranspose3d, geometry, data: !dx.IsNone, weight: !dweight.IsNone);
 }

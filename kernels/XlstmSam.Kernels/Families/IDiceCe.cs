@@ -19,11 +19,22 @@ public readonly record struct DiceCeWeights(float Dice = 1, float CrossEntropy =
 /// With p = sigmoid(x) per mask: dice = 1 - (2 Σ p y + s) / (Σ p² + Σ y² + s), averaged over masks;
 /// cross entropy = mean over all voxels of softplus(x) - x y; loss = weighted sum. Targets are 0 or 1. Backward accumulates (+=).
 /// </summary>
-public interface IDiceCe
+public interface IDiceCe : IKernelFamily<DiceCeGeometry>
 {
     /// <param name="loss">(1), written.</param>
     /// <param name="sums">(N, 3), written: Σ p y, Σ p², Σ y² of every mask.</param>
     void Forward(in DiceCeGeometry geometry, in DiceCeWeights weights, View logits, U8View targets, View loss, View sums);
 
     void Backward(in DiceCeGeometry geometry, in DiceCeWeights weights, View dloss, View logits, U8View targets, View sums, View dlogits);
+}
+
+internal sealed partial class CountedKernels : IDiceCe
+{
+    public long ScratchBytes(in DiceCeGeometry geometry) => real.DiceCe.ScratchBytes(geometry);
+
+    public void Forward(in DiceCeGeometry geometry, in DiceCeWeights weights, View logits, U8View targets, View loss, View sums) =>
+        Add("DiceCe", TallyPass.Forward, real.DiceCe, geometry);
+
+    public void Backward(in DiceCeGeometry geometry, in DiceCeWeights weights, View dloss, View logits, U8View targets, View sums, View dlogits) =>
+        AddBackward("DiceCe", real.DiceCe, geometry, data: !dlogits.IsNone, weight: false);
 }

@@ -13,7 +13,7 @@ public readonly record struct BinaryGeometry(long Outer, long Period) : IGeometr
 /// <summary>
 /// Formulas applied element by element. Backward accumulates (+=) and skips absent operands. Fill, Cast and AddScaled take views of any type.
 /// </summary>
-public interface IElementwise
+public interface IElementwise : IKernelFamily<BinaryGeometry>
 {
     /// <summary>y = value.</summary>
     void Fill(View y, float value);
@@ -36,4 +36,39 @@ public interface IElementwise
     /// <summary>db[p] sums over the repeats in a fixed order.</summary>
     void BinaryBackward<TFormula>(in BinaryGeometry geometry, View dy, View a, View b, View da, View db)
         where TFormula : struct, IBinaryFormula;
+}
+
+internal sealed partial class CountedKernels : IElementwise
+{
+    public long ScratchBytes(in BinaryGeometry geometry) => real.Elementwise.ScratchBytes(geometry);
+
+    public void Fill(View y, float value) => ledger.Add("Elementwise.Fill", TallyPass.Forward, 0, y.ByteLength);
+
+    public void Cast(View x, View y) => ledger.Add("Elementwise.Cast", TallyPass.Forward, 0, x.ByteLength + y.ByteLength);
+
+    public void AddScaled(View x, float scale, View y) => ledger.Add("Elementwise.AddScaled", TallyPass.Forward, 2 * x.Length, x.ByteLength + (2 * y.ByteLength));
+
+    public void Unary<TFormula>(View x, View y)
+        where TFormula : struct, IUnaryFormula => ledger.Add(FormulaName<TFormula>(), TallyPass.Forward, x.Length, 2 * x.Length * sizeof(float));
+
+    public void UnaryBackward<TFormula>(View dy, View x, View dx)
+        where TFormula : struct, IUnaryFormula
+    {
+        if (!dx.IsNone)
+        {
+            ledger.Add(FormulaName<TFormula>(), TallyPass.BackwardData, x.Length, 4 * x.Length * sizeof(float));
+        }
+    }
+
+    public void Binary<TFormula>(in BinaryGeometry geometry, View a, View b, View y)
+        where TFormula : struct, IBinaryFormula => Add(FormulaName<TFormula>(), TallyPass.Forward, real.Elementwise, geometry);
+
+    public void BinaryBackward<TFormula>(in BinaryGeometry geometry, View dy, View a, View b, View da, View db)
+        where TFormula : struct, IBinaryFormula
+    {
+        AddBackward(FormulaName<TFormula>(), real.Elementwise, geometry, data: !da.IsNone, weight: false);
+        AddBackward(FormulaName<TFormula>(), real.Elementwise, geometry, data: !db.IsNone, weight: false);
+    }
+
+    private static string FormulaName<TFormula>() => $"Elementwise.{typeof(TFormula).Name}";
 }

@@ -9,9 +9,19 @@ public readonly record struct HeadwiseLinearGeometry(long Rows, int Blocks, int 
 }
 
 /// <summary>y[r, b, o] = Σ_i weight[b, o, i] x[r, b, i]: a block-diagonal linear map. Gradients accumulate (+=); absent ones are skipped.</summary>
-public interface IHeadwiseLinear
+public interface IHeadwiseLinear : IKernelFamily<HeadwiseLinearGeometry>
 {
     void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y);
 
     void Backward(in HeadwiseLinearGeometry geometry, View dy, View x, View weight, View dx, View dweight);
+}
+
+internal sealed partial class CountedKernels : IHeadwiseLinear
+{
+    public long ScratchBytes(in HeadwiseLinearGeometry geometry) => real.HeadwiseLinear.ScratchBytes(geometry);
+
+    public void Forward(in HeadwiseLinearGeometry geometry, View x, View weight, View y) => Add("HeadwiseLinear", TallyPass.Forward, real.HeadwiseLinear, geometry);
+
+    public void Backward(in HeadwiseLinearGeometry geometry, View dy, View x, View weight, View dx, View dweight) =>
+        AddBackward("HeadwiseLinear", real.HeadwiseLinear, geometry, data: !dx.IsNone, weight: !dweight.IsNone);
 }

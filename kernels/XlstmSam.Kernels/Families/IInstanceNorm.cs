@@ -20,7 +20,7 @@ public readonly record struct InstanceNormGeometry(int N, long Voxels, int C, El
 /// Backward accumulates (+=) and skips absent operands, but a gradient that is given the memory of what it replaces takes its place: dx may be
 /// x, dresidual may be dy.
 /// </summary>
-public interface IInstanceNorm
+public interface IInstanceNorm : IKernelFamily<InstanceNormGeometry>
 {
     /// <summary>Of volumes in float32: those in bfloat16 come from a convolution, which gives the moments.</summary>
     /// <param name="residual">Same shape as x, or None.</param>
@@ -35,4 +35,19 @@ public interface IInstanceNorm
     /// <param name="y">The output of forward; None when the activation is None.</param>
     void Backward(
         in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual);
+}
+
+internal sealed partial class CountedKernels : IInstanceNorm
+{
+    public long ScratchBytes(in InstanceNormGeometry geometry) => real.InstanceNorm.ScratchBytes(geometry);
+
+    public void Forward(in InstanceNormGeometry geometry, float epsilon, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd) =>
+        Add("InstanceNorm", TallyPass.Forward, real.InstanceNorm, geometry);
+
+    public void Normalise(in InstanceNormGeometry geometry, Activation activation, View x, View gamma, View beta, View residual, View y, View mean, View rstd) =>
+        Add("InstanceNorm", TallyPass.Forward, real.InstanceNorm, geometry, 4 * geometry.Length, x.ByteLength + residual.ByteLength + y.ByteLength);
+
+    public void Backward(
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta, View dresidual) =>
+        AddBackward("InstanceNorm", real.InstanceNorm, geometry, data: !dx.IsNone, weight: !dgamma.IsNone);
 }

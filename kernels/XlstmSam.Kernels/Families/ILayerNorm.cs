@@ -16,7 +16,7 @@ public readonly record struct LayerNormGeometry(long Rows, int Groups, int Width
 /// y = (scaleOffset + weight) xhat + bias,  xhat = (x - mean) rstd over Width, biased variance. weight and bias are (Groups * Width).
 /// scaleOffset is 0 for a plain layer norm and 1 for the residual-scale one. Backward accumulates (+=) and skips absent operands.
 /// </summary>
-public interface ILayerNorm
+public interface ILayerNorm : IKernelFamily<LayerNormGeometry>
 {
     /// <param name="bias">(Groups * Width), or None.</param>
     /// <param name="mean">(Rows, Groups), written.</param>
@@ -24,4 +24,15 @@ public interface ILayerNorm
     void Forward(in LayerNormGeometry geometry, float epsilon, float scaleOffset, View x, View weight, View bias, View y, View mean, View rstd);
 
     void Backward(in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias);
+}
+
+internal sealed partial class CountedKernels : ILayerNorm
+{
+    public long ScratchBytes(in LayerNormGeometry geometry) => real.LayerNorm.ScratchBytes(geometry);
+
+    public void Forward(in LayerNormGeometry geometry, float epsilon, float scaleOffset, View x, View weight, View bias, View y, View mean, View rstd) =>
+        Add("LayerNorm", TallyPass.Forward, real.LayerNorm, geometry);
+
+    public void Backward(in LayerNormGeometry geometry, float scaleOffset, View dy, View x, View weight, View mean, View rstd, View dx, View dweight, View dbias) =>
+        AddBackward("LayerNorm", real.LayerNorm, geometry, data: !dx.IsNone, weight: !dweight.IsNone);
 }

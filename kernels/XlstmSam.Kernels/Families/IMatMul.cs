@@ -20,11 +20,23 @@ public readonly record struct MatMulGeometry(
 /// y = activation(op(a) op(b) + bias), or y += op(a) op(b). A linear layer is a (M, K) against its weight stored (N, K);
 /// the gradients are two more products: dx = dy W, dW = dyᵀ x.
 /// </summary>
-public interface IMatMul
+public interface IMatMul : IKernelFamily<MatMulGeometry>
 {
     /// <param name="bias">(N), or None.</param>
     void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y);
 
     /// <summary>y += op(a) op(b).</summary>
     void Accumulate(in MatMulGeometry geometry, View a, View b, View y);
+}
+
+// A product that accumulates is a gradient: of the weight if its first operand is transposed, else of the data.
+internal sealed partial class CountedKernels : IMatMul
+{
+    public long ScratchBytes(in MatMulGeometry geometry) => real.MatMul.ScratchBytes(geometry);
+
+    public void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y) =>
+        Add("MatMul", TallyPass.Forward, real.MatMul, geometry);
+
+    public void Accumulate(in MatMulGeometry geometry, View a, View b, View y) =>
+        Add("MatMul", geometry.TransposeA ? TallyPass.BackwardWeight : TallyPass.BackwardData, real.MatMul, geometry);
 }

@@ -25,7 +25,7 @@ public readonly record struct MlstmScanGeometry(int B, int S, int Heads, int Hea
 /// D_tj = exp(F_t - F_j + i_j - m_t) for j ≤ t, m_t the row maximum of the exponents, C_tj = (q_t·k_j / sqrt(HeadSize)) D_tj, b_t = Σ_j C_tj:
 /// h_t = Σ_j C_tj v_j / (max(|b_t|, exp(-m_t)) + epsilon). Gradients are exact, the row maximum included; they accumulate (+=).
 /// </summary>
-public interface IMlstmScan
+public interface IMlstmScan : IKernelFamily<MlstmScanGeometry>
 {
     /// <summary>Elements that forward leaves for backward.</summary>
     long SavedLength(in MlstmScanGeometry geometry);
@@ -35,4 +35,19 @@ public interface IMlstmScan
     /// <summary>Absent gradients are skipped.</summary>
     void Backward(
         in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di, View df);
+}
+
+// Each product of forward has two gradients.
+internal sealed partial class CountedKernels : IMlstmScan
+{
+    public long ScratchBytes(in MlstmScanGeometry geometry) => real.MlstmScan.ScratchBytes(geometry);
+
+    public long SavedLength(in MlstmScanGeometry geometry) => real.MlstmScan.SavedLength(geometry);
+
+    public void Forward(in MlstmScanGeometry geometry, float epsilon, View q, View k, View v, View i, View f, View h, View saved) =>
+        Add("MlstmScan", TallyPass.Forward, real.MlstmScan, geometry);
+
+    public void Backward(
+        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di, View df) =>
+        Add("MlstmScan", TallyPass.BackwardData, real.MlstmScan, geometry, 2 * geometry.Flops, 2 * geometry.Bytes);
 }

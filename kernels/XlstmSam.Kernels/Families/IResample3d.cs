@@ -19,9 +19,18 @@ public readonly record struct Resample3dGeometry(int N, Extent3 In, Extent3 Out,
 }
 
 /// <summary>Resizes volumes. Backward is the exact adjoint and accumulates (+=).</summary>
-public interface IResample3d
+public interface IResample3d : IKernelFamily<Resample3dGeometry>
 {
     void Forward(in Resample3dGeometry geometry, View x, View y);
 
     void Backward(in Resample3dGeometry geometry, View dy, View dx);
+}
+
+internal sealed partial class CountedKernels : IResample3d
+{
+    public long ScratchBytes(in Resample3dGeometry geometry) => real.Resample3d.ScratchBytes(geometry);
+
+    public void Forward(in Resample3dGeometry geometry, View x, View y) => Add("Resample3d", TallyPass.Forward, real.Resample3d, geometry);
+
+    public void Backward(in Resample3dGeometry geometry, View dy, View dx) => AddBackward("Resample3d", real.Resample3d, geometry, data: !dx.IsNone, weight: false);
 }

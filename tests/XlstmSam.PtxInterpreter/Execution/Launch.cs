@@ -45,7 +45,7 @@ internal sealed class Launch(LaunchContext context, int workers)
 
     private long Work(AccessHistory globalHistory, FindingList findings)
     {
-        using var block = new Block(context, globalHistory, new AccessHistory(isShared: true), findings);
+        using var block = new ThreadBlock(context, globalHistory, new AccessHistory(isShared: true), findings);
         while (Interlocked.Increment(ref next) is var index && index < context.Grid.Count && index < Volatile.Read(ref faultyBlock))
         {
             try

@@ -15,7 +15,7 @@ internal static unsafe class RegisterFiller
         }
     }
 
-    public static void Fill(uint* target, Special register, Block block, int warp)
+    public static void Fill(uint* target, Special register, ThreadBlock block, int warp)
     {
         for (var lane = 0; lane < Lanes.Count; lane++)
         {
@@ -23,7 +23,7 @@ internal static unsafe class RegisterFiller
         }
     }
 
-    private static uint Value(Special register, Block block, int warp, int lane)
+    private static uint Value(Special register, ThreadBlock block, int warp, int lane)
     {
         var launch = block.Launch;
         var thread = block.Thread((warp * Lanes.Count) + lane);

@@ -25,7 +25,7 @@ internal sealed unsafe class Warp
     private int join;
     private long backwardJumps;
 
-    public Warp(Block block, int index, byte* registers, uint* predicates, byte* local)
+    public Warp(ThreadBlock block, int index, byte* registers, uint* predicates, byte* local)
     {
         (Block, Index, code) = (block, index, block.Program.Code);
         this.registers = registers;
@@ -36,7 +36,7 @@ internal sealed unsafe class Warp
 
     private readonly record struct Path(int Pc, uint Mask, int Join);
 
-    public Block Block { get; }
+    public ThreadBlock Block { get; }
 
     public int Index { get; }
 

@@ -70,7 +70,7 @@ public sealed class BenchmarkTests
     public void TheMeasuredStepLearns()
     {
         using var backend = new CpuBackend(threads: 2);
-        using var model = new OurModel(Presets.Get("tiny"), backend, training: true);
+        using var model = new ModelHarness(Presets.Get("tiny"), backend, training: true);
         var inputs = ModelInputs.Of(32);
         var first = model.Step(inputs);
         model.Step(inputs);

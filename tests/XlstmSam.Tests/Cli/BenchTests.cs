@@ -26,6 +26,7 @@ public sealed class BenchTests
         Assert.True(json.RootElement.GetProperty("copyGigabytesPerSecond").GetDouble() > 0);
     }
 
+    [Thorough]
     [Theory]
     [InlineData("encoder")]
     [InlineData("one click")]
@@ -33,6 +34,7 @@ public sealed class BenchTests
         Assert.Equal(4, EngineRun.Of("bench", "--filter", row).Ok().Lines.Length);
 
     /// <summary>What another program needs to do the same: the weights, and two losses of one training.</summary>
+    [Thorough]
     [Fact]
     public void APeerGetsWeightsAndLosses()
     {
@@ -47,6 +49,7 @@ public sealed class BenchTests
         EngineRun.Of("info", "--model", folder.File("weights.safetensors"), "--depth", "0").Ok();
     }
 
+    [Thorough]
     [Fact]
     public void TrainingStepsOfTheBatchesThatAreAskedFor()
     {

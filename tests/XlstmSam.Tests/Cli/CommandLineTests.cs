@@ -5,14 +5,16 @@ namespace XlstmSam.Tests.Cli;
 
 public sealed class CommandLineTests
 {
+    /// <summary>The verbs that this program has; whoever adds one adds it here, so that its help is tested.</summary>
     public static TheoryData<string> Verbs => ["train", "segment", "evaluate", "info", "plan", "verify", "bench", "phantom"];
 
     [Fact]
-    public void HelpNamesTheVerbs()
+    public void HelpNamesTheVerbsThatAreTestedHereAndNoOther()
     {
-        var run = EngineRun.Of("--help").Ok();
-        Assert.All(Verbs, verb => Assert.Contains(verb.Data, run.Out, StringComparison.Ordinal));
-        Assert.DoesNotContain("serve", run.Out, StringComparison.Ordinal);
+        var listed = EngineRun.Of("--help").Ok().Out.Split("Commands:")[1].Split('\n')
+            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line.Length > 2 && char.IsLetter(line[2]))
+            .Select(line => line.Trim().Split(' ')[0]);
+        Assert.Equal(Verbs.Select(verb => verb.Data).Order(), listed.Order());
     }
 
     [Theory]

@@ -8,6 +8,7 @@ using XlstmSam.Training;
 namespace XlstmSam.Tests.Cli;
 
 /// <summary>What the program says it needs, what it does to need less, and what it then takes.</summary>
+[Thorough]
 public sealed partial class MemoryTests(PhantomFiles files) : IClassFixture<PhantomFiles>
 {
     private const string AllStages = "stem,0,1,2,3,4";

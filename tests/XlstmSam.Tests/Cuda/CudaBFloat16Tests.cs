@@ -8,6 +8,7 @@ namespace XlstmSam.Tests.Cuda;
 /// Everything that multiplies on tensor cores, with operands of 8 significant bits, and convolutions and their norms on volumes that are stored so. All other
 /// kernels are those of float32.
 /// </summary>
+[Thorough]
 public sealed class CudaBFloat16Tests(CudaBFloat16Tests.Interpreted interpreted) : IClassFixture<CudaBFloat16Tests.Interpreted>
 {
     private const int Bits = 8;

@@ -4,6 +4,7 @@ using XlstmSam.Kernels.Cuda;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>The exponential and the logarithm of a GPU thread, swept: the worst error in units of the last place of the exact result.</summary>
+[Thorough]
 public sealed class CudaFormulaAccuracyTests : IDisposable
 {
     private const int Count = 50_021;

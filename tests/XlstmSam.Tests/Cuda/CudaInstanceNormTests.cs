@@ -7,6 +7,7 @@ using XlstmSam.OpCases;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>Gradients in the memory of what they replace, as a training step asks for them, and more channels than one block covers.</summary>
+[Thorough]
 public sealed class CudaInstanceNormTests
 {
     [Theory]

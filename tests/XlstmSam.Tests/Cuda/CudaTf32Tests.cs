@@ -8,6 +8,7 @@ namespace XlstmSam.Tests.Cuda;
 /// Everything that multiplies on tensor cores, on inputs that tf32 holds exactly: the forward pass of a product must then be as exact as in float32, and
 /// that of attention and the mLSTM scan, where product follows product, as exact as operands of 11 bits allow.
 /// </summary>
+[Thorough]
 public sealed class CudaTf32Tests(CudaTf32Tests.Interpreted interpreted) : IClassFixture<CudaTf32Tests.Interpreted>
 {
     private const int Bits = 11;

@@ -8,6 +8,7 @@ using XlstmSam.OpCases;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>Volumes that are stored in bfloat16: in memory, in an encoder and in its plan.</summary>
+[Thorough]
 public sealed class CudaVolumeTests(CudaBFloat16Tests.Interpreted interpreted) : IClassFixture<CudaBFloat16Tests.Interpreted>
 {
     private static readonly EncoderConfig Encoder = new()
@@ -76,7 +77,7 @@ public sealed class CudaVolumeTests(CudaBFloat16Tests.Interpreted interpreted) :
 
     private static (long Peak, long Bytes) Plan(IBackend backend)
     {
-        using var tally = new KernelTally(backend);
+        using var tally = new CountingBackend(backend);
         using var arena = Arena.Planning(tally.Nowhere);
         using var store = new ParameterStore();
         var size = Extent3.Cube(32);

@@ -9,6 +9,7 @@ namespace XlstmSam.Tests.Cuda;
 
 /// <summary>The gate's rules, with an assembler that says what the test wants.</summary>
 [UnsupportedOSPlatform("windows")]
+[Thorough]
 public sealed class GateTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("gate").FullName;

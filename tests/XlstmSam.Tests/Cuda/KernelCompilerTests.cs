@@ -8,6 +8,7 @@ using XlstmSam.Kernels.Cuda.Source;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>The build step: names, hashes, and what it changes in ILGPU's text.</summary>
+[Thorough]
 public sealed class KernelCompilerTests
 {
     [Fact]

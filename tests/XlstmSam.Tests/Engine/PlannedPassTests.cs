@@ -81,7 +81,7 @@ public sealed class PlannedPassTests : IDisposable
     [InlineData(true, 5)]
     public void WhatCanBeMadeAgainIsNotKept(bool residual, int expected)
     {
-        using var tally = new KernelTally(backend);
+        using var tally = new CountingBackend(backend);
         using var arena = Arena.Planning(tally.Nowhere);
         var tape = Tape.ForTraining(tally, arena);
         var shape = new Shape(1, 8, 8, 8, 16);
@@ -103,7 +103,7 @@ public sealed class PlannedPassTests : IDisposable
     public void TheTallyCountsCallsPerOpAndPass()
     {
         using var planned = PlannedPass.ForTraining(backend);
-        using var tally = new KernelTally(backend) { Scope = "step" };
+        using var tally = new CountingBackend(backend) { Scope = "step" };
         planned.Plan("tally", tape => Step(tape, rows: 6, checkpointed: false), tally);
         var softmax = tally.Rows.Where(row => row.Family == "Reduction.Softmax").ToArray();
         Assert.Equal([TallyPass.Forward, TallyPass.BackwardData], softmax.Select(row => row.Pass).Order());
@@ -131,7 +131,7 @@ public sealed class PlannedPassTests : IDisposable
             y = checkpointed ? Checkpoint.Apply(tape, Segment, y) : Segment(tape, y);
         }
 
-        if (tape.IsRecording)
+        if (tape.IsTaping)
         {
             tape.Backward([Elementwise.Apply<Multiply>(tape, y, inputs.Cotangent)]);
         }
@@ -143,7 +143,7 @@ public sealed class PlannedPassTests : IDisposable
     private static float[] Outputs(Tape tape, (Tensor X, Tensor Y) outputs)
     {
         float[] y = tape.Download(outputs.Y), dx = new float[y.Length];
-        if (tape.IsRecording)
+        if (tape.IsTaping)
         {
             tape.Backend.Download(tape.GradOf(outputs.X), dx);
         }

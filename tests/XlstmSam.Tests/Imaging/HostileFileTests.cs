@@ -10,20 +10,20 @@ public sealed class HostileFileTests
     private static readonly byte[] Extremes = [0, 1, 0x7F, 0x80, 0xFF];
 
     [Fact]
-    public void MutatedNifti() => Mutate(Nifti(1).File, ReadNifti);
+    public void AMutatedNiftiIsReadOrRefused() => Mutate(Nifti(1).File, ReadNifti);
 
     [Fact]
-    public void MutatedNifti2() => Mutate(Nifti(2).File, ReadNifti);
+    public void AMutatedNifti2IsReadOrRefused() => Mutate(Nifti(2).File, ReadNifti);
 
     [Fact]
-    public void MutatedCompressedNifti() => Mutate(NiftiTests.Compress(Nifti(1).File), ReadNifti);
+    public void AMutatedCompressedNiftiIsReadOrRefused() => Mutate(NiftiTests.Compress(Nifti(1).File), ReadNifti);
 
     [Fact]
-    public void MutatedNpz() => Mutate(File.ReadAllBytes(SharedData.Fixture("challenge", "challenge_case_pickled.npz")), ReadNpz);
+    public void AMutatedNpzIsReadOrRefused() => Mutate(File.ReadAllBytes(SharedData.Fixture("challenge", "challenge_case_pickled.npz")), ReadNpz);
 
     /// <summary>The zip around a mutated pickle is intact, so that the pickle reader itself is reached.</summary>
     [Fact]
-    public void MutatedPickle()
+    public void AMutatedPickleIsReadOrRefused()
     {
         using var archive = System.IO.Compression.ZipFile.OpenRead(SharedData.Fixture("challenge", "challenge_case_pickled.npz"));
         foreach (var name in new[] { "boxes", "clicks", "text_prompts" })

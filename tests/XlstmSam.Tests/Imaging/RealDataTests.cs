@@ -3,6 +3,7 @@ using XlstmSam.Imaging;
 namespace XlstmSam.Tests.Imaging;
 
 /// <summary>Every NIfTI and npz of the real scans beside the repository can be read and agrees with its partner.</summary>
+[Thorough]
 public sealed class RealDataTests
 {
     [Fact]
@@ -30,7 +31,7 @@ public sealed class RealDataTests
     public void EveryNpzCanBeRead()
     {
         var count = 0;
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(DataOrSkip(), "npz"), "*.npz"))
+        foreach (var path in Directory.EnumerateFiles(PartOrSkip("npz"), "*.npz"))
         {
             var read = ChallengeCase.Read(path);
             Assert.NotEmpty(read.Image(SpacingOrder.Xyz).Voxels);
@@ -53,9 +54,8 @@ public sealed class RealDataTests
     [InlineData("nifti/pet/STS_001_PET_image.nii.gz", "npz/PET_STS_001_PET.npz")]
     public void ScalingAgreesWithTheNpz(string nifti, string npz)
     {
-        var folder = DataOrSkip();
-        var image = NiftiReader.ReadImage(Path.Combine(folder, nifti));
-        var expected = ChallengeCase.Read(Path.Combine(folder, npz));
+        var image = NiftiReader.ReadImage(PartOrSkip(nifti));
+        var expected = ChallengeCase.Read(PartOrSkip(npz));
         var scaled = Intensity.ToByteRange(image.Volume, ModalityNames.OfFile(npz), Intensity.OriginOf(image.Header)).Voxels;
         Assert.Equal(image.Volume.Size, expected.Geometry(SpacingOrder.Xyz).Size);
         Assert.Equal(0, (image.Volume.Geometry.Spacing - expected.Geometry(SpacingOrder.Xyz).Spacing).Length, 1e-4);
@@ -69,7 +69,14 @@ public sealed class RealDataTests
     private static string DataOrSkip()
     {
         var folder = SharedData.TryFind();
-        Assert.SkipUnless(folder is not null, "no real scans: set XSAM_DATA or put them in ../shared/data");
+        Assert.SkipUnless(folder is not null, "no real scans: see docs/guide/test-data.md");
         return folder!;
+    }
+
+    private static string PartOrSkip(string part)
+    {
+        var path = Path.Combine(DataOrSkip(), part);
+        Assert.SkipUnless(Path.Exists(path), $"the real scans have no {part}: see docs/guide/test-data.md");
+        return path;
     }
 }

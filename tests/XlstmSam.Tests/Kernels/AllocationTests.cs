@@ -17,6 +17,7 @@ public sealed class AllocationTests(AllocationTests.Backends backends) : IClassF
     public void AKernelCallAllocatesNothing(string name) => Check(backends.Cpu, name);
 
     /// <summary>On the driver that runs nothing: what is checked is the way there.</summary>
+    [Thorough]
     [Theory]
     [MemberData(nameof(Names))]
     public void ALaunchAllocatesNothing(string name) => Check(backends.Cuda, name);

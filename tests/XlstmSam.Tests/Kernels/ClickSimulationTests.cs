@@ -26,6 +26,7 @@ public sealed class ClickSimulationTests
         Cases.Sample(c => Check(backend, c.Truth, c.Prediction, c.IsDeepest, c.Word), iter: 400, threads: 1);
     }
 
+    [Thorough]
     [Fact]
     public void TheCardFollowsTheRule()
     {

@@ -2,13 +2,15 @@ using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using System.Text.RegularExpressions;
 using XlstmSam.OpCases;
+using XlstmSam.Tests.Slow;
 
 namespace XlstmSam.Tests.Kernels;
 
 /// <summary>
 /// The catalogue once more in child processes: with registers of 256 bits at most, of 128 bits, as Arm64 and processors without AVX2 have, and
-/// without any, which a wrong switch of the native compiler would leave.
+/// without any, which a wrong switch of the native compiler would leave. Each takes a minute: the last is always run, the others with --slow.
 /// </summary>
+[Thorough]
 public sealed partial class CpuNoVectorTests
 {
     [Theory]
@@ -17,6 +19,11 @@ public sealed partial class CpuNoVectorTests
     [InlineData(VectorSwitchTests.All)]
     public async Task TheCatalogPassesWithout(string vectors)
     {
+        if (vectors != VectorSwitchTests.All)
+        {
+            SlowTests.Require();
+        }
+
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "XlstmSam.Tests.dll"), "-noLogo", "-noColor", "-class", typeof(OpCaseTests).FullName!, "-class", typeof(VectorSwitchTests).FullName!];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[vectors] = "0";

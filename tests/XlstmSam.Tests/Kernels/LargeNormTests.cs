@@ -9,6 +9,7 @@ namespace XlstmSam.Tests.Kernels;
 /// </summary>
 public sealed class LargeNormTests
 {
+    [Thorough]
     [Theory]
     [InlineData(1, 64 * 64 * 64, 32)]
     [InlineData(2, (96 * 64 * 64) + 1, 12)]

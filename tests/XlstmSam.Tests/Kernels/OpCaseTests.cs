@@ -16,6 +16,7 @@ public sealed class OpCaseTests(OpCaseTests.Backends backends) : IClassFixture<O
         Assert.True(result.Passed, result.Message);
     }
 
+    [Thorough]
     [Theory]
     [MemberData(nameof(Names))]
     public void GivesTheSameBitsOnAnyNumberOfThreads(string name)
@@ -31,6 +32,7 @@ public sealed class OpCaseTests(OpCaseTests.Backends backends) : IClassFixture<O
         from method in new[] { ConvMethod.Direct, ConvMethod.Winograd, ConvMethod.Strict }
         select (op.Name, method));
 
+    [Thorough]
     [Theory]
     [MemberData(nameof(Convolutions))]
     public void EveryMethodOfConvolutionAgrees(string name, ConvMethod method)

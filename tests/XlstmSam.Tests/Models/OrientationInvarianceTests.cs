@@ -6,6 +6,7 @@ using XlstmSam.Models;
 namespace XlstmSam.Tests.Models;
 
 /// <summary>A scan stored in any of the 48 axis orders, saved and read as a file, gets the same mask in world space.</summary>
+[Thorough]
 public sealed class OrientationInvarianceTests : IDisposable
 {
     private static readonly int[][] Permutations = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];

@@ -29,7 +29,7 @@ public sealed class ParameterCountTests
     [InlineData(1, 32)]
     [InlineData(32, 64)]
     [InlineData(5, 7)]
-    public void BasicResBlock(int ci, int co)
+    public void ABasicResBlockHasItsClosedFormOfParameters(int ci, int co)
     {
         Assert.Equal((28L * ci * co) + (27L * co * co) + (7 * co), Count(scope => _ = new BasicResBlock(scope, ci, co, stride: 2)));
         Assert.Equal((27L * ci * co) + (27L * co * co) + (6 * co), Count(scope => _ = new BasicResBlock(scope, ci, co, stride: 1, project: false)));
@@ -38,7 +38,7 @@ public sealed class ParameterCountTests
     [Theory]
     [InlineData(3)]
     [InlineData(128)]
-    public void BasicBlockD(int c)
+    public void ABasicBlockDHasItsClosedFormOfParameters(int c)
     {
         Assert.Equal((54L * c * c) + (6 * c), Count(scope => _ = new BasicBlockD(scope, c)));
         Assert.Equal((54L * c * c) + (4 * c), Count(scope => _ = new BasicBlockD(scope, c, bias: false)));
@@ -48,14 +48,14 @@ public sealed class ParameterCountTests
     [InlineData(8, 87, 8)]
     [InlineData(256, 87, 8)]
     [InlineData(6, 51, 4)]
-    public void VilBlock(int d, int linear, int constant)
+    public void AVilBlockHasItsClosedFormOfParameters(int d, int linear, int constant)
     {
         Assert.Equal((6L * d * d) + (linear * d) + constant, Count(scope => _ = new VilBlock(scope, d, ScanDirection.Forward)));
         Assert.Equal((6L * d * d) + ((linear + 2) * d) + constant, Count(scope => _ = new VilMixer(scope, d, ScanDirection.Forward, channelTokens: false)));
     }
 
     [Fact]
-    public void PromptEncoderAndMaskDecoder()
+    public void PromptEncoderAndMaskDecoderHaveUpstreamsParameters()
     {
         Assert.Equal(8_668, Count(scope => _ = new PromptEncoder(scope, new(384, PointEmbeddings: 2))));
         Assert.Equal(9_436, Count(scope => _ = new PromptEncoder(scope, new(384))));
@@ -71,7 +71,7 @@ public sealed class ParameterCountTests
     [InlineData(4, false, 0, 24_867_472)]
     [InlineData(1, true, 1, 24_866_612)]
     [InlineData(1, true, 2, 24_867_096)]
-    public void ThePapersNumberIsAUNet(int channels, bool convBias, int classes, long expected)
+    public void ThePapersNumberIsThatOfAUNetWithThisEncoder(int channels, bool convBias, int classes, long expected)
     {
         var paper = (XlstmSamConfig)Presets.Get("paper");
         var encoder = paper.Encoder with { InputChannels = channels, ConvBias = convBias };

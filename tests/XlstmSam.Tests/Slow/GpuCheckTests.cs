@@ -6,6 +6,7 @@ using XlstmSam.Tests.Imaging;
 namespace XlstmSam.Tests.Slow;
 
 /// <summary>The script that checks a card, on the emulated driver: everything small, no PyTorch.</summary>
+[Thorough]
 public sealed class GpuCheckTests(EmulatedDriver driver) : IClassFixture<EmulatedDriver>
 {
     private const string Nano =

@@ -10,6 +10,7 @@ namespace XlstmSam.Tests.Slow;
 /// A hippocampus run (XSAM_RUN) on the validation subjects, each part alone: Dice after a click at the deepest voxel, after five clicks of the
 /// protocol, and how much it falls when the other part is clicked.
 /// </summary>
+[Thorough]
 public sealed class HippocampusTests(ITestOutputHelper output)
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 namespace XlstmSam.Tests.Slow;
 
 /// <summary>A run that is killed again and again ends with the same bytes as one that is left alone.</summary>
+[Thorough]
 public sealed class KillResumeTests : IDisposable
 {
     private const int Kills = 20;

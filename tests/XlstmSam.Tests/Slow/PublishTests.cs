@@ -10,6 +10,7 @@ namespace XlstmSam.Tests.Slow;
 /// The native program of tools/publish.sh, run where there is no dotnet: it needs libc and libm alone, segments as the managed program does,
 /// trains, and is as fast as the managed program is with the vectors that it was compiled for.
 /// </summary>
+[Thorough]
 public sealed class PublishTests(PhantomFiles files) : IClassFixture<PhantomFiles>
 {
     /// <summary>A product: a convolution's time differs by a third between processes of the same program.</summary>

@@ -15,7 +15,7 @@ public sealed class ClickPlanTests
     [Fact]
     public void EveryRoundSeesAllClicksSoFar()
     {
-        var seen = Seen(ClickPolicy.All, new() { Rounds = Rounds, ClickFreeRounds = false, BoxProbability = 0 });
+        var seen = VisiblePrompts(ClickPolicy.All, new() { Rounds = Rounds, ClickFreeRounds = false, BoxProbability = 0 });
         Assert.Equal(Enumerable.Range(1, Rounds).Select(clicks => new PointWindow(0, clicks, Rounds, 1)), seen.Select(tokens => tokens!.Window));
         Assert.All(seen, tokens => Assert.Equal((-1, 1), (tokens!.LowestLabel, tokens.HighestLabel)));
     }
@@ -23,7 +23,7 @@ public sealed class ClickPlanTests
     [Fact]
     public void EveryRoundSeesTheNewestClick()
     {
-        var seen = Seen(ClickPolicy.Newest, new() { Rounds = Rounds, ClickFreeRounds = false, BoxProbability = 1 });
+        var seen = VisiblePrompts(ClickPolicy.Newest, new() { Rounds = Rounds, ClickFreeRounds = false, BoxProbability = 1 });
         PointWindow[] expected = [new(0, 0, Rounds + 1, 2), .. Enumerable.Range(0, Rounds - 1).Select(click => new PointWindow(click, 1, Rounds, 1))];
         Assert.Equal(expected, seen.Select(tokens => tokens!.Window));
         Assert.Equal((2, 3), (seen[0]!.LowestLabel, seen[0]!.HighestLabel));
@@ -32,7 +32,7 @@ public sealed class ClickPlanTests
     [Fact]
     public void ABoxStaysBesideTheClicks()
     {
-        var seen = Seen(ClickPolicy.All, new() { Rounds = Rounds, ClickFreeRounds = false, BoxProbability = 1 });
+        var seen = VisiblePrompts(ClickPolicy.All, new() { Rounds = Rounds, ClickFreeRounds = false, BoxProbability = 1 });
         Assert.Equal(Enumerable.Range(0, Rounds).Select(clicks => new PointWindow(0, clicks, Rounds + 1, 2)), seen.Select(tokens => tokens!.Window));
         Assert.Equal((0, 3), (seen[1]!.LowestLabel, seen[1]!.HighestLabel));
     }
@@ -42,7 +42,7 @@ public sealed class ClickPlanTests
     {
         var config = new TrainingConfig { Rounds = Rounds, ClickFreeRounds = true, BoxProbability = 0 };
         var plan = Plan(ClickPolicy.Newest, config);
-        var seen = Seen(ClickPolicy.Newest, config);
+        var seen = VisiblePrompts(ClickPolicy.Newest, config);
         Assert.Equal([true, true, false, false], Enumerable.Range(0, Rounds).Select(plan.Clicks));
         Assert.Equal([true, true, false, false], seen.Select(tokens => tokens is not null));
         Assert.Equal([0, 1, 2, 2], Enumerable.Range(0, Rounds).Select(plan.Entry));
@@ -62,12 +62,12 @@ public sealed class ClickPlanTests
     private static ClickPlan Plan(ClickPolicy policy, TrainingConfig config) =>
         new(config, policy, Grid, [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Repeat((byte)1, (int)Grid.Count).ToArray())], microBatch: 5);
 
-    private static PromptTokens?[] Seen(ClickPolicy policy, TrainingConfig config)
+    private static PromptTokens?[] VisiblePrompts(ClickPolicy policy, TrainingConfig config)
     {
         using var backend = new CpuBackend(threads: 1);
         using var arena = Arena.Free(backend);
         var plan = Plan(policy, config);
         var table = plan.Upload(Tape.ForInference(backend, arena));
-        return [.. Enumerable.Range(0, Rounds).Select(round => plan.Seen(round, table))];
+        return [.. Enumerable.Range(0, Rounds).Select(round => plan.VisiblePrompts(round, table))];
     }
 }

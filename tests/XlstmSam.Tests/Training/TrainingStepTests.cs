@@ -44,8 +44,9 @@ public sealed class TrainingStepTests
         }
     }
 
+    [Thorough]
     [Fact]
-    public void ACardRecordsTheStepAndFollowsTheProcessor()
+    public void ACardCapturesTheStepAndFollowsTheProcessor()
     {
         using var cpu = new CpuBackend(threads: 2);
         using var card = new CudaBackend(new InterpretedDevice());
@@ -55,14 +56,14 @@ public sealed class TrainingStepTests
         var step = new TrainingStep(theirs, Config with { BoxProbability = 0 }, passes);
         for (var microBatch = 0; microBatch < 4; microBatch++)
         {
-            var recorded = step.Run(Samples(theirs), microBatch);
-            Assert.Equal(AsWritten(theirs, microBatch), recorded);
+            var captured = step.Run(Samples(theirs), microBatch);
+            Assert.Equal(AsWritten(theirs, microBatch), captured);
             var expected = AsWritten(ours, microBatch);
-            Assert.Equal(expected.Loss, recorded.Loss, tolerance: 1e-4);
-            Assert.Equal(expected.Dice, recorded.Dice, tolerance: 1e-4);
+            Assert.Equal(expected.Loss, captured.Loss, tolerance: 1e-4);
+            Assert.Equal(expected.Dice, captured.Dice, tolerance: 1e-4);
         }
 
-        Assert.Equal(1, passes.Recordings);
+        Assert.Equal(1, passes.Captures);
 
         static MicroBatchResult AsWritten(IPromptModel model, long microBatch)
         {

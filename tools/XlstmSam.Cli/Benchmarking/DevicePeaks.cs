@@ -66,14 +66,14 @@ internal sealed record DevicePeaks(double GigabytesPerSecond, double GigaflopsPe
     {
         var (backend, tap, type) = (device.Backend, Extent3.Cube(1), device.Backend.VolumeType);
         var geometry = new Conv3dGeometry(1, new(RowsOfChannel, 1, side), side, side, tap, tap, Extent3.Cube(0), type);
-        var (length, workspaceLength) = ((long)RowsOfChannel * side * side, backend.Conv3d.WorkspaceLength(geometry));
+        var length = (long)RowsOfChannel * side * side;
         using var volumes = backend.Allocate(2 * length * type.Bytes());
-        using var floats = backend.Allocate((geometry.WeightLength + workspaceLength) * sizeof(float));
+        using var floats = backend.Allocate(geometry.WeightLength * sizeof(float));
         View x = new(volumes, 0, length, type), y = new(volumes, length, length, type);
-        View weight = new(floats, 0, geometry.WeightLength), workspace = new(floats, geometry.WeightLength, workspaceLength);
+        var weight = new View(floats, 0, geometry.WeightLength);
         backend.Elementwise.Fill(x, 1);
         backend.Elementwise.Fill(weight, 1);
-        var seconds = Best(device, () => backend.Conv3d.Forward(geometry, x, weight, View.None, y, workspace), cancel);
+        var seconds = Best(device, () => backend.Conv3d.Forward(geometry, x, weight, View.None, y), cancel);
         return (geometry.Flops / seconds, seconds, geometry.Bytes);
     }
 

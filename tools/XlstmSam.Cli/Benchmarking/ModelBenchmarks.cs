@@ -53,7 +53,7 @@ internal sealed class ModelBenchmarks(RunConfig run, Device device, IReadOnlyLis
     private Workload Inference<T>(IPromptModel model, Func<Tape, T> inputs, Func<Tape, T, Tensor> compute)
     {
         var passes = PlannedPass.ForInference(backend);
-        var tally = new KernelTally(backend);
+        var tally = new CountingBackend(backend);
         passes.Plan("pass", inputs, compute, Workload.Finish, tally);
         return new(() => passes.Run("pass", inputs, compute, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, model);
     }

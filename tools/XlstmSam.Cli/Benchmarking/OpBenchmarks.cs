@@ -97,7 +97,7 @@ internal sealed class OpBenchmarks(ModelConfig config, IBackend backend)
         operands.Materialize(backend, training);
         operands.Initialize(backend, seed: 1);
         var passes = training ? PlannedPass.ForTraining(backend) : PlannedPass.ForInference(backend);
-        var tally = new KernelTally(backend);
+        var tally = new CountingBackend(backend);
         passes.Plan("op", Inputs, Pass, Workload.Finish, tally);
         return new(() => passes.Run("op", Inputs, Pass, Workload.Finish), tally.Log.Sum(call => call.Flops), tally.Log.Sum(call => call.Bytes), passes, operands);
 

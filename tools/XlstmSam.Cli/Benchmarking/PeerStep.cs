@@ -35,7 +35,7 @@ internal sealed class PeerStep(RunConfig run, Device device, MemoryRoom room, st
         var plan = TrainingPlan.Of(config, device);
         TrainingMemoryCheck.Require(plan, device, room);
         var inputs = ModelInputs.Of(side);
-        var model = new OurModel(config.Model, device.Backend, training: true);
+        var model = new ModelHarness(config.Model, device.Backend, training: true);
         Directory.CreateDirectory(folder);
         WeightFile.Save(Path.Combine(folder, WeightsFile), model.Model, new Dictionary<string, string>());
         Losses = [model.Step(inputs), model.Step(inputs)];

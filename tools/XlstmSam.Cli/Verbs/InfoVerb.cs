@@ -3,6 +3,7 @@ using System.Text.Json;
 using XlstmSam.Cli.Options;
 using XlstmSam.Cli.Text;
 using XlstmSam.Engine;
+using XlstmSam.Kernels;
 using XlstmSam.Models;
 using XlstmSam.Training;
 
@@ -41,7 +42,7 @@ internal sealed class InfoVerb : Verb
         using var device = context.OpenDevice();
         var config = model.Choose(context);
         var plan = TrainingPlan.Of(config, device);
-        using var unmaterialised = ModelFamilies.Build(config.Model, new KernelTally(device.Backend), training: false);
+        using var unmaterialised = ModelFamilies.Build(config.Model, new CountingBackend(device.Backend), training: false);
         var parameters = unmaterialised.Parameters.All;
         var metadata = Metadata(context);
         if (context.Get(json))

@@ -37,7 +37,7 @@ internal sealed class VerifyVerb : Verb
         using var device = context.OpenDevice(CudaPrecision.Float32);
         var families = Matching(Catalog.Rounded(device.OperandBits), wanted);
         var results = new List<(string Stem, CaseResult Result)>();
-        foreach (var (stem, cases) in families)
+        foreach (var (stem, _, cases) in families)
         {
             var first = results.Count;
             foreach (var op in cases)

@@ -31,7 +31,7 @@ public static class Evaluation
             ChallengeResult result;
             try
             {
-                result = One(info, predictor, options, cancel);
+                result = EvaluateCase(info, predictor, options, cancel);
             }
             catch (Exception e) when (options.OnFailure is not null && e is InvalidDataException or IOException or UnauthorizedAccessException)
             {
@@ -51,7 +51,7 @@ public static class Evaluation
         ? items
         : [.. Enumerable.Range(0, most).Select(i => items[(int)((long)i * items.Count / most)])];
 
-    private static ChallengeResult One(CaseInfo info, Predictor predictor, EvaluationOptions options, CancellationToken cancel)
+    private static ChallengeResult EvaluateCase(CaseInfo info, Predictor predictor, EvaluationOptions options, CancellationToken cancel)
     {
         var loaded = info.Load();
         var truth = loaded.SmallLabels()?.Voxels ?? throw new InvalidDataException($"Case '{info.Id}': it has no labels; expected some to compare with.");

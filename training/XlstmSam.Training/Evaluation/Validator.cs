@@ -34,7 +34,7 @@ public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IP
             var prepared = cache.Get(info);
             if (prepared.Foreground.Count > 0)
             {
-                var scores = One(prepared, predictor, out var hasSurface);
+                var scores = ScoreCase(prepared, predictor, out var hasSurface);
                 results.Add((scores, hasSurface));
             }
         }
@@ -48,7 +48,7 @@ public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IP
             results.Sum(r => r.Scores.Classes));
     }
 
-    private static ChallengeResult One(PreparedCase prepared, Predictor predictor, out bool hasSurface)
+    private static ChallengeResult ScoreCase(PreparedCase prepared, Predictor predictor, out bool hasSurface)
     {
         var image = prepared.Scan.Image;
         var asked = Evaluation.Evenly(prepared.Foreground, MostClasses);

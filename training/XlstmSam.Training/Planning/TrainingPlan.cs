@@ -58,7 +58,7 @@ public sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, long 
 
     private static IPromptModel Rehearsed(RunConfig config, IBackend backend)
     {
-        var model = ModelFamilies.Build(config.Model, new KernelTally(backend), training: true, config.Training.Recompute);
+        var model = ModelFamilies.Build(config.Model, new CountingBackend(backend), training: true, config.Training.Recompute);
         model.Reload();
         return model;
     }
@@ -67,7 +67,7 @@ public sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, long 
     {
         var parameters = model.Parameters;
         // No gradient arrives while a step is only planned, so the optimiser counts its norm, and the update of all parameters is added.
-        var tally = new KernelTally(backend);
+        var tally = new CountingBackend(backend);
         new Optimizer(parameters, tally, training, model.Traits.ParameterGroups).Step(0, training.LearningRate);
         var step = new AdamWStep((float)training.LearningRate, (float)training.WeightDecay, training.Optimizer == OptimizerKind.AdamW, 1);
         tally.AdamW.Update(step, parameters.GradientSquares, parameters.Values, parameters.Gradients, parameters.FirstMoment, parameters.SecondMoment);
@@ -80,7 +80,7 @@ public sealed record TrainingPlan(RunConfig Config, bool SharesHostMemory, long 
         var training = config.Training with { ClickFreeRounds = false, BoxProbability = 0 };
         var sample = new TrainingSample("plan", [], [.. Enumerable.Repeat(Array.Empty<byte>(), training.Targets)]);
         var samples = Enumerable.Repeat(sample, training.Batch).ToArray();
-        var tally = new KernelTally(backend);
+        var tally = new CountingBackend(backend);
         using var passes = PlannedPass.ForTraining(backend);
         var plan = new TrainingStep(model, training, passes).Plan(samples, tally);
         return PassCost.Of("step", plan.PeakBytes, tally);

@@ -67,7 +67,7 @@ public sealed class PromptEncoder
     public Tensor DensePositions(Tape tape, Extent3 grid)
     {
         // A plan may be of any size: it must not take the cells' memory.
-        var table = tape.From(new((int)grid.Count, 1, 4), tape.Backend is KernelTally ? [] : Cells(grid));
+        var table = tape.From(new((int)grid.Count, 1, 4), tape.Backend.Computes ? Cells(grid) : []);
         var extents = config.SwapDensePeAxes ? new(grid.H, grid.D, grid.W) : grid;
         var (positions, _) = PointEncoding.Apply(tape, table, new(0, 1), extents, gaussian, firstLabel: 0);
         return positions.Reshape((int)grid.Count, config.Embedding);

@@ -6,6 +6,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of the simulated click: blobs and noise, nothing wrong, nothing there, ties, borders, sizes past a warp and past a chunk.</summary>
 public static class ClickSimulationCases
 {
+    public static CaseFamily Family => new("ClickSimulation", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case("one voxel, missed", new(1, 1, 1), 1, prediction: Nowhere, target: Everywhere),

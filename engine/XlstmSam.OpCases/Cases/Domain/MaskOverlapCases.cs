@@ -5,6 +5,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of the overlap of masks: one voxel, crossed pairs, empty masks, one past a share.</summary>
 public static class MaskOverlapCases
 {
+    public static CaseFamily Family => new("MaskOverlap", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case("one voxel", new(1, 1), 1, 0.5, [0, 0]),

@@ -6,6 +6,8 @@ namespace XlstmSam.OpCases;
 /// <summary>Cases of the encoding of points: one, a window with a tail, padding, many features, large angles.</summary>
 public static class PointEncodingCases
 {
+    public static CaseFamily Family => new("PointEncoding", Arithmetic.Float32, All);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new Case(1, 1, new(0, 1), new(1, 1, 1), 1),

@@ -20,18 +20,18 @@ internal unsafe partial struct WinogradPass<TDepth, TAxis>
         }
     }
 
-    private readonly struct TransformJob(WinogradPass<TDepth, TAxis> pass, ConvWeight filter) : ITicketJob
+    private readonly struct TransformJob(WinogradPass<TDepth, TAxis> pass, ConvWeight filter) : IWorkItems
     {
         public void Run(int panel) => pass.Transform(filter, panel);
     }
 
-    private readonly struct BlockJob(WinogradPass<TDepth, TAxis> pass) : ITicketJob
+    private readonly struct BlockJob(WinogradPass<TDepth, TAxis> pass) : IWorkItems
     {
         public void Run(int block) => pass.Block(block * (long)WinogradTiles.OfBlock, WinogradTiles.OfBlock);
     }
 
     private readonly struct BetweenSlicesJob(
-        WinogradPass<TDepth, TAxis> pass, int slice, long first, int count, float* v, nint slotV, float* m, nint slotM) : ITicketJob
+        WinogradPass<TDepth, TAxis> pass, int slice, long first, int count, float* v, nint slotV, float* m, nint slotM) : IWorkItems
     {
         public void Run(int ticket)
         {
@@ -41,7 +41,7 @@ internal unsafe partial struct WinogradPass<TDepth, TAxis>
         }
     }
 
-    private readonly struct ProductsJob(WinogradPass<TDepth, TAxis> pass, int slice, int panelTiles, int count, float* v, nint slotV, float* m, nint slotM) : ITicketJob
+    private readonly struct ProductsJob(WinogradPass<TDepth, TAxis> pass, int slice, int panelTiles, int count, float* v, nint slotV, float* m, nint slotM) : IWorkItems
     {
         public void Run(int ticket) =>
             pass.Multiply(slice, ticket / panelTiles, ticket % panelTiles * Microkernel.PanelsOfTile, count, v, slotV, m, slotM);

@@ -122,12 +122,12 @@ internal unsafe struct WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, Winogr
         }
     }
 
-    private readonly struct PartialJob(WinogradWeightPass<TDepth, TAxis> pass) : ITicketJob
+    private readonly struct PartialJob(WinogradWeightPass<TDepth, TAxis> pass) : IWorkItems
     {
         public void Run(int ticket) => pass.Ticket(ticket);
     }
 
-    private readonly struct WeightJob(float* sums, nint weightFloats, int cout, float* target, nint tapStride) : ITicketJob
+    private readonly struct WeightJob(float* sums, nint weightFloats, int cout, float* target, nint tapStride) : IWorkItems
     {
         public void Run(int i) => WinogradAdjoint<TDepth, TAxis>.AddWeight(sums + ((nint)i * cout), weightFloats, cout, target + ((nint)i * cout), tapStride);
     }

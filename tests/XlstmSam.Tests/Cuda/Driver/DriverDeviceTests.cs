@@ -190,7 +190,7 @@ public sealed class DriverDeviceTests
             using var buffer = backend.Allocate(16);
             var view = new View(buffer, 0, 4);
             backend.Elementwise.Fill(view, 1);
-            using var recording = backend.Record(() => backend.Elementwise.Fill(view, 2));
+            using var capture = backend.Capture(() => backend.Elementwise.Fill(view, 2));
             fake.Say("failure", 719);
             backend.Download(view, new float[4]);
         });
@@ -212,20 +212,20 @@ public sealed class DriverDeviceTests
     }
 
     [Fact]
-    public void AGraphLaunchesWhatItRecorded()
+    public void AGraphLaunchesWhatItCaptured()
     {
         using var fake = new FakeDriver();
         var device = fake.Open();
         using var backend = new CudaBackend(device);
         using var buffer = backend.Allocate(16);
         backend.Elementwise.Fill(new(buffer, 0, 4), 1);
-        using (var graph = device.Record(() => backend.Elementwise.Fill(new(buffer, 0, 4), 1))!)
+        using (var graph = device.Capture(() => backend.Elementwise.Fill(new(buffer, 0, 4), 1))!)
         {
             var before = fake[Calls.Launches];
             graph.Launch();
             graph.Launch();
             Assert.Equal(before + 2, fake[Calls.Launches]);
-            Assert.Throws<InvalidOperationException>(() => device.Record(device.Synchronize));
+            Assert.Throws<InvalidOperationException>(() => device.Capture(device.Synchronize));
         }
 
         Assert.Equal(0, fake[Calls.Graphs]);

@@ -8,6 +8,7 @@ using XlstmSam.Training;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>The whole program on a card, end to end, with the kernels that ship: a driver runs them that needs no card.</summary>
+[Thorough]
 public sealed partial class EmulatedDriverTests(EmulatedDriver driver, PhantomFiles files) : IClassFixture<EmulatedDriver>, IClassFixture<PhantomFiles>
 {
     private const string Micro =

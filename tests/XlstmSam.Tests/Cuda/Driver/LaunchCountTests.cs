@@ -8,9 +8,10 @@ using static XlstmSam.Tests.Cuda.FakeDriver;
 namespace XlstmSam.Tests.Cuda;
 
 /// <summary>
-/// What the passes of <c>paper</c> ask of the driver: as written one call per kernel, recorded one for all of them. The counts are in
+/// What the passes of <c>paper</c> ask of the driver: as written one call per kernel, captured one for all of them. The counts are in
 /// docs/performance.md; they may fall, and rise only with a reason.
 /// </summary>
+[Thorough]
 public sealed class LaunchCountTests(ITestOutputHelper output)
 {
     private const long CardBytes = 16L << 30;
@@ -19,41 +20,41 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
     private const int MostBeside = 30;
 
     [Fact]
-    public void AnEncoderForward()
+    public void AnEncoderForwardIsOneGraphLaunch()
     {
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
         var config = Presets.Get("paper");
-        using var model = new OurModel(config, backend, training: false);
+        using var model = new ModelHarness(config, backend, training: false);
         var image = new float[config.Size.Aggregate(1, (product, side) => product * side)];
         Check(fake, "encoder forward", () => model.Encode(image), most: 150, waits: 1);
     }
 
     [Fact]
-    public void AClick()
+    public void AClickIsOneGraphLaunch()
     {
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
         var config = Presets.Get("paper");
-        using var model = new OurModel(config, backend, training: false);
+        using var model = new ModelHarness(config, backend, training: false);
         var embedding = new float[model.Model.EmbeddingShape.Length];
         Check(fake, "click", () => model.Click(embedding, new(1, 1, [64, 64, 64], [1])), most: 140, waits: 1);
     }
 
     [Fact]
-    public void ATrainingStep()
+    public void ATrainingStepIsOneGraphLaunch()
     {
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
         var config = Presets.Get("paper");
-        using var model = new OurModel(config, backend, training: true);
+        using var model = new ModelHarness(config, backend, training: true);
         var inputs = ModelInputs.Of(config.Size[0]);
         Check(fake, "training step", () => model.Step(inputs), most: 7000, waits: inputs.Rounds.Count);
     }
 
     /// <summary>As the trainer takes it: clicks and scores on the card, and the gradient's norm.</summary>
     [Fact]
-    public void AStepOfTheTrainer()
+    public void AStepOfTheTrainerIsOneGraphAndAFewLaunches()
     {
         using var fake = new FakeDriver().Say("free_bytes", CardBytes);
         using var backend = new CudaBackend(fake.Open());
@@ -79,13 +80,13 @@ public sealed class LaunchCountTests(ITestOutputHelper output)
     {
         var written = Count(fake, run);
         run();
-        var recorded = Count(fake, run);
-        output.WriteLine($"{pass}: {written.Kernels} launches; recorded, one graph and {recorded.Kernels - recorded.InGraph}; {recorded.Uploads} uploads, {recorded.Waits} waits");
+        var captured = Count(fake, run);
+        output.WriteLine($"{pass}: {written.Kernels} launches; captured, one graph and {captured.Kernels - captured.InGraph}; {captured.Uploads} uploads, {captured.Waits} waits");
         Assert.Equal(0, written.InGraph);
-        Assert.Equal(written.Kernels, recorded.Kernels);
-        Assert.InRange(recorded.Kernels, recorded.InGraph, most);
-        Assert.InRange(recorded.Kernels - recorded.InGraph, 0, MostBeside);
-        Assert.Equal(waits, recorded.Waits);
+        Assert.Equal(written.Kernels, captured.Kernels);
+        Assert.InRange(captured.Kernels, captured.InGraph, most);
+        Assert.InRange(captured.Kernels - captured.InGraph, 0, MostBeside);
+        Assert.Equal(waits, captured.Waits);
     }
 
     private static (long Kernels, long InGraph, long Uploads, long Waits) Count(FakeDriver fake, Action run)

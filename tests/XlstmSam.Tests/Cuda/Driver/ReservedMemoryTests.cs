@@ -28,7 +28,7 @@ public sealed class ReservedMemoryTests
 
         Assert.Equal(taken, fake[FakeDriver.Calls.Allocations]);
         Assert.Equal(0, backend.Device.FreeBytes);
-        Assert.Equal(1, passes.Recordings);
+        Assert.Equal(1, passes.Captures);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ReservedMemoryTests
 
     private static (long PassBytes, long ScratchBytes) Plan(IBackend backend, MicroStep step)
     {
-        var tally = new KernelTally(backend);
+        var tally = new CountingBackend(backend);
         using var passes = PlannedPass.ForTraining(backend);
         return (passes.Plan("step", step.Inputs, step.Compute, step.Outputs, tally).PeakBytes, tally.LargestScratchBytes);
     }

@@ -6,6 +6,7 @@ namespace XlstmSam.Tests.Cuda;
 /// <summary>
 /// The catalogue on the very PTX that ships, in the interpreter. <c>XSAM_CASES</c> limits it to a family, or to the cases whose name contains it.
 /// </summary>
+[Thorough]
 public sealed class CudaInterpretedTests(CudaInterpretedTests.Interpreted interpreted) : IClassFixture<CudaInterpretedTests.Interpreted>
 {
     public static IEnumerable<TheoryDataRow<string>> Cases =>

@@ -13,7 +13,7 @@ internal sealed unsafe class InterpretedDevice(Func<KernelEntry, string, string>
     private const nuint Alignment = 256;
     private readonly GlobalMemory memory = new();
     private readonly List<(KernelEntry Entry, PtxKernel Kernel)> kernels = [];
-    private List<Action>? recorded;
+    private List<Action>? captured;
 
     public override string Name => "cuda-interpreted";
 
@@ -65,10 +65,10 @@ internal sealed unsafe class InterpretedDevice(Func<KernelEntry, string, string>
 
     public override void Launch(nint kernel, Dim3 grid, Dim3 block, int dynamicSharedBytes, ReadOnlySpan<byte> parameters)
     {
-        if (recorded is not null)
+        if (captured is not null)
         {
             var own = parameters.ToArray();
-            recorded.Add(() => Launch(kernel, grid, block, dynamicSharedBytes, own));
+            captured.Add(() => Launch(kernel, grid, block, dynamicSharedBytes, own));
             return;
         }
 
@@ -84,17 +84,17 @@ internal sealed unsafe class InterpretedDevice(Func<KernelEntry, string, string>
         }
     }
 
-    public override DeviceGraph Record(Action launches)
+    public override DeviceGraph Capture(Action launches)
     {
         Direct();
-        List<Action> own = recorded = [];
+        List<Action> own = captured = [];
         try
         {
             launches();
         }
         finally
         {
-            recorded = null;
+            captured = null;
         }
 
         return new Graph(own);
@@ -106,8 +106,8 @@ internal sealed unsafe class InterpretedDevice(Func<KernelEntry, string, string>
     {
     }
 
-    /// <summary>Fails where a driver that is recording would.</summary>
-    private void Direct() => Assert.True(recorded is null, "Only launches can be recorded.");
+    /// <summary>Fails where a driver that is capturing would.</summary>
+    private void Direct() => Assert.True(captured is null, "Only launches can be captured.");
 
     private sealed class Graph(List<Action> launches) : DeviceGraph
     {

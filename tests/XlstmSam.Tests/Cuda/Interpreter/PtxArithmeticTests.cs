@@ -19,7 +19,7 @@ public sealed class PtxArithmeticTests
     [InlineData("max.f32", -0f, 0f, 0f)]
     [InlineData("max.NaN.f32", -3f, float.NaN, float.NaN)]
     [InlineData("copysign.f32", -3f, 2f, -2f)]
-    public void FloatsOfTwo(string opcode, float x, float y, float expected) =>
+    public void OpcodesOfTwoFloatsGiveTheirExactResults(string opcode, float x, float y, float expected) =>
         AssertSame(expected, Compute($"{opcode} %r9, %r0, %r1;", Bits(x), Bits(y)));
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class PtxArithmeticTests
     [InlineData("cvt.rmi.f32.f32", -2.5f, -3f)]
     [InlineData("cvt.rpi.f32.f32", 2.25f, 3f)]
     [InlineData("cvt.rzi.f32.f32", -2.75f, -2f)]
-    public void FloatsOfOne(string opcode, float x, float expected) => AssertSame(expected, Compute($"{opcode} %r9, %r0;", Bits(x), 0));
+    public void OpcodesOfOneFloatGiveTheirExactResults(string opcode, float x, float expected) => AssertSame(expected, Compute($"{opcode} %r9, %r0;", Bits(x), 0));
 
     [Fact]
     public void FusedMultiplyAddRoundsOnce()
@@ -85,7 +85,7 @@ public sealed class PtxArithmeticTests
     [InlineData("shr.u32", 0x80000000, 31, 1)]
     [InlineData("shr.s32", 0x80000000, 99, uint.MaxValue)]
     [InlineData("shr.u32", 0x80000000, 99, 0)]
-    public void IntegersOfTwo(string opcode, uint x, uint y, uint expected)
+    public void OpcodesOfTwoIntegersGiveTheirExactResults(string opcode, uint x, uint y, uint expected)
     {
         Assert.Equal(expected, Compute($"{opcode} %r9, %r0, %r1;", x, y));
         Assert.Equal(expected, Compute($"{opcode} %r9, %r0, {y};", x, y));
@@ -116,7 +116,7 @@ public sealed class PtxArithmeticTests
     [InlineData("setp.lt.s32 %p0, %r0, %r1; setp.ge.or.s32 %p1|%p2, %r0, 5, !%p0; selp.b32 %r9, 1, 2, %p2;", 1, 3, 1)]
     [InlineData("setp.eq.s32 %p0, %r0, 1; not.pred %p1, %p0; and.pred %p2, %p0, %p1; or.pred %p3, %p0, %p2; selp.b32 %r9, 7, 8, %p3;", 1, 0, 7)]
     [InlineData("setp.eq.s32 %p0, %r0, 1; mov.b32 %r9, 3; @!%p0 mov.b32 %r9, 4;", 1, 0, 3)]
-    public void IntegerForms(string text, uint x, uint y, uint expected) => Assert.Equal(expected, Compute(text, x, y));
+    public void IntegerFormsGiveTheirExactResults(string text, uint x, uint y, uint expected) => Assert.Equal(expected, Compute(text, x, y));
 
     [Theory]
     [InlineData("eq", false, false, true)]
@@ -133,7 +133,7 @@ public sealed class PtxArithmeticTests
     [InlineData("geu", false, true, true)]
     [InlineData("num", true, false, true)]
     [InlineData("nan", false, true, false)]
-    public void ComparisonsOfFloats(string comparison, bool ofOneAndTwo, bool ofOneAndNaN, bool ofEquals)
+    public void ComparisonsOfFloatsFollowTheOrderOfNumbersAndNaN(string comparison, bool ofOneAndTwo, bool ofOneAndNaN, bool ofEquals)
     {
         var text = $"setp.{comparison}.f32 %p1, %r0, %r1; selp.b32 %r9, 1, 0, %p1;";
         Assert.Equal(ofOneAndTwo ? 1u : 0, Compute(text, Bits(1), Bits(2)));
@@ -158,7 +158,7 @@ public sealed class PtxArithmeticTests
     [InlineData("cvt.rzi.s16.f32 %s0, %r0; cvt.s32.s16 %r9, %s0;", -1e6f, 0xffff8000)]
     [InlineData("testp.notanumber.f32 %p0, %r0; selp.b32 %r9, 1, 0, %p0;", float.NaN, 1)]
     [InlineData("testp.infinite.f32 %p0, %r0; selp.b32 %r9, 1, 0, %p0;", float.NegativeInfinity, 1)]
-    public void ConversionsOfFloats(string text, float x, uint expected) => Assert.Equal(expected, Compute(text, Bits(x), 0));
+    public void ConversionsOfFloatsRoundAsTheirSuffixSays(string text, float x, uint expected) => Assert.Equal(expected, Compute(text, Bits(x), 0));
 
     [Theory]
     [InlineData("cvt.rn.f32.s32 %r9, %r0;", uint.MaxValue, 0xbf800000)]
@@ -171,7 +171,7 @@ public sealed class PtxArithmeticTests
     [InlineData("mov.b64 %l0, {%r0, %r0}; shr.u64 %l0, %l0, 16; cvt.u32.u64 %r9, %l0;", 0x12345678, 0x56781234)]
     [InlineData("cvt.rn.f64.s32 %d0, %r0; mul.f64 %d0, %d0, 0d3FE0000000000000; cvt.rzi.s32.f64 %r9, %d0;", 9, 4)]
     [InlineData("cvt.sat.u8.s32 %r9, %r0;", 300, 255)]
-    public void ConversionsOfIntegers(string text, uint x, uint expected) => Assert.Equal(expected, Compute(text, x, 0));
+    public void ConversionsOfIntegersExtendOrCut(string text, uint x, uint expected) => Assert.Equal(expected, Compute(text, x, 0));
 
     [Fact]
     public void DivisionByZeroIsAFault()

@@ -7,6 +7,7 @@ namespace XlstmSam.Tests.Cuda;
 /// Defects planted in kernels that ship, one place at a time: the interpreter, or the bound of an op case that it runs, must report them. A place that the
 /// case never reaches reports nothing, so every row says how many places must.
 /// </summary>
+[Thorough]
 public sealed class PtxMutationTests
 {
     /// <summary>Of a text with more, the first so many are tried.</summary>
@@ -41,7 +42,7 @@ public sealed class PtxMutationTests
 
     [Theory]
     [MemberData(nameof(Defects))]
-    public void AreReported(CudaPrecision precision, string name, string kernel, string mutation, int least, string report)
+    public void PlantedDefectsAreReported(CudaPrecision precision, string name, string kernel, string mutation, int least, string report)
     {
         var op = Case(precision, name);
         var defect = PtxMutation.Named(mutation);

@@ -53,13 +53,21 @@ public sealed class DataEvaluationTests : IDisposable
     [Fact]
     public void AClassWithoutAFurtherClickIsNotComputedAgain()
     {
-        using var predictor = new Predictor(model);
+        var probe = new TransferProbe(backend);
+        using var probed = ModelFamilies.Build(model.Config, probe, training: false);
+        probed.Initialize(3);
+        using var predictor = new Predictor(probed);
         var loaded = DataSet.Open(folder.Path, new("a")).Cases[0].Load();
         var segmenter = new ModelSegmenter(predictor, loaded.Prepare());
         var image = new ChallengeImage("a", loaded.Image);
         var first = segmenter.Predict(new(1, image, [new(1, null, [new(4, 4, 4, true)]), new(2, null, [null])], null));
         Assert.DoesNotContain((ushort)2, first);
+
+        // Every pass of the encoder or the decoder ends with a download of what it computed.
+        var downloads = probe.Downloads;
+        Assert.NotEqual(0, downloads);
         Assert.Equal(first, segmenter.Predict(new(2, image, [new(1, null, [new(4, 4, 4, true), null]), new(2, null, [null, null])], first)));
+        Assert.Equal(downloads, probe.Downloads);
         Assert.Equal(1, predictor.Encodes);
         var alone = predictor.NewObject().Predict(new([new(new(4, 4, 4), true)]));
         Assert.Equal(NativeMask.Of(predictor.Scan, alone).Voxels, Array.ConvertAll(first, label => (byte)label));

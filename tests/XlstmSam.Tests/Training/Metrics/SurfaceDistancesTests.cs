@@ -85,7 +85,7 @@ public sealed class SurfaceDistancesTests
     }
 
     [Fact]
-    public void EmptyMasks()
+    public void AnEmptyMaskHasNoSurfaceAndIsInfinitelyFar()
     {
         var empty = new byte[Grid.Count];
         Assert.Equal(double.NaN, Measure(empty, empty, Unit).SurfaceDice(2));

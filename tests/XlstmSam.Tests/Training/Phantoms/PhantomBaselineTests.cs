@@ -4,6 +4,7 @@ using XlstmSam.Training.Phantoms;
 
 namespace XlstmSam.Tests.Training;
 
+[Thorough]
 public sealed class PhantomBaselineTests(ITestOutputHelper output)
 {
     [Fact]
