@@ -34,6 +34,7 @@ public static class Intensity
         return air > 0 && air >= LeastAir * volume.Voxels.LongLength ? Modality.CT : Modality.Unknown;
     }
 
+    /// <summary>Whether a NIfTI file's values may be scaled to [0, 255] already: unscaled uint8 voxels may.</summary>
     public static IntensityOrigin OriginOf(NiftiHeader header) =>
         header.DataTypeCode == 2 && (header.Slope is 0 or 1 || !double.IsFinite(header.Slope)) && (header.Intercept == 0 || header.Slope == 0)
             ? IntensityOrigin.EightBit

@@ -6,7 +6,7 @@ namespace XlstmSam.Imaging;
 /// </summary>
 public static class ModalityNames
 {
-    private static readonly char[] Separators = [' ', '\t', '_', '-', ',', ';', '.', '/', '\\', '|', '+', '&', '(', ')', '[', ']', '{', '}', ':', '=', '"', '\''];
+    private static readonly char[] Separators = [.. " \t_-,;./\\|+&()[]{}:=\"'"];
 
     /// <summary>Words that turn the next one into what the image is not, as in "non-CT".</summary>
     private static readonly string[] Negations = ["non", "not", "no"];
@@ -46,7 +46,8 @@ public static class ModalityNames
         return null;
     }
 
-    private static Modality? Word(string word) => Words.TryGetValue(word, out var modality) || Words.TryGetValue(word.TrimEnd(Digits), out modality) ? modality : null;
+    private static Modality? Word(string word) =>
+        Words.TryGetValue(word, out var modality) || Words.TryGetValue(word.TrimEnd(Digits), out modality) ? modality : null;
 
     /// <exception cref="FormatException">No word of it is known.</exception>
     public static Modality Parse(string text) => Read(text)
@@ -72,12 +73,17 @@ public static class ModalityNames
             "mr", "mri", "mra", "mrv", "mrt", "mpmri", "bpmri", "dmri", "smri", "rsfmri", "cmr", "mrcp", "mrs", "magnetic", "nmr",
             "t1", "t1w", "t1wi", "t1n", "t1c", "t1ce", "t1gd", "t1post", "t1pre", "t1km", "t1fs", "t1map", "t1rho", "mprage", "spgr", "vibe",
             "t2", "t2w", "t2wi", "t2f", "t2star", "t2s", "t2fs", "t2map", "t2flair", "flair", "stir", "ciss", "pd", "pdw",
-            "adc", "dwi", "dti", "hbv", "swi", "qsm", "dce", "dsc", "pwi", "asl", "bold", "fmri", "tof", "lge", "cine", "bssfp", "trufi", "haste", "dixon", "gre", "tse", "fse", "swan", "mp2rage", "dess");
+            "adc", "dwi", "dti", "hbv", "swi", "qsm", "dce", "dsc", "pwi", "asl", "bold", "fmri", "tof", "lge", "cine",
+            "bssfp", "trufi", "haste", "dixon", "gre", "tse", "fse", "swan", "mp2rage", "dess");
         Add(Modality.PET, "pt", "pet", "suv", "suvbw", "fdg", "psma", "dotatate", "spect", "positron", "emission");
-        Add(Modality.Ultrasound, "us", "ultrasound", "ultrasonography", "sonography", "sonogram", "usg", "echo", "echocardiography", "echocardiogram", "doppler", "ceus", "bmode", "tte", "tee", "tus", "trus", "ivus", "abus", "abvs");
+        Add(
+            Modality.Ultrasound,
+            "us", "ultrasound", "ultrasonography", "sonography", "sonogram", "usg", "echo", "echocardiography", "echocardiogram", "doppler",
+            "ceus", "bmode", "tte", "tee", "tus", "trus", "ivus", "abus", "abvs");
         Add(
             Modality.Microscopy,
-            "microscopy", "micro", "microscope", "sm", "em", "sem", "tem", "fibsem", "sbfsem", "lightsheet", "sheet", "confocal", "fluorescence", "histology", "histopathology", "brightfield", "widefield", "lsfm", "spim", "electron", "cryoet", "sbem", "wsi", "dapi", "gfp");
+            "microscopy", "micro", "microscope", "sm", "em", "sem", "tem", "fibsem", "sbfsem", "lightsheet", "sheet", "confocal", "fluorescence",
+            "histology", "histopathology", "brightfield", "widefield", "lsfm", "spim", "electron", "cryoet", "sbem", "wsi", "dapi", "gfp");
         Add(Modality.Unknown, "unknown", "other");
         return words;
 

@@ -40,7 +40,11 @@ internal static class ChallengeParser
         if (array.Shape.Count == 2)
         {
             var rounds = array.Shape[1];
-            return [.. Enumerable.Range(0, array.Shape[0]).Select(c => (IReadOnlyList<string?>)[.. items.Skip(c * rounds).Take(rounds).Select(i => Kind(i, subject))])];
+            return
+            [
+                .. Enumerable.Range(0, array.Shape[0])
+                    .Select(c => (IReadOnlyList<string?>)[.. items.Skip(c * rounds).Take(rounds).Select(i => Kind(i, subject))]),
+            ];
         }
 
         return array.Shape.Count == 1
@@ -93,7 +97,8 @@ internal static class ChallengeParser
         List<object?> list => list,
         object?[] tuple => tuple,
         NpyArray { IsNumeric: true, Shape.Count: 1 } a => a.ToDoubles(subject).Select(d => (object?)d),
-        NpyArray { IsNumeric: true, Shape: [_, var width] } a => width == 0 ? [] : a.ToDoubles(subject).Chunk(width).Select(row => (object?)Array.ConvertAll(row, d => (object?)d)),
+        NpyArray { IsNumeric: true, Shape: [_, var width] } a =>
+            width == 0 ? [] : a.ToDoubles(subject).Chunk(width).Select(row => (object?)Array.ConvertAll(row, d => (object?)d)),
         NpyArray { IsText: true } a => (string[])a.Data,
         _ => throw Refuse(subject, $"holds {(value is null ? "None" : value.GetType().Name)}", "a list"),
     };

@@ -35,10 +35,12 @@ public static class Resampling
     }
 
     /// <summary>Trilinear interpolation between the eight nearest voxel centres.</summary>
-    public static Volume<float> Linear(Volume<float> volume, VolumeGeometry target, float outside = 0) => Interpolate(volume, new IntensityValue(), target, outside);
+    public static Volume<float> Linear(Volume<float> volume, VolumeGeometry target, float outside = 0) =>
+        Interpolate(volume, new IntensityValue(), target, outside);
 
     /// <summary>The same into memory that has room for it, for callers that come again and again.</summary>
-    public static void Linear(Volume<float> volume, VolumeGeometry target, float[] into, float outside) => Interpolate(volume, new IntensityValue(), target, into, outside);
+    public static void Linear(Volume<float> volume, VolumeGeometry target, float[] into, float outside) =>
+        Interpolate(volume, new IntensityValue(), target, into, outside);
 
     /// <summary>What interpolation makes of a volume that is 1 where the labels hold the label and 0 elsewhere; 0 outside.</summary>
     public static Volume<float> Indicator<T>(Volume<T> labels, T label, VolumeGeometry target)

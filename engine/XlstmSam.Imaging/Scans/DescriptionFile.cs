@@ -54,7 +54,8 @@ public static class DescriptionFile
     {
         var leaves = relative.Length == 0 || relative.AsSpan().ContainsAny("\\:\0") || Path.IsPathRooted(relative) || relative.Split('/').Contains("..");
         return leaves
-            ? throw new InvalidDataException($"{where}: path '{relative}'; expected one below the data set's folder, with '/' between its parts and without '..'.")
+            ? throw new InvalidDataException($"{where}: path '{relative}'; expected one below the data set's folder, with '/' between its parts and " +
+                $"without '..'.")
             : Path.Combine(folder, relative.StartsWith("./", StringComparison.Ordinal) ? relative[2..] : relative);
     }
 }

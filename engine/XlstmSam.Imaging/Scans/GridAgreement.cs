@@ -32,10 +32,13 @@ public static class GridAgreement
 
         throw new InvalidDataException(Sorted(volume.Size) != Sorted(image.Size)
             ? $"{what}: it has {volume.Size} voxels and the image {image.Size}; its grid is not that of the image. Resample it onto the image."
-            : $"{what}: its grid of {volume.Size} is not that of the image, {image.Size}: {How(Distance(volume, image))}. Resample it onto the image, or correct the affine.");
+            : $"{what}: its grid of {volume.Size} is not that of the image, {image.Size}: {How(Distance(volume, image))}. Resample it onto the image, or " +
+                $"correct the affine.");
     }
 
-    /// <summary>The distance between corresponding corners of two grids of one size, in voxels of the second along its worst axis; not a number where an affine is not.</summary>
+    /// <summary>
+    /// The distance between corresponding corners of two grids of one size, in voxels of the second along its worst axis; not a number where an affine is not.
+    /// </summary>
     public static double Farthest(VolumeGeometry grid, VolumeGeometry image)
     {
         var (size, farthest, toImage) = (image.Size, 0.0, image.WorldToVoxel.Compose(grid.VoxelToWorld));

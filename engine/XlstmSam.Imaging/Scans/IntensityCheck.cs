@@ -48,7 +48,8 @@ public sealed record IntensityCheck(string? Refusal, IReadOnlyList<string> Warni
 
         if (finite == 0 || !(high > low))
         {
-            return new(finite == 0 ? $"there is nothing to see: all {Count(all)} voxels are NaN or infinite." : $"there is nothing to see: every voxel is {Number(low)}.", warnings);
+            return new(finite == 0 ? $"there is nothing to see: all {Count(all)} voxels are NaN or infinite." : $"there is nothing to see: every voxel is " +
+                $"{Number(low)}.", warnings);
         }
 
         if (IsTakenAsItIs(low, high, modality, origin))
@@ -60,14 +61,16 @@ public sealed record IntensityCheck(string? Refusal, IReadOnlyList<string> Warni
         {
             if (high <= range.Low || low >= range.High)
             {
-                return new($"there is nothing to see: its values run from {Number(low)} to {Number(high)}, outside the window of {Number(range.Low)} to {Number(range.High)} HU. {Remedy}", warnings);
+                return new($"there is nothing to see: its values run from {Number(low)} to {Number(high)}, outside the window of {Number(range.Low)} to " +
+                    $"{Number(range.High)} HU. {Remedy}", warnings);
             }
 
             OfCt(low, high, inWindow, range, warnings);
         }
         else if (!(highest > lowest))
         {
-            return new($"there is nothing to see: every voxel is 0 or {Number(lowest)}, which scaling by percentiles takes for background and its limit; is it a mask?", warnings);
+            return new($"there is nothing to see: every voxel is 0 or {Number(lowest)}, which scaling by percentiles takes for background and its limit; " +
+                $"is it a mask?", warnings);
         }
         else if (modality is not (Modality.CT or Modality.Unknown) && air > MuchAir * finite)
         {
@@ -99,7 +102,8 @@ public sealed record IntensityCheck(string? Refusal, IReadOnlyList<string> Warni
         else if (low >= Air)
         {
             var offset = low >= 0 && high > Offset ? $" It looks as if the usual offset of {Offset} had been left in." : "";
-            warnings.Add($"a CT has air near -1000 HU, but {values}: is it in Hounsfield units?{offset} A scan that was cropped or clipped on purpose may ignore this.");
+            warnings.Add($"a CT has air near -1000 HU, but {values}: is it in Hounsfield units?{offset} A scan that was cropped or clipped on purpose may " +
+                $"ignore this.");
         }
     }
 

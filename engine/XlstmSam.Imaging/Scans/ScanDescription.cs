@@ -11,7 +11,9 @@ public sealed record ScanDescription(string? Modality, string Source, IReadOnlyL
     private const string DataSetName = "dataset.json";
     private const int FoldersUp = 3;
 
-    /// <summary>Looks beside the scan and in the folders above for a manifest.json that lists it, or a dataset.json; null where there is none that can be read.</summary>
+    /// <summary>
+    /// Looks beside the scan and in the folders above for a manifest.json that lists it, or a dataset.json; null where there is none that can be read.
+    /// </summary>
     public static ScanDescription? Find(string scan)
     {
         // A link to a scan is described where the link lies, else where the scan does.
@@ -54,7 +56,8 @@ public sealed record ScanDescription(string? Modality, string Source, IReadOnlyL
     }
 
     /// <summary>A file of that name from some other program, or one that may not be read, says nothing about the scan.</summary>
-    private static bool DecidesNothing(Exception e) => e is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or ArgumentException;
+    private static bool DecidesNothing(Exception e) =>
+        e is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or ArgumentException;
 
     private static ScanDescription? OfManifest(string manifest, string folder, string scan)
     {
@@ -76,7 +79,8 @@ public sealed record ScanDescription(string? Modality, string Source, IReadOnlyL
         }
 
         using var document = DescriptionFile.Open(path);
-        if (!(Path.GetFileName(Path.GetDirectoryName(place)) ?? "").StartsWith("images", StringComparison.OrdinalIgnoreCase) && !Lists(document.RootElement, folder, scan))
+        var isImageFolder = (Path.GetFileName(Path.GetDirectoryName(place)) ?? "").StartsWith("images", StringComparison.OrdinalIgnoreCase);
+        if (!isImageFolder && !Lists(document.RootElement, folder, scan))
         {
             return null;
         }
@@ -88,12 +92,15 @@ public sealed record ScanDescription(string? Modality, string Source, IReadOnlyL
 
     private static bool Lists(JsonElement root, string folder, string scan) => root.EnumerateObject()
         .Where(list => list.Value.ValueKind == JsonValueKind.Array).SelectMany(list => list.Value.EnumerateArray())
-        .Any(entry => IsAt(
-            entry.ValueKind == JsonValueKind.String ? entry.GetString()
-            : entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("image", out var image) && image.ValueKind == JsonValueKind.String ? image.GetString()
-            : null,
-            folder,
-            scan));
+        .Any(entry => IsAt(Image(entry), folder, scan));
+
+    /// <summary>"image.nii.gz" or {"image": "image.nii.gz"}; null for anything else.</summary>
+    private static string? Image(JsonElement entry) => entry.ValueKind switch
+    {
+        JsonValueKind.String => entry.GetString(),
+        JsonValueKind.Object when entry.TryGetProperty("image", out var image) && image.ValueKind == JsonValueKind.String => image.GetString(),
+        _ => null,
+    };
 
     /// <summary>The channel that nnU-Net writes at the end of a file's name, as in case_0001.nii.gz; the first where it writes none.</summary>
     private static int ChannelOf(string scan)
@@ -102,5 +109,6 @@ public sealed record ScanDescription(string? Modality, string Source, IReadOnlyL
         return stem.Length > 5 && stem[^5] == '_' && int.TryParse(stem.AsSpan(stem.Length - 4), out var channel) ? channel : 0;
     }
 
-    private static bool IsAt(string? relative, string folder, string scan) => relative is { Length: > 0 } && FileIdentity.Final(Path.Combine(folder, relative)) == scan;
+    private static bool IsAt(string? relative, string folder, string scan) =>
+        relative is { Length: > 0 } && FileIdentity.Final(Path.Combine(folder, relative)) == scan;
 }
