@@ -1,4 +1,3 @@
-using XlstmSam.Engine;
 using XlstmSam.Kernels;
 using XlstmSam.Models;
 

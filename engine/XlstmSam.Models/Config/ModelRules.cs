@@ -17,6 +17,16 @@ public static class ModelRules
         return fault is null ? config : throw new InvalidDataException($"Model configuration in {where}: {fault}.");
     }
 
+    /// <summary>Scans have one value per voxel; a model that takes more can be planned, but neither trained nor asked yet.</summary>
+    /// <exception cref="InvalidDataException">The model takes another number of channels than scans have.</exception>
+    public static void RequireScanInput(ModelConfig config)
+    {
+        if (config.Input.Channels != 1)
+        {
+            throw new InvalidDataException($"The model '{config.Name}' takes {config.Input.Channels} values per cell; a scan has 1. Set inputChannels to 1.");
+        }
+    }
+
     private static IEnumerable<string> Faults(ModelConfig config)
     {
         if (!Enum.IsDefined(config.Roi) || !Enum.IsDefined(config.Clicks))

@@ -6,7 +6,7 @@ namespace XlstmSam.Models;
 public static class ModelFamilies
 {
     /// <summary>All families. Configurations that name none, as those from before there were several, are of the first.</summary>
-    public static IReadOnlyList<ModelFamily> All { get; } = [new XlstmSamFamily()];
+    public static IReadOnlyList<ModelFamily> All { get; } = [new XlstmSamFamily(), new ResidualUNetFamily()];
 
     /// <summary>The names of all families.</summary>
     public static IEnumerable<string> Names => All.Select(family => family.Name);

@@ -60,6 +60,7 @@ public sealed class ObjectSession
         }
 
         var config = predictor.Model.Config;
+        RequireKinds(config, prompts);
         var chosen = RegionPolicy.Choose(config, scan, prompts, rounds.Count > 0 && Extends(prompts) ? region : null);
         var logits = Replay(prompts, chosen);
         var middle = Region.OnVolume(scan.Image.Geometry);
@@ -78,6 +79,16 @@ public sealed class ObjectSession
         }
 
         return logits;
+    }
+
+    private static void RequireKinds(ModelConfig config, ObjectPrompts prompts)
+    {
+        var known = config.Traits().Prompts;
+        if ((prompts.Kinds & ~known) is var unknown and not PromptKinds.None)
+        {
+            throw new InvalidDataException(
+                $"The model '{config.Name}' takes prompts of the kinds {known.ToString().ToLowerInvariant()}, not {unknown.ToString().ToLowerInvariant()}; leave it out or use another model.");
+        }
     }
 
     private void Change(ObjectPrompts wanted)

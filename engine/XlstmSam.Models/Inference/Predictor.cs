@@ -15,8 +15,11 @@ public sealed class Predictor(IPromptModel model, Slab? shared = null) : IDispos
     private readonly List<(Region Region, float[] Embedding)> embeddings = [];
     private PreparedScan? scan;
 
+    /// <summary>The model at work.</summary>
     public IPromptModel Model => model;
 
+    /// <summary>The scan at work.</summary>
+    /// <exception cref="InvalidOperationException">There is no image yet.</exception>
     public PreparedScan Scan => scan ?? throw new InvalidOperationException("Predictor: set an image first.");
 
     /// <summary>How often the encoder ran since the image was set.</summary>
@@ -26,8 +29,10 @@ public sealed class Predictor(IPromptModel model, Slab? shared = null) : IDispos
     public long PeakBytes => passes.PeakBytes;
 
     /// <summary>Takes up a scan. Nothing is computed before an object asks; objects of the scan before are over.</summary>
+    /// <exception cref="InvalidDataException">The model takes another number of channels than scans have.</exception>
     public void SetImage(PreparedScan image)
     {
+        ModelRules.RequireScanInput(model.Config);
         scan = image;
         embeddings.Clear();
         Encodes = 0;
@@ -37,6 +42,7 @@ public sealed class Predictor(IPromptModel model, Slab? shared = null) : IDispos
     /// <exception cref="InvalidOperationException">There is no image yet.</exception>
     public ObjectSession NewObject() => new(this);
 
+    /// <summary>Gives back the memory of the passes. The model stays.</summary>
     public void Dispose() => passes.Dispose();
 
     /// <summary>What the encoder sees of a region.</summary>

@@ -16,6 +16,11 @@ public sealed class PreparedScan
     /// <summary>From the file's axis order to RAS order.</summary>
     public AxisMap ToRas { get; }
 
+    /// <summary>Prepares a scan as it was read.</summary>
+    /// <param name="native">Intensities in the file's own units: HU for CT.</param>
+    /// <param name="modality">How intensities are scaled.</param>
+    /// <param name="origin">Whether the file holds measured values or values that were scaled to [0, 255] before.</param>
+    /// <param name="window">The window of a CT in HU; null for the default.</param>
     public static PreparedScan Prepare(Volume<float> native, Modality modality, IntensityOrigin origin, CtWindow? window = null)
     {
         var toRas = Orientation.ToRas(native.Geometry);

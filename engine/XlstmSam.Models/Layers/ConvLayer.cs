@@ -4,7 +4,7 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>The shape of a cubic convolution.</summary>
-public sealed record ConvConfig(int In, int Out, int Kernel = 3, int Stride = 1, int Padding = 0, bool Bias = true)
+internal sealed record ConvConfig(int In, int Out, int Kernel = 3, int Stride = 1, int Padding = 0, bool Bias = true)
 {
     public long FanIn => (long)In * Kernel * Kernel * Kernel;
 
@@ -14,7 +14,7 @@ public sealed record ConvConfig(int In, int Out, int Kernel = 3, int Stride = 1,
 }
 
 /// <summary>A convolution's weight and bias, without an epilogue of its own.</summary>
-public sealed class ConvLayer
+internal sealed class ConvLayer
 {
     private readonly ConvConfig config;
 
@@ -39,7 +39,7 @@ public sealed class ConvLayer
 }
 
 /// <summary>The affine parameters of an instance norm.</summary>
-public sealed class NormLayer(ParameterScope scope, int channels)
+internal sealed class NormLayer(ParameterScope scope, int channels)
 {
     public Tensor Weight { get; } = scope.Parameter("weight", new(channels), Init.One);
 

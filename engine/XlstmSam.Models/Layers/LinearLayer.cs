@@ -4,7 +4,7 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>y = activation(x Wᵀ + b).</summary>
-public sealed class LinearLayer(ParameterScope scope, int inputs, int outputs, Activation activation = Activation.None)
+internal sealed class LinearLayer(ParameterScope scope, int inputs, int outputs, Activation activation = Activation.None)
 {
     private readonly Tensor weight = scope.Parameter("weight", new(outputs, inputs), Init.Default(inputs));
     private readonly Tensor bias = scope.Parameter("bias", new(outputs), Init.Default(inputs));
@@ -13,7 +13,7 @@ public sealed class LinearLayer(ParameterScope scope, int inputs, int outputs, A
 }
 
 /// <summary>A layer norm over the last axis with weight and bias. On channels-last volumes it is upstream's LayerNorm3d.</summary>
-public sealed class LayerNormLayer(ParameterScope scope, int channels, float epsilon)
+internal sealed class LayerNormLayer(ParameterScope scope, int channels, float epsilon)
 {
     private readonly Tensor weight = scope.Parameter("weight", new(channels), Init.One);
     private readonly Tensor bias = scope.Parameter("bias", new(channels), Init.Zero);
@@ -22,7 +22,7 @@ public sealed class LayerNormLayer(ParameterScope scope, int channels, float eps
 }
 
 /// <summary>Linear layers with ReLU between them: <c>layers.0</c>, <c>layers.1</c>, ...</summary>
-public sealed class MlpLayer
+internal sealed class MlpLayer
 {
     private readonly LinearLayer[] layers;
 

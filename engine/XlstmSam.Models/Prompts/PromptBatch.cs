@@ -11,8 +11,10 @@ namespace XlstmSam.Models;
 /// <param name="Boxes">(Batch, 6): first corner, second corner; or null.</param>
 public sealed record PromptBatch(int Batch, int PointsPerItem, float[] Points, int[] Labels, float[]? Boxes = null)
 {
+    /// <summary>No clicks and no boxes.</summary>
     public static PromptBatch None(int batch) => new(batch, 0, [], []);
 
+    /// <summary>Whether there is neither a click nor a box.</summary>
     public bool IsEmpty => PointsPerItem == 0 && Boxes is null;
 
     /// <summary>What distinguishes the shapes and parameters of one batch's pass from another's.</summary>

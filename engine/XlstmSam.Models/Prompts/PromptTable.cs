@@ -13,7 +13,7 @@ public sealed class PromptTable
     private const int Negative = 0;
     private const int Positive = 1;
     private const int FirstCorner = 2;
-    private const int SecondCorner = 3;
+    internal const int SecondCorner = 3;
 
     private readonly int batch;
     private readonly int points;
@@ -47,6 +47,7 @@ public sealed class PromptTable
         Write(row, point, voxel, label);
     }
 
+    /// <summary>Takes the table to the device, (B, entries, 4).</summary>
     public Tensor Upload(Tape tape) => tape.From(new(batch, entries, 4), values);
 
     /// <summary>What a decoder pass sees of an uploaded table: points, then the box, or without it the padding.</summary>

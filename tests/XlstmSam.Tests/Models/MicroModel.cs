@@ -20,6 +20,22 @@ internal static class MicroModel
         Encoder = new() { Stem = 4, Features = [4, 8], Strides = [1, 2], Blocks = [1, 2], Mixers = [Mixer.Basic, Mixer.Vil] },
     };
 
+    /// <summary>The same of the other family.</summary>
+    public static ResidualUNetConfig UNet { get; } = new()
+    {
+        Name = "micro-unet",
+        Size = [8, 4, 12],
+        Clicks = ClickPolicy.All,
+        Features = [4, 6],
+        Blocks = [1, 2],
+        ClickRadius = 2,
+    };
+
+    /// <summary>A configuration of each family.</summary>
+    public static TheoryData<string> Families => [Config.Name, UNet.Name];
+
+    public static ModelConfig Named(string name) => name == UNet.Name ? UNet : Config;
+
     public static IPromptModel Build(IBackend backend, ModelConfig config, ulong seed = 7, string[]? recompute = null)
     {
         var model = ModelFamilies.Build(config, backend, training: true, recompute);

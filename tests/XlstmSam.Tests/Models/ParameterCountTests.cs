@@ -26,6 +26,27 @@ public sealed class ParameterCountTests
     }
 
     [Theory]
+    [InlineData("unet-tiny")]
+    [InlineData("unet-small")]
+    public void UNetsHaveTheSizeOfTheirBlocks(string preset)
+    {
+        var config = (ResidualUNetConfig)Presets.Get(preset);
+        var (expected, width) = (config.Features[0] + 1L, config.InputChannels + 4L);
+        foreach (var (level, features) in config.Features.Index())
+        {
+            expected += ResBlock(width, features) + ((config.Blocks[level] - 1) * ((54L * features * features) + (6 * features)));
+            expected += level == 0 ? 0 : (8L * features * width) + width + ResBlock(2 * width, width);
+            width = features;
+        }
+
+        using var backend = new CpuBackend(threads: 1);
+        using var model = ModelFamilies.Build(config, backend, training: false);
+        Assert.Equal(expected, model.Parameters.Count);
+
+        static long ResBlock(long inputs, long outputs) => (28 * inputs * outputs) + (27 * outputs * outputs) + (7 * outputs);
+    }
+
+    [Theory]
     [InlineData(1, 32)]
     [InlineData(32, 64)]
     [InlineData(5, 7)]

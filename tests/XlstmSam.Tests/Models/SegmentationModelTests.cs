@@ -3,13 +3,13 @@ using XlstmSam.Kernels;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;
 using XlstmSam.OpCases;
+using XlstmSam.Training;
 
 namespace XlstmSam.Tests.Models;
 
 /// <summary>What holds for the whole model, whatever its configuration.</summary>
 public sealed class SegmentationModelTests : IDisposable
 {
-    private const int Picks = 24;
     private const float Steepness = 30;
 
     /// <summary>Short enough for a straight line, long enough for the rounding of a float loss.</summary>
@@ -42,10 +42,12 @@ public sealed class SegmentationModelTests : IDisposable
     }
 
     /// <summary>Along its gradient the loss rises by the gradient's norm; one parameter at a time, drawn from those that have a gradient.</summary>
-    [Fact]
-    public void GradientsAreThoseOfTheLoss()
+    [Theory]
+    [InlineData("micro", 24)]
+    [InlineData("micro-unet", 16)]
+    public void GradientsAreThoseOfTheLoss(string family, int picks)
     {
-        using var model = MicroModel.Build(backend, MicroModel.Config);
+        using var model = MicroModel.Build(backend, MicroModel.Named(family));
         Steepen(model);
         float[][] images = [MicroModel.Image(MicroModel.Config, 1), MicroModel.Image(MicroModel.Config, 2)];
         MicroModel.Step(model, images, [1, 2], backward: true);
@@ -53,8 +55,8 @@ public sealed class SegmentationModelTests : IDisposable
         // Below this norm the loss is too flat for a difference of floats; the bias of a convolution before a norm has gradient zero.
         var candidates = model.Parameters.All.Where(p => p.ReceivedGradient).Select(p => (Parameter: p, Gradient: ParameterStore.Read(backend, p, model.Parameters.Gradients)))
             .Select(c => (c.Parameter, c.Gradient, Norm: Math.Sqrt(c.Gradient.Sum(g => (double)g * g)))).Where(c => c.Norm >= 1e-2).ToArray();
-        Assert.True(candidates.Length >= Picks, $"only {candidates.Length} parameters have a gradient that can be checked");
-        foreach (var pick in Sampler.Permutation(3, candidates.Length).Take(Picks))
+        Assert.True(candidates.Length >= picks, $"only {candidates.Length} parameters have a gradient that can be checked");
+        foreach (var pick in Sampler.Permutation(3, candidates.Length).Take(picks))
         {
             var (parameter, gradient, norm) = candidates[pick];
             var values = ParameterStore.Read(backend, parameter);
@@ -70,19 +72,22 @@ public sealed class SegmentationModelTests : IDisposable
         }
     }
 
-    [Fact]
-    public void CheckpointedStagesGiveTheSameBits()
+    [Theory]
+    [MemberData(nameof(MicroModel.Families), MemberType = typeof(MicroModel))]
+    public void CheckpointedStagesGiveTheSameBits(string family)
     {
-        var (plain, plainLogits) = Gradients([]);
-        var (recomputed, logits) = Gradients(["stem", "0", "1"]);
+        var config = MicroModel.Named(family);
+        var (plain, plainLogits) = Gradients(config, []);
+        var (recomputed, logits) = Gradients(config, StageList.All(config));
         Assert.Equal(plainLogits, logits);
         Assert.Equal(plain, recomputed);
     }
 
-    [Fact]
-    public void SamplesOfABatchDoNotMeet()
+    [Theory]
+    [MemberData(nameof(MicroModel.Families), MemberType = typeof(MicroModel))]
+    public void SamplesOfABatchDoNotMeet(string family)
     {
-        using var model = MicroModel.Build(backend, MicroModel.Config);
+        using var model = MicroModel.Build(backend, MicroModel.Named(family));
         // The signs of clicks alternate along the batch; the first and the last of three may change places.
         float[][] images = [MicroModel.Image(MicroModel.Config, 1), MicroModel.Image(MicroModel.Config, 2), MicroModel.Image(MicroModel.Config, 3)];
         var (loss, logits) = MicroModel.Step(model, images, [1, 2, 3], backward: false);
@@ -109,9 +114,8 @@ public sealed class SegmentationModelTests : IDisposable
         }
     }
 
-    private (float[] Gradients, float[] Logits) Gradients(string[] recompute)
+    private (float[] Gradients, float[] Logits) Gradients(ModelConfig config, string[] recompute)
     {
-        var config = MicroModel.Config;
         using var model = MicroModel.Build(backend, config, recompute: recompute);
         var (_, logits) = MicroModel.Step(model, [MicroModel.Image(config, 1), MicroModel.Image(config, 2)], [1, 2], backward: true);
         return (MicroModel.Gradients(model), logits);

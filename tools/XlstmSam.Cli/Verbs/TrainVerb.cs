@@ -46,6 +46,7 @@ internal sealed class TrainVerb : Verb
         var folder = Folder(context);
         var source = Source(context, folder);
         var config = context.Get(resume) is null ? shape.Choose(context, source.IsPhantoms) : folder.ReadState().Config;
+        ModelRules.RequireScanInput(config.Model);
         var limit = context.Get(maxMinutes) is { } minutes ? minutes > 0 ? TimeSpan.FromMinutes(Math.Min(minutes, 1e6)) : throw new UsageException("--max-minutes must be positive.") : (TimeSpan?)null;
         var before = RunDevice.Find(folder);
         using var device = context.OpenDevice(before?.CardPrecision ?? CudaPrecision.Tf32);

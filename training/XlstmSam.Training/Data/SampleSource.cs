@@ -24,6 +24,7 @@ public sealed class SampleSource : ISampleSource
 
     public SampleSource(IReadOnlyList<CaseInfo> cases, CaseCache cache, ModelConfig model, TrainingConfig training)
     {
+        ModelRules.RequireScanInput(model);
         this.cases = [.. cases.Where(c => c.HasLabels)];
         (this.cache, this.model, this.training) = (cache, model, training);
         if (this.cases.Count == 0)

@@ -4,13 +4,13 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>The widths of a prompt encoder.</summary>
-public sealed record PromptEncoderConfig(int Embedding, int PointEmbeddings = 4, int MaskChannels = 16, bool SwapDensePeAxes = true);
+internal sealed record PromptEncoderConfig(int Embedding, int PointEmbeddings = 4, int MaskChannels = 16, bool SwapDensePeAxes = true);
 
 /// <summary>
 /// Turns clicks, boxes and the previous mask into tokens. Source: SAM-Med3D, PromptEncoder3D, with the four point embeddings of its challenge
 /// branch: negative, positive, first and second box corner.
 /// </summary>
-public sealed class PromptEncoder
+internal sealed class PromptEncoder
 {
     private readonly PromptEncoderConfig config;
     private readonly Tensor gaussian;

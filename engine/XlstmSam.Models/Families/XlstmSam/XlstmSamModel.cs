@@ -4,7 +4,7 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>Image encoder, prompt encoder and mask decoder over one parameter store. The image is encoded once; every click decodes.</summary>
-public sealed class XlstmSamModel : IPromptModel
+internal sealed class XlstmSamModel : IPromptModel
 {
     private readonly XlstmSamConfig config;
     private readonly ImageEncoder encoder;

@@ -3,7 +3,7 @@ using XlstmSam.Engine;
 namespace XlstmSam.Models;
 
 /// <summary>Multi-head attention whose inner width is the embedding divided by <c>downsample</c>. Source: SAM-Med3D, Attention.</summary>
-public sealed class AttentionLayer(ParameterScope scope, int embedding, int heads, int downsample)
+internal sealed class AttentionLayer(ParameterScope scope, int embedding, int heads, int downsample)
 {
     private readonly LinearLayer query = new(scope["q_proj"], embedding, embedding / downsample);
     private readonly LinearLayer key = new(scope["k_proj"], embedding, embedding / downsample);

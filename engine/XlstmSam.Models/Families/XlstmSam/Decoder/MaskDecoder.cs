@@ -4,17 +4,17 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>The widths of a mask decoder.</summary>
-public sealed record MaskDecoderConfig(TransformerConfig Transformer, int MaskTokens = 4, int IouHidden = 256);
+internal sealed record MaskDecoderConfig(TransformerConfig Transformer, int MaskTokens = 4, int IouHidden = 256);
 
 /// <summary>
 /// Image embedding and prompt tokens to mask logits of four times the grid's resolution. Source: SAM-Med3D, MaskDecoder3D.
 /// </summary>
-public sealed class MaskDecoder
+internal sealed class MaskDecoder
 {
     private readonly int width;
     private readonly TwoWayTransformer transformer;
     private readonly Tensor iouToken, maskTokens;
-    private readonly Tensor up1, up1Bias, up2, up2Bias;
+    private readonly UpConvLayer firstUp, secondUp;
     private readonly LayerNormLayer upNorm;
     private readonly MlpLayer[] hypernetworks;
     private readonly MlpLayer iouHead;
@@ -26,9 +26,9 @@ public sealed class MaskDecoder
         iouToken = scope.Parameter("iou_token.weight", new(1, width), new Init.Normal(1));
         maskTokens = scope.Parameter("mask_tokens.weight", new(config.MaskTokens, width), new Init.Normal(1));
         var up = scope["output_upscaling"];
-        (up1, up1Bias) = Upscale(up["0"], width, width / 4);
+        firstUp = new(up["0"], width, width / 4);
         upNorm = new(up["1"], width / 4, 1e-6f);
-        (up2, up2Bias) = Upscale(up["3"], width / 4, width / 8);
+        secondUp = new(up["3"], width / 4, width / 8);
         hypernetworks = [.. Enumerable.Range(0, config.MaskTokens).Select(m => new MlpLayer(scope["output_hypernetworks_mlps"][m], width, width, width, width / 8))];
         iouHead = new(scope["iou_prediction_head"], width, config.IouHidden, config.IouHidden, config.MaskTokens);
     }
@@ -57,13 +57,6 @@ public sealed class MaskDecoder
         return (masks.Reshape(batch, count, upscaled.Shape[1], upscaled.Shape[2], upscaled.Shape[3]), iou);
     }
 
-    private static (Tensor Weight, Tensor Bias) Upscale(ParameterScope scope, int inputs, int outputs)
-    {
-        // PyTorch takes the fan-in of a transposed convolution from the second weight axis: outputs times the kernel.
-        var init = Init.Default(8L * outputs);
-        return (scope.Parameter("weight", new(inputs, 2, 2, 2, outputs), init, WeightLayout.ConvTranspose3d), scope.Parameter("bias", new(outputs), init));
-    }
-
     private static Tensor Token(Tape tape, Tensor queries, int index) => Slice.Apply(tape, queries, axis: 1, index, 1);
 
     private Tensor Tokens(Tape tape, Tensor? sparse, int batch)
@@ -75,7 +68,7 @@ public sealed class MaskDecoder
 
     private Tensor Upscale(Tape tape, Tensor volume)
     {
-        var y = Elementwise.Apply<Gelu>(tape, upNorm.Forward(tape, ConvTranspose3d.Apply(tape, volume, up1, up1Bias)));
-        return Elementwise.Apply<Gelu>(tape, ConvTranspose3d.Apply(tape, y, up2, up2Bias));
+        var y = Elementwise.Apply<Gelu>(tape, upNorm.Forward(tape, firstUp.Forward(tape, volume)));
+        return Elementwise.Apply<Gelu>(tape, secondUp.Forward(tape, y));
     }
 }

@@ -4,10 +4,10 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>The widths of a two-way transformer.</summary>
-public sealed record TransformerConfig(int Embedding, int Heads = 8, int Mlp = 2048, int Depth = 2);
+internal sealed record TransformerConfig(int Embedding, int Heads = 8, int Mlp = 2048, int Depth = 2);
 
 /// <summary>Tokens attend to themselves, to the image, pass an MLP; then the image attends to the tokens. Source: SAM-Med3D, TwoWayAttentionBlock3D.</summary>
-public sealed class TwoWayBlock(ParameterScope scope, TransformerConfig config, bool isFirst)
+internal sealed class TwoWayBlock(ParameterScope scope, TransformerConfig config, bool isFirst)
 {
     private const float Epsilon = 1e-5f;
     private readonly AttentionLayer self = new(scope["self_attn"], config.Embedding, config.Heads, downsample: 1);

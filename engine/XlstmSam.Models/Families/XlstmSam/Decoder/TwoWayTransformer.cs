@@ -4,7 +4,7 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>Two-way blocks and a last attention of the tokens to the image. Source: SAM-Med3D, TwoWayTransformer3D.</summary>
-public sealed class TwoWayTransformer(ParameterScope scope, TransformerConfig config)
+internal sealed class TwoWayTransformer(ParameterScope scope, TransformerConfig config)
 {
     private readonly TwoWayBlock[] layers = [.. Enumerable.Range(0, config.Depth).Select(l => new TwoWayBlock(scope["layers"][l], config, isFirst: l == 0))];
     private readonly AttentionLayer final = new(scope["final_attn_token_to_image"], config.Embedding, config.Heads, downsample: 2);

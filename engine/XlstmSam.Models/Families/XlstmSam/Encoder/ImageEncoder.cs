@@ -8,7 +8,7 @@ namespace XlstmSam.Models;
 /// embedding's. (B, X0, X1, X2, Cin) to (B, X0/t, X1/t, X2/t, E) with t the total stride. What the convolutions hand on is stored as the device stores
 /// volumes at best.
 /// </summary>
-public sealed class ImageEncoder
+internal sealed class ImageEncoder
 {
     private const string StemName = "stem";
     private readonly EncoderConfig config;

@@ -4,7 +4,7 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>A gate's pre-activation per head, from q, k and v side by side.</summary>
-public sealed class GateLayer(ParameterScope scope, int inner, int heads, Init bias)
+internal sealed class GateLayer(ParameterScope scope, int inner, int heads, Init bias)
 {
     private readonly Tensor weight = scope.Parameter("weight", new(heads, 3 * inner), Init.Zero);
     private readonly Tensor bias = scope.Parameter("bias", new(heads), bias);
@@ -13,7 +13,7 @@ public sealed class GateLayer(ParameterScope scope, int inner, int heads, Init b
 }
 
 /// <summary>Gates, scan and per-head norm: (B, S, I) three times in, (B, S, I) out. Source: vision-LSTM, MatrixLSTMCell.</summary>
-public static class MlstmCell
+internal static class MlstmCell
 {
     public static Tensor Forward(
         Tape tape, Tensor q, Tensor k, Tensor v, GateLayer inputGate, GateLayer forgetGate, Tensor normWeight, int heads, ScanDirection direction)

@@ -7,7 +7,7 @@ namespace XlstmSam.Models;
 /// The xLSTM layer on tokens (B, S, D): two branches a, z of width I = 2D; a goes through a causal convolution, SiLU, headwise q, k (v skips
 /// both), the mLSTM scan and a per-head norm; y = ((norm + skip s) silu(z)) W. Source: vision-LSTM, ViLLayer.
 /// </summary>
-public sealed class VilLayer
+internal sealed class VilLayer
 {
     private const int ConvKernel = 4;
     private readonly int inner;

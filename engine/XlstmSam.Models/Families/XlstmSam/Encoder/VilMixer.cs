@@ -4,7 +4,7 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Models;
 
 /// <summary>x + layer(norm(x)) on tokens. Source: vision-LSTM, ViLBlock (drop path 0).</summary>
-public sealed class VilBlock(ParameterScope scope, int width, ScanDirection direction)
+internal sealed class VilBlock(ParameterScope scope, int width, ScanDirection direction)
 {
     private readonly Tensor norm = scope.Parameter("norm.weight", new(width), Init.Zero);
     private readonly VilLayer layer = new(scope["layer"], width, direction);
@@ -17,7 +17,7 @@ public sealed class VilBlock(ParameterScope scope, int width, ScanDirection dire
 /// A ViL block on a volume (B, X0, X1, X2, C). With patch tokens a volume is its token sequence already; with channel tokens the channels are
 /// the sequence and the width is the number of voxels. Tokens are float32. Source: xLSTM-UNet, ViLLayer.
 /// </summary>
-public sealed class VilMixer
+internal sealed class VilMixer
 {
     private readonly VilBlock block;
     private readonly bool channelTokens;

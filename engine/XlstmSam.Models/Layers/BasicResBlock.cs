@@ -6,7 +6,7 @@ namespace XlstmSam.Models;
 /// y = lrelu(norm2(conv2(lrelu(norm1(conv1(x))))) + skip(x)): conv1 3x3x3 with the block's stride, conv2 3x3x3, the skip a 1x1x1 convolution
 /// (conv3) or, without one, x itself. Source: xLSTM-UNet, BasicResBlock.
 /// </summary>
-public sealed class BasicResBlock(ParameterScope scope, int inputs, int outputs, int stride, bool project = true)
+internal sealed class BasicResBlock(ParameterScope scope, int inputs, int outputs, int stride, bool project = true)
 {
     private readonly ConvLayer first = new(scope["conv1"], new(inputs, outputs, Stride: stride, Padding: 1), he: true);
     private readonly NormLayer firstNorm = new(scope["norm1"], outputs);
