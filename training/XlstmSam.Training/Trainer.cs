@@ -18,7 +18,14 @@ public enum TrainingEnd
 /// <param name="WeightMetadata">What every weight file says about licence and data.</param>
 public sealed record TrainerParts(
     IPromptModel Model, RunConfig Config, RunFolder Folder, ISampleSource Samples,
-    Func<CancellationToken, (double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata, Slab? Slab = null);
+    Func<CancellationToken, (double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata, Slab? Slab = null)
+{
+    /// <summary>Brings weights from elsewhere into a new run's model, after it was initialised; null starts from random weights.</summary>
+    public Action<IPromptModel>? Start { get; init; }
+
+    /// <summary>The number of steps that a resumed run is to have from now on; null keeps the one it was started with.</summary>
+    public long? Extension { get; init; }
+}
 
 /// <summary>
 /// The training loop. Everything random is a function of the seed and of counters, so a run that is killed and resumed ends with the same bits
@@ -56,13 +63,31 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         using var prefetch = new Prefetcher(parts.Samples, progress.Step * config.Accumulation * config.Batch, config.Batch);
         var step = new TrainingStep(parts.Model, config, passes);
         var optimizer = new Optimizer(parts.Model.Parameters, parts.Model.Backend, config, parts.Model.Traits.ParameterGroups);
-        var end = TrainingEnd.Finished;
+        TrainingEnd end;
+        try
+        {
+            end = Loop(step, optimizer, prefetch, passes, log, limit, cancel);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            Save(log);
+            SaveLast();
+            throw new InvalidDataException(
+                $"{e.Message} Step {progress.Step} of {progress.Steps} is saved: repair the case or take it out of the data set, then continue with --resume {parts.Folder.Path}.", e);
+        }
+
+        Save(log);
+        SaveLast();
+        return end;
+    }
+
+    private TrainingEnd Loop(TrainingStep step, Optimizer optimizer, Prefetcher prefetch, PlannedPass passes, MetricsLog log, TimeSpan? limit, CancellationToken cancel)
+    {
         while (progress.ValidationDue || progress.Step < progress.Steps)
         {
             if (cancel.IsCancellationRequested || clock.Elapsed > limit)
             {
-                end = cancel.IsCancellationRequested ? TrainingEnd.Interrupted : TrainingEnd.TimeIsUp;
-                break;
+                return cancel.IsCancellationRequested ? TrainingEnd.Interrupted : TrainingEnd.TimeIsUp;
             }
 
             if (progress.ValidationDue)
@@ -75,9 +100,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
             }
         }
 
-        Save(log);
-        SaveLast();
-        return end;
+        return TrainingEnd.Finished;
     }
 
     private void Begin(bool resume)
@@ -87,10 +110,17 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
             parts.Folder.LoadState(parts.Model);
             progress = parts.Folder.ReadState().Progress;
             progress = progress with { ValidationDue = progress.ValidationDue && parts.Validate is not null };
+            if (parts.Extension is { } longer)
+            {
+                progress = progress with { Steps = longer };
+                parts.Folder.SaveState(parts.Model, parts.Config, progress);
+                parts.Folder.SaveConfig(parts.Config);
+            }
         }
         else
         {
             parts.Model.Initialize(config.Seed);
+            parts.Start?.Invoke(parts.Model);
             progress = new() { Steps = StepsOf(config, parts.Samples.SamplesPerEpoch) };
             parts.Folder.SaveConfig(parts.Config);
             parts.Folder.SaveState(parts.Model, parts.Config, progress);
@@ -136,6 +166,7 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
     private void Validate(MetricsLog log, CancellationToken cancel)
     {
         (double Dsc, double Nsd, double FirstDsc, int Prompts) scores;
+        SaveLast();
         try
         {
             scores = parts.Validate!(cancel);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using XlstmSam.Imaging;
 using XlstmSam.Training;
 
 namespace XlstmSam.Cli.Options;
@@ -14,7 +15,21 @@ internal sealed class DataOptions(string description, bool required)
 
     private readonly Option<string> source = new("--source") { Description = "Which files of a manifest to read: nifti or npz.", HelpName = "nifti|npz", DefaultValueFactory = _ => "nifti" };
 
-    public IReadOnlyList<Option> All => [Folder, Filter, source, Spacing];
+    private readonly Option<string?> modality = new("--modality") { Description = "Of every case, whatever the data set says: CT, MRI, PET, US, Microscopy or Unknown.", HelpName = "NAME" };
+
+    private readonly Option<bool> outside = new("--allow-outside") { Description = "Also read files that the data set's description names outside its folder." };
+
+    private readonly Option<string?> truth = new("--truth") { Description = "A second folder with the ground truth of challenge npz files, in files of the same names.", HelpName = "DIR" };
+
+    public IReadOnlyList<Option> All => [Folder, Filter, source, Spacing, modality, outside, truth];
+
+    /// <summary>How the data set is opened.</summary>
+    public DataSetOptions Choose(VerbContext context) => new(
+        context.Get(Filter), Source(context), Spacing.Choose(context), context.Get(modality) is { } word ? ModalityNames.Parse(word) : null)
+    {
+        AllowsOutside = context.Get(outside),
+        Truth = context.Get(truth),
+    };
 
     public bool IsSourceGiven(VerbContext context) => context.IsGiven(source);
 

@@ -17,6 +17,21 @@ internal sealed record RunData(
 {
     private const string FileName = "data.json";
 
+    /// <summary>Of every case, whatever the data set says; null where it says.</summary>
+    public Modality? Modality { get; init; }
+
+    /// <summary>Whether the data set's description may name files outside its folder.</summary>
+    public bool AllowsOutside { get; init; }
+
+    /// <summary>A second folder with the ground truth, or null.</summary>
+    public string? Truth { get; init; }
+
+    /// <summary>The weights that the run started from, their licence and their data, as weight files tell of it; null where it started at random.</summary>
+    public string? StartedFrom { get; init; }
+
+    /// <summary>Every case that the run learns from, by id, with a short value of its files; empty in runs of older versions.</summary>
+    public IReadOnlyDictionary<string, string> Known { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Held-out phantoms of the final table: four of each modality.</summary>
     private const int TestPhantoms = 20;
 
@@ -24,17 +39,37 @@ internal sealed record RunData(
 
     public DataSet Open() => Folder is null
         ? PhantomSource.Open(new PhantomConfig(), Seed, test: TestPhantoms)
-        : DataSet.Open(Folder, new(Filter, Source, Order));
+        : DataSet.Open(Folder, new(Filter, Source, Order, Modality) { AllowsOutside = AllowsOutside, Truth = Truth });
 
-    /// <summary>This, with the cases that the run learns from. A run that began on others is refused.</summary>
-    public RunData Claiming(string name, IReadOnlyList<CaseInfo> cases, RunFolder run)
+    /// <summary>
+    /// This, with the cases that the run learns from. Where cases were repaired, removed or added since the run began it goes on, and the warning says what that
+    /// means; a run of which less than half is left is refused.
+    /// </summary>
+    /// <param name="warn">Takes the sentence.</param>
+    public RunData Claiming(string name, IReadOnlyList<CaseInfo> cases, RunFolder run, Action<string> warn)
     {
         var digest = CaseDigest.Of(cases);
+        var now = cases.ToDictionary(info => info.Id, CaseDigest.Of, StringComparer.Ordinal);
+        if (Digest is not null && Digest != digest && Known.Count > 0)
+        {
+            var removed = Known.Keys.Where(id => !now.ContainsKey(id)).ToArray();
+            var changed = Known.Where(known => now.TryGetValue(known.Key, out var value) && value != known.Value).Select(known => known.Key).ToArray();
+            var added = now.Keys.Where(id => !Known.ContainsKey(id)).ToArray();
+            if (2 * (Known.Count - removed.Length - changed.Length) < Known.Count)
+            {
+                throw Differs($"was started on {Known.Count} cases, of which {removed.Length} are gone and {changed.Length} have other content");
+            }
+
+            var changes = ((string, string[])[])[("removed", removed), ("changed", changed), ("added", added)];
+            warn($"the data of run '{run.Path}' has changed since it began ({string.Join("; ", changes.Where(c => c.Item2.Length > 0).Select(c => $"{c.Item1}: {string.Join(", ", c.Item2.Take(5))}{(c.Item2.Length > 5 ? ", ..." : "")}"))}). It goes on with {cases.Count} cases, but will not end with the bits of a run whose data stayed as it was.");
+            return this with { Name = Name ?? name, Cases = cases.Count, Digest = digest, Known = now };
+        }
+
         return (Cases ?? cases.Count) != cases.Count
             ? throw Differs($"was started on {Cases} cases and the data set now has {cases.Count}")
             : (Digest ?? digest) != digest
             ? throw Differs($"was started on {Cases} cases, and some of them now have other names or other content")
-            : this with { Name = Name ?? name, Cases = cases.Count, Digest = digest };
+            : this with { Name = Name ?? name, Cases = cases.Count, Digest = digest, Known = now };
 
         InvalidDataException Differs(string how) => new($"Run '{run.Path}' {how}, so it could not continue as it began; bring the data back, or start a new run.");
     }
@@ -60,6 +95,17 @@ internal sealed record RunData(
             writer.WriteString("digest", Digest);
         }
 
+        writer.WriteString("modality", Modality?.ToString());
+        writer.WriteBoolean("allowsOutside", AllowsOutside);
+        writer.WriteString("truth", Truth is null ? null : Path.GetFullPath(Truth));
+        writer.WriteString("startedFrom", StartedFrom);
+        writer.WriteStartObject("known");
+        foreach (var (id, value) in Known)
+        {
+            writer.WriteString(id, value);
+        }
+
+        writer.WriteEndObject();
         writer.WriteEndObject();
     });
 
@@ -97,7 +143,14 @@ internal sealed record RunData(
                 root.TryGetProperty("name", out var name) ? name.GetString() : null,
                 root.TryGetProperty("licence", out var licence) ? licence.GetString() : null,
                 root.TryGetProperty("cases", out var cases) ? cases.GetInt32() : null,
-                root.TryGetProperty("digest", out var digest) ? digest.GetString() : null);
+                root.TryGetProperty("digest", out var digest) ? digest.GetString() : null)
+            {
+                Modality = root.TryGetProperty("modality", out var modality) && modality.GetString() is { } word ? ModalityNames.Parse(word) : null,
+                AllowsOutside = root.TryGetProperty("allowsOutside", out var outside) && outside.GetBoolean(),
+                Truth = root.TryGetProperty("truth", out var truth) ? truth.GetString() : null,
+                StartedFrom = root.TryGetProperty("startedFrom", out var started) ? started.GetString() : null,
+                Known = root.TryGetProperty("known", out var known) ? known.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!) : new Dictionary<string, string>(),
+            };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

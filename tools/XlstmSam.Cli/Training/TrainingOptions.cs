@@ -23,6 +23,18 @@ internal sealed class TrainingOptions
 
     public IReadOnlyList<Option> All => [config, preset, seed, steps, epochs, optimizer, learningRate, batch, accumulation, validateEvery, size, recompute];
 
+    /// <summary>The options that cannot change what a run was started with: all but its length.</summary>
+    public IReadOnlyList<Option> FixedAtStart => [.. All.Where(option => option != steps && option != epochs)];
+
+    public bool IsLengthGiven(VerbContext context) => context.IsGiven(steps) || context.IsGiven(epochs);
+
+    /// <summary>The same training with the length that is asked for.</summary>
+    public TrainingConfig Lengthened(VerbContext context, TrainingConfig training) => training with
+    {
+        Steps = context.Get(epochs) is null ? context.Get(steps) ?? training.Steps : 0,
+        Epochs = context.Get(epochs) ?? training.Epochs,
+    };
+
     public RunConfig Choose(VerbContext context, bool isPhantoms)
     {
         if (context.Get(config) is not null && context.Get(preset) is not null)

@@ -14,7 +14,7 @@ internal sealed class EvaluateVerb : Verb
 
     private readonly Option<string> model = new("--model") { Description = "A run folder (its best weights) or a weight file.", HelpName = "RUN|FILE", Required = true };
     private readonly DataOptions data = new("A folder with manifest.json, an nnU-Net or Decathlon folder, or a folder of challenge npz.", required: true);
-    private readonly Option<string?> split = new("--split") { Description = "train, val, test or all; by default val where the data set has one, else test, else all.", HelpName = "NAME" };
+    private readonly Option<string?> split = new("--split") { Description = "train, val, test or all; all labelled cases by default.", HelpName = "NAME" };
     private readonly Option<bool> noBoxes = new("--no-boxes") { Description = "Start from the first click even where a case has boxes." };
     private readonly Option<string> timeLimit = new("--time-limit") { Description = "Beyond 90 s per class: warn, as the challenge's script, or zero the scores, as the challenge.", HelpName = "warn|zero", DefaultValueFactory = _ => "warn" };
     private readonly Option<string?> save = new("--save") { Description = "Keep an npz with segs and all_segs of every case here.", HelpName = "DIR" };
@@ -57,11 +57,8 @@ internal sealed class EvaluateVerb : Verb
         var plan = InferencePlan.Of(TrainedModel.ReadConfig(context.Get(model)!, device.Backend), device, ClicksPlanned);
 
         // The evaluator reads the spacing of an npz as array-ordered, whatever a manifest says.
-        var set = DataSet.Open(context.Get(data.Folder)!, new(context.Get(data.Filter), data.Source(context), data.Spacing.Choose(context), TrustManifest: false));
-        foreach (var warning in set.Warnings)
-        {
-            context.Terminal.Warn(warning);
-        }
+        var set = DataSet.Open(context.Get(data.Folder)!, data.Choose(context) with { TrustManifest = false });
+        DataSetText.Tell(context, set);
 
         var cases = Chosen(context, set);
         var largest = cases.Max(info => info.Reader.CountVoxels());
@@ -78,7 +75,7 @@ internal sealed class EvaluateVerb : Verb
     {
         var (results, failed) = (new List<ChallengeResult>(), 0);
         var throttle = new Throttle(context.Terminal.Clock, TimeSpan.FromSeconds(10));
-        Evaluation.Run(cases, predictor, new(context.Get(noBoxes), rule, OnCase: Note, OnFailure: Fail, SaveFolder: context.Get(save)), context.Cancel);
+        Evaluation.Run(cases, predictor, new(context.Get(noBoxes), rule, OnCase: Note, OnFailure: Fail, SaveFolder: context.Get(save)) { OnWarnings = doubts => DataSetText.Warn(context, doubts) }, context.Cancel);
         return (results, failed);
 
         void Note(ChallengeResult result)
@@ -121,7 +118,7 @@ internal sealed class EvaluateVerb : Verb
             throw new InvalidDataException($"Data set '{set.Name}': no case has labels; expected at least one to compare with.");
         }
 
-        var named = context.Get(split) ?? (labelled.Exists(info => info.Split == CaseSplit.Val) ? "val" : labelled.Exists(info => info.Split == CaseSplit.Test) ? "test" : "all");
+        var named = context.Get(split) ?? "all";
         var chosen = named switch
         {
             "all" => labelled,
@@ -130,7 +127,13 @@ internal sealed class EvaluateVerb : Verb
             "test" => labelled.FindAll(info => info.Split == CaseSplit.Test),
             _ => throw new UsageException($"--split '{named}' is not known; expected train, val, test or all."),
         };
-        context.Say($"{set.Name}: {chosen.Count} of {set.Cases.Count} cases, split {named}.");
+        var unlabelled = set.Cases.Count - labelled.Count;
+        context.Say($"{set.Name}: {chosen.Count} of {labelled.Count} labelled cases are scored, split {named}{(unlabelled > 0 ? $"; {unlabelled} more have no labels" : "")}.");
+        if (named == "all" && labelled.Exists(info => info.Split is CaseSplit.Train or CaseSplit.None) && labelled.Count > 1)
+        {
+            context.Say("Cases that the model was trained on are among them where they come from the same data set; --split val or test leaves them out.");
+        }
+
         return chosen.Count > 0 ? chosen : throw new InvalidDataException($"Data set '{set.Name}': no labelled case is in the split '{named}'; give --split all.");
     }
 

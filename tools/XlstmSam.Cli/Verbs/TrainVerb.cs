@@ -1,5 +1,6 @@
 using System.CommandLine;
 using XlstmSam.Cli.Options;
+using XlstmSam.Cli.Text;
 using XlstmSam.Cli.Training;
 using XlstmSam.Engine;
 using XlstmSam.Kernels.Cuda;
@@ -21,6 +22,7 @@ internal sealed class TrainVerb : Verb
     private readonly TrainingOptions shape = new();
     private readonly Option<string?> output = new("--out") { Description = "The run folder to create; runs/TIME by default.", HelpName = "RUN" };
     private readonly Option<string?> resume = new("--resume") { Description = "Continue this run, bit for bit as if it had not stopped.", HelpName = "RUN" };
+    private readonly Option<string?> start = new("--init") { Description = "Start a new run from these weights, as far as they fit, instead of random ones.", HelpName = "RUN|FILE" };
     private readonly Option<double?> maxMinutes = new("--max-minutes") { Description = "Save and stop after this long; --resume continues.", HelpName = "M" };
     private readonly Option<string?> cache = new("--cache") { Description = "Where prepared cases are kept, or none; ~/.cache/xlstmsam by default.", HelpName = "DIR|none" };
     private readonly Option<double> cacheSize = new("--cache-size") { Description = "The most that the cache may hold on disk; the cases used longest ago go first.", HelpName = "GiB", DefaultValueFactory = _ => 20 };
@@ -35,7 +37,7 @@ internal sealed class TrainVerb : Verb
             "xsam-engine train --resume runs/hippocampus --max-minutes 30",
             "xsam-engine train --preset paper --data DIR --device cuda --precision tf32")
     {
-        foreach (var option in data.All.Concat(shape.All).Concat([output, resume, maxMinutes, cache, cacheSize, licence]))
+        foreach (var option in data.All.Concat(shape.All).Concat([output, resume, start, maxMinutes, cache, cacheSize, licence]))
         {
             Add(option);
         }
@@ -45,8 +47,15 @@ internal sealed class TrainVerb : Verb
     {
         var folder = Folder(context);
         var source = Source(context, folder);
-        var config = context.Get(resume) is null ? shape.Choose(context, source.IsPhantoms) : folder.ReadState().Config;
+        var isResumed = context.Get(resume) is not null;
+        var config = isResumed ? Continued(context, folder) : shape.Choose(context, source.IsPhantoms);
         ModelRules.RequireScanInput(config.Model);
+        if (isResumed && folder.HasState && folder.ReadState().Progress is { ValidationDue: false } done && done.Step >= done.Steps && !shape.IsLengthGiven(context))
+        {
+            context.Terminal.Print($"Run '{folder.Path}' is finished: {done.Step} of {done.Steps} steps are done. --steps N with more steps extends it.");
+            return ExitCode.Ok;
+        }
+
         var limit = context.Get(maxMinutes) is { } minutes ? minutes > 0 ? TimeSpan.FromMinutes(Math.Min(minutes, 1e6)) : throw new UsageException("--max-minutes must be positive.") : (TimeSpan?)null;
         var before = RunDevice.Find(folder);
         using var device = context.OpenDevice(before?.CardPrecision ?? CudaPrecision.Tf32);
@@ -63,17 +72,15 @@ internal sealed class TrainVerb : Verb
         }
 
         var set = source.Open();
-        foreach (var warning in set.Warnings)
-        {
-            context.Terminal.Warn(warning);
-        }
+        DataSetText.Tell(context, set);
 
         var splits = Splits.Of(set.Cases, config.Training.ValidationShare, config.Training.Seed);
         context.Say($"{set.Name}: {splits.Train.Count} cases to train on, {splits.Validation.Count} to validate with. Run folder {folder.Path}.");
-        source = source.Claiming(set.Name, splits.Train, folder);
         var spare = room.HostBytes is { } host ? host - plan.HostBytes : room.Bytes - plan.PeakBytes;
         var cacheBytes = Math.Clamp(spare / 2, TrainingPlan.LeastCacheBytes, MostCacheBytes);
         var prepared = new CaseCache(CacheFolder(context), cacheBytes, CacheLimit(context));
+        splits = source.IsPhantoms ? splits : SurveyText.Surveyed(context, splits, prepared, config);
+        source = source.Claiming(set.Name, splits.Train, folder, context.Terminal.Warn);
         var end = Train(context, device, folder, source, plan, splits, prepared, limit);
         context.Say(device.PeakBeside(plan.PeakBytes + (plan.SharesHostMemory ? cacheBytes - TrainingPlan.LeastCacheBytes : 0)));
         if (end != TrainingEnd.Finished)
@@ -100,23 +107,32 @@ internal sealed class TrainVerb : Verb
         var config = plan.Config;
         Directory.CreateDirectory(folder.Path);
         source.Save(folder);
-        folder.SaveConfig(config);
+        if (!folder.HasState)
+        {
+            folder.SaveConfig(config);
+        }
+
         RunDevice.Of(device).Save(folder);
         var samples = new SampleSource(splits.Train, prepared, config.Model, config.Training);
         using var model = ModelFamilies.Build(config.Model, device.Backend, training: true, config.Training.Recompute);
         using var slab = new Slab(device.Backend);
         slab.Reserve(plan.PassBytes, plan.ScratchBytes);
-        var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases, slab);
+        var validator = new Validator(splits.Validation, prepared, model, config.Training.ValidationCases, slab, (info, error) => context.Terminal.Warn($"case '{info.Id}' is left out of the validation: {error.Message}"));
         var metadata = new Dictionary<string, string>
         {
             ["data"] = source.Name!,
-            ["licence"] = source.Licence ?? (source.IsPhantoms ? "CC0-1.0" : $"that of the training data, '{source.Name}'"),
+            ["licence"] = (source.Licence ?? (source.IsPhantoms ? "CC0-1.0" : $"that of the training data, '{source.Name}'"))
+                + (source.StartedFrom is null ? "" : $"; and that of the weights it started from: {source.StartedFrom}"),
             ["program"] = $"xsam-engine {EngineCommand.Version}",
         };
         var display = new ProgressDisplay(context.Terminal, () => device.TakenBytes);
         try
         {
-            var trainer = new Trainer(new(model, config, folder, samples, validator.IsEmpty ? null : validator.Run, metadata, slab), display);
+            var trainer = new Trainer(new(model, config, folder, samples, validator.IsEmpty ? null : validator.Run, metadata, slab)
+            {
+                Start = context.Get(start) is { } weights ? fresh => Fill(context, weights, fresh) : null,
+                Extension = context.Get(resume) is not null && shape.IsLengthGiven(context) ? Trainer.StepsOf(config.Training, samples.SamplesPerEpoch) : null,
+            }, display);
             return trainer.Run(context.Get(resume) is not null, limit, context.Cancel);
         }
         finally
@@ -129,7 +145,7 @@ internal sealed class TrainVerb : Verb
     {
         if (context.Get(resume) is { } run)
         {
-            var fixedAtStart = shape.All.Concat([output, licence]).Concat(context.Get(data.Folder) is null ? data.All : []);
+            var fixedAtStart = shape.FixedAtStart.Concat([output, licence, start]).Concat(context.Get(data.Folder) is null ? data.All : []);
             var changed = fixedAtStart.FirstOrDefault(context.IsGiven);
             return changed is null
                 ? Directory.Exists(run) ? new(run) : throw new DirectoryNotFoundException($"Run '{run}': there is no such folder.")
@@ -148,7 +164,14 @@ internal sealed class TrainVerb : Verb
         if (context.Get(resume) is null)
         {
             var seed = shape.Choose(context, isPhantoms: true).Training.Seed;
-            return new(context.Get(data.Folder), context.Get(data.Filter), data.Source(context), data.Spacing.Choose(context), seed, Licence: context.Get(licence));
+            var options = data.Choose(context);
+            return new(context.Get(data.Folder), options.Filter, options.Source, options.SpacingOrder, seed, Licence: context.Get(licence))
+            {
+                Modality = options.Modality,
+                AllowsOutside = options.AllowsOutside,
+                Truth = options.Truth,
+                StartedFrom = context.Get(start) is { } weights ? WeightOrigin.Of(TrainedModel.WeightsOf(weights)) : null,
+            };
         }
 
         return context.Get(data.Folder) is { } moved ? Moved(context, moved, RunData.Find(folder)) : RunData.Read(folder);
@@ -164,7 +187,49 @@ internal sealed class TrainVerb : Verb
         kept?.Name,
         kept?.Licence,
         kept?.Cases,
-        kept?.Digest);
+        kept?.Digest)
+    {
+        Modality = data.Choose(context).Modality ?? kept?.Modality,
+        AllowsOutside = data.Choose(context).AllowsOutside || (kept?.AllowsOutside ?? false),
+        Truth = data.Choose(context).Truth ?? kept?.Truth,
+        StartedFrom = kept?.StartedFrom,
+        Known = kept?.Known ?? new Dictionary<string, string>(),
+    };
+
+    /// <summary>The configuration that a run goes on with: that of its state, longer where the user asks for it. An edited config.json is refused.</summary>
+    private RunConfig Continued(VerbContext context, RunFolder folder)
+    {
+        var (config, progress) = folder.ReadState();
+        if (folder.EditedConfig() is { } edited)
+        {
+            throw new InvalidDataException(
+                $"'{folder.ConfigPath}' was edited ({edited}), but a run continues with the configuration it was started with, which is in its state. Undo the change; to train longer give --steps N, for anything else start a new run with --init {folder.Path}.");
+        }
+
+        if (!shape.IsLengthGiven(context))
+        {
+            return config;
+        }
+
+        var longer = config with { Training = shape.Lengthened(context, config.Training) };
+        TrainingRules.Check(longer.Training, "the command line");
+        if (longer.Training.Steps > 0 && longer.Training.Steps <= progress.Step)
+        {
+            throw new UsageException($"--steps {longer.Training.Steps}: run '{folder.Path}' has done {progress.Step} of {progress.Steps} steps already; give more than {progress.Step}.");
+        }
+
+        context.Terminal.Warn(
+            $"run '{folder.Path}' goes on from step {progress.Step} of {progress.Steps} with another length; from here the learning rate follows the new schedule, so it will not end with the bits of a run that had this length from the start.");
+        return longer;
+    }
+
+    private static void Fill(VerbContext context, string weights, IPromptModel model)
+    {
+        foreach (var line in WeightStart.From(TrainedModel.WeightsOf(weights), model).Lines())
+        {
+            context.Say(line);
+        }
+    }
 
     private string? CacheFolder(VerbContext context) => context.Get(cache) switch { null => CaseCache.DefaultFolder, "none" => null, var folder => folder };
 

@@ -5,6 +5,9 @@ namespace XlstmSam.Training;
 /// <summary>One value for a list of cases, by which a run knows its data again wherever it lies.</summary>
 public static class CaseDigest
 {
+    /// <summary>A short value for one case: of its id and files.</summary>
+    public static string Of(CaseInfo info) => Of([info])[..16];
+
     /// <summary>Of the cases' ids, order and files. Of each file only length, beginning and end count, so that large data sets cost little.</summary>
     public static string Of(IReadOnlyList<CaseInfo> cases)
     {

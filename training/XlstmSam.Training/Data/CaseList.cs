@@ -7,6 +7,7 @@ namespace XlstmSam.Training;
 internal sealed class CaseList(string folder, DataSetOptions options)
 {
     private const int IdsShown = 5;
+    private const int MostLookedAt = 5;
     private readonly List<CaseInfo> cases = [];
     private readonly List<(string Id, string? Path)> missing = [];
     private readonly List<string> reversed = [];
@@ -77,6 +78,7 @@ internal sealed class CaseList(string folder, DataSetOptions options)
             Warn($"the modality '{word}' is not known (case '{id}' first); expected CT, MRI, PET, US or Microscopy, or pass --modality.");
         }
 
+        DecideModality();
         if (reversed.Count > 0)
         {
             Warn($"the spacing of {Shown(reversed)} looks like (x, y, z) but is read as (z, y, x); pass --spacing-order xyz if so.");
@@ -91,6 +93,28 @@ internal sealed class CaseList(string folder, DataSetOptions options)
         }
 
         return new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), cases, warnings) { Notes = notes };
+    }
+
+    /// <summary>One decision for all cases whose modality nobody names: CT where most of a few scans hold air below -200, else unknown.</summary>
+    private void DecideModality()
+    {
+        int[] unknown = [.. Enumerable.Range(0, cases.Count).Where(i => cases[i].Modality == Modality.Unknown && cases[i].Reader is ScanCaseReader)];
+        if (unknown.Length == 0)
+        {
+            return;
+        }
+
+        var looked = Evaluation.Evenly(unknown, MostLookedAt).Select(i => ((ScanCaseReader)cases[i].Reader).Guess()).OfType<Modality>().ToArray();
+        var air = looked.Count(guess => guess == Modality.CT);
+        var isCt = 2 * air > looked.Length;
+        var found = $"{air} of {looked.Length} scans looked at hold air below -200";
+        Say(isCt
+            ? $"no modality is named for {unknown.Length} cases; {found}, so all of them are taken as CT. --modality says otherwise."
+            : $"no modality is named for {unknown.Length} cases; {found}, so their intensities are scaled by percentiles. --modality says otherwise.");
+        foreach (var i in isCt ? unknown : [])
+        {
+            cases[i] = cases[i] with { Modality = Modality.CT };
+        }
     }
 
     private static string Shown(IEnumerable<string> names)

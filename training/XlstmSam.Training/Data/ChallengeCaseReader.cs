@@ -9,6 +9,9 @@ namespace XlstmSam.Training;
 /// <param name="spacing">The voxel size along x, y and z as a manifest gives it: the stored numbers are in whichever order agrees with it.</param>
 internal sealed class ChallengeCaseReader(string path, IReadOnlyDictionary<int, string> names, SpacingOrder order, double[]? spacing) : ICaseReader
 {
+    /// <summary>A second file with the ground truth in its array gts; null where the case's own file holds it.</summary>
+    public string? Truth { get; init; }
+
     public bool IsWorthKeeping => true;
 
     /// <summary>Whether there is ground truth; a damaged file may have some, and says what is wrong with it when it is read.</summary>
@@ -37,6 +40,15 @@ internal sealed class ChallengeCaseReader(string path, IReadOnlyDictionary<int, 
     public LoadedCase Read(CaseInfo info)
     {
         var read = ChallengeCase.Read(path);
+        if (Truth is not null)
+        {
+            using var archive = NpzArchive.Open(Truth);
+            var gts = archive.TryRead("gts") ?? throw new InvalidDataException($"npz '{Truth}': it has no array gts; expected the ground truth of '{path}'.");
+            read = read.Imgs is { } image && image.Shape.SequenceEqual(gts.Shape)
+                ? read with { Gts = gts }
+                : throw new InvalidDataException($"npz '{Truth}': its array gts is {gts} and the image of '{path}' {read.Imgs}; expected one shape.");
+        }
+
         var used = SpacingOrders.Of(read.Spacing, spacing) ?? order;
         return new(info.Id, read.Image(used), read.Gts is null ? null : read.Labels(used), NamesOf(read), info.Modality, IntensityOrigin.Npz)
         {
@@ -51,9 +63,20 @@ internal sealed class ChallengeCaseReader(string path, IReadOnlyDictionary<int, 
         fingerprint.AddText($"npz, {order}, {(spacing is null ? "" : string.Join(' ', spacing.Select(s => s.ToString("R", CultureInfo.InvariantCulture))))}");
         fingerprint.AddNames(names);
         fingerprint.AddFile(path);
+        if (Truth is not null)
+        {
+            fingerprint.AddFile(Truth);
+        }
     }
 
-    public void AddStamp(IncrementalHash fingerprint) => fingerprint.AddFileStamp(path);
+    public void AddStamp(IncrementalHash fingerprint)
+    {
+        fingerprint.AddFileStamp(path);
+        if (Truth is not null)
+        {
+            fingerprint.AddFileStamp(Truth);
+        }
+    }
 
     private static bool Ask(string path, Predicate<NpzArchive> question, bool ifDamaged)
     {

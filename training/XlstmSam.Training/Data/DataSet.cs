@@ -40,7 +40,7 @@ public sealed record DataSet(string Name, IReadOnlyList<CaseInfo> Cases, IReadOn
         {
             NnUNetFolder.AddCases(list);
         }
-        else if (Directory.EnumerateFiles(folder, "*.npz").Any())
+        else if (NpzFolder.Files(folder).Length > 0)
         {
             NpzFolder.AddCases(list);
         }

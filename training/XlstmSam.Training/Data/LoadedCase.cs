@@ -27,6 +27,16 @@ public sealed record LoadedCase(
     /// <summary>The scan as every model sees it.</summary>
     public PreparedScan Prepare() => PreparedScan.Prepare(Image, Modality, Origin, Window);
 
+    /// <summary>All that is doubtful about the files and about intensities that contradict the modality: one sentence each, with the case's name.</summary>
+    /// <exception cref="InvalidDataException">There is nothing to see in the image.</exception>
+    public IReadOnlyList<string> CheckIntensities()
+    {
+        var check = IntensityCheck.Of(Image, Modality, Origin, Window);
+        return check.Refusal is { } refusal
+            ? throw new InvalidDataException($"Case '{Id}': {refusal}")
+            : [.. Warnings.Concat(check.Warnings).Select(sentence => sentence.StartsWith("Case '", StringComparison.Ordinal) ? sentence : $"Case '{Id}': {sentence}")];
+    }
+
     /// <summary>The labels as 16-bit numbers; null without labels.</summary>
     public Volume<ushort>? SmallLabels()
     {

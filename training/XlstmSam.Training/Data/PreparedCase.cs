@@ -29,14 +29,19 @@ public sealed class PreparedCase
     /// <summary>The labels that occur, ascending, without 0.</summary>
     public IReadOnlyList<ushort> Foreground { get; }
 
+    /// <summary>One sentence each for what is doubtful about the case's files or intensities.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The memory its voxels take.</summary>
     public long Bytes => (Scan.Image.Voxels.LongLength * sizeof(float)) + (Labels?.Voxels.LongLength * sizeof(ushort) ?? 0);
 
+    /// <exception cref="InvalidDataException">There is nothing to see in the image, or a label is out of range.</exception>
     public static PreparedCase Of(LoadedCase loaded)
     {
+        var warnings = loaded.CheckIntensities();
         var scan = loaded.Prepare();
         var labels = loaded.SmallLabels();
-        return new(loaded.Id, scan, labels is null ? null : scan.ToRas.Apply(labels), loaded.Names);
+        return new(loaded.Id, scan, labels is null ? null : scan.ToRas.Apply(labels), loaded.Names) { Warnings = warnings };
     }
 
     /// <summary>The tight box around a label in RAS voxels; both ends belong to it.</summary>

@@ -14,7 +14,7 @@ namespace XlstmSam.Training;
 internal static class PreparedCaseFile
 {
     /// <summary>Part of every key: raise it when the format or the preparation of scans changes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const ulong Signature = 0x4553_4143_4D41_5358; // "XSAMCASE"
     private const int Block = 16 << 20;
@@ -31,6 +31,12 @@ internal static class PreparedCaseFile
             {
                 writer.Write(label);
                 writer.Write(name);
+            }
+
+            writer.Write(prepared.Warnings.Count);
+            foreach (var warning in prepared.Warnings)
+            {
+                writer.Write(warning);
             }
 
             WriteGeometry(writer, prepared.Scan.ToRas.Source);
@@ -79,10 +85,16 @@ internal static class PreparedCaseFile
             names[reader.ReadInt32()] = reader.ReadString();
         }
 
+        var warnings = new List<string>();
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            warnings.Add(reader.ReadString());
+        }
+
         var toRas = Orientation.ToRas(ReadGeometry(reader));
         var image = new Volume<float>(toRas.Target, ReadVoxels(reader, toRas.Target.Size.Count, value => (float)value));
         var labels = reader.ReadBoolean() ? new Volume<ushort>(toRas.Target, ReadVoxels(reader, toRas.Target.Size.Count, value => (ushort)value)) : null;
-        return new(id, PreparedScan.Restore(image, toRas), labels, names);
+        return new(id, PreparedScan.Restore(image, toRas), labels, names) { Warnings = warnings };
     }
 
     private static bool IsWhole(FileStream file)

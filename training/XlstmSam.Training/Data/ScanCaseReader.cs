@@ -38,6 +38,20 @@ internal sealed class ScanCaseReader(string imagePath, string? labelPath, IReadO
         return new(info.Id, scan.Image, labels, names, info.Modality, scan.Origin) { Window = Window, Header = scan.Header, Warnings = warnings };
     }
 
+    /// <summary>The modality that the image's values suggest; null where it cannot be read.</summary>
+    public Modality? Guess()
+    {
+        try
+        {
+            var scan = ScanFormats.Read(imagePath, new(TakesFirstVolume ? 0 : null));
+            return scan.Origin == IntensityOrigin.Measured ? Intensity.GuessModality(scan.Image) : Modality.Unknown;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public void AddTo(IncrementalHash fingerprint)
     {
         fingerprint.AddText($"{ScanFormats.OfName(imagePath)?.Name.ToLowerInvariant()}, window {Window}, first volume {TakesFirstVolume}");

@@ -54,6 +54,12 @@ public static class Evaluation
     private static ChallengeResult EvaluateCase(CaseInfo info, Predictor predictor, EvaluationOptions options, CancellationToken cancel)
     {
         var loaded = info.Load();
+        var doubts = loaded.CheckIntensities();
+        if (doubts.Count > 0)
+        {
+            options.OnWarnings?.Invoke(doubts);
+        }
+
         var truth = loaded.SmallLabels()?.Voxels ?? throw new InvalidDataException($"Case '{info.Id}': it has no labels; expected some to compare with.");
         var task = new ChallengeTask(new(info.ChallengeName, loaded.Image), truth, options.NoBoxes ? null : Boxes(info, loaded, truth));
         var segmenter = new RecordingSegmenter(new ModelSegmenter(predictor, loaded.Prepare()), options.SaveFolder is not null);

@@ -14,4 +14,8 @@ public sealed record EvaluationOptions(
     int MaxCases = 0,
     Action<ChallengeResult>? OnCase = null,
     Action<CaseInfo, Exception>? OnFailure = null,
-    string? SaveFolder = null);
+    string? SaveFolder = null)
+{
+    /// <summary>Told what is doubtful about a case that is scored; null where nobody asks.</summary>
+    public Action<IReadOnlyList<string>>? OnWarnings { get; init; }
+}

@@ -10,8 +10,9 @@ namespace XlstmSam.Training;
 /// for a few of them, the same each time.
 /// </summary>
 /// <param name="most">The largest number of cases, taken evenly from the list; 0 takes all.</param>
+/// <param name="onFailure">Is told of a case that cannot be read, which is then left out of the scores; null lets the error through.</param>
 /// <param name="slab">The memory to run in, which training uses in between; null for its own.</param>
-public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IPromptModel model, int most, Slab? slab = null)
+public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IPromptModel model, int most, Slab? slab = null, Action<CaseInfo, Exception>? onFailure = null)
 {
     private const int MostClasses = 8;
 
@@ -31,8 +32,7 @@ public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IP
         foreach (var info in chosen)
         {
             cancel.ThrowIfCancellationRequested();
-            var prepared = cache.Get(info);
-            if (prepared.Foreground.Count > 0)
+            if (Prepared(info) is { Foreground.Count: > 0 } prepared)
             {
                 var scores = ScoreCase(prepared, predictor, out var hasSurface);
                 results.Add((scores, hasSurface));
@@ -46,6 +46,19 @@ public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IP
             results.Where(r => r.HasSurface).Select(r => r.Scores.NsdFinal).DefaultIfEmpty(0).Average(),
             results.Average(r => r.Scores.Dsc[1]),
             results.Sum(r => r.Scores.Classes));
+    }
+
+    private PreparedCase? Prepared(CaseInfo info)
+    {
+        try
+        {
+            return cache.Get(info);
+        }
+        catch (Exception e) when (onFailure is not null && e is (InvalidDataException or IOException or UnauthorizedAccessException))
+        {
+            onFailure(info, e);
+            return null;
+        }
     }
 
     private static ChallengeResult ScoreCase(PreparedCase prepared, Predictor predictor, out bool hasSurface)

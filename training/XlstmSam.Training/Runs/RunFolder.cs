@@ -89,6 +89,54 @@ public sealed class RunFolder(string path)
         }
     }
 
+    /// <summary>What was changed in config.json since the run's state was saved, as far as a line says it; null where nothing was.</summary>
+    public string? EditedConfig()
+    {
+        if (!HasState || !File.Exists(ConfigPath))
+        {
+            return null;
+        }
+
+        var (saved, now) = (RunConfigFile.Write(ReadState().Config), "");
+        try
+        {
+            now = RunConfigFile.Write(RunConfigFile.ReadWhole(File.ReadAllText(ConfigPath), $"'{ConfigPath}'"));
+        }
+        catch (InvalidDataException e)
+        {
+            return e.Message;
+        }
+
+        if (saved == now)
+        {
+            return null;
+        }
+
+        using var before = JsonDocument.Parse(saved);
+        using var after = JsonDocument.Parse(now);
+        return Difference(before.RootElement, after.RootElement, "") ?? "its text is another";
+    }
+
+    private static string? Difference(JsonElement before, JsonElement after, string name)
+    {
+        if (before.ValueKind != JsonValueKind.Object || after.ValueKind != JsonValueKind.Object)
+        {
+            return JsonElement.DeepEquals(before, after) ? null : $"{name} is {after} instead of {before}";
+        }
+
+        foreach (var entry in before.EnumerateObject())
+        {
+            var below = name.Length == 0 ? entry.Name : $"{name}.{entry.Name}";
+            var found = after.TryGetProperty(entry.Name, out var other) ? Difference(entry.Value, other, below) : $"{below} is missing";
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Brings weights and moments back.</summary>
     public void LoadState(IPromptModel model)
     {
