@@ -86,6 +86,25 @@ public sealed class ScanFaultTests(PhantomFiles files) : IClassFixture<PhantomFi
         Assert.Contains("not UTF-8", EngineRun.Of("evaluate", "--model", files.Model, "--data", "lat\uFFFD").Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void PredictionsAreNotWrittenThroughLinksOrOverTheCases()
+    {
+        var cases = Directory.CreateDirectory(files.File("store")).FullName;
+        File.Copy(files.Npz, Path.Combine(cases, "CT_1.npz"));
+        var data = Directory.CreateDirectory(files.File("links")).FullName;
+        File.CreateSymbolicLink(Path.Combine(data, "CT_1.npz"), Path.Combine(cases, "CT_1.npz"));
+        var save = Directory.CreateDirectory(files.File("saved")).FullName;
+        File.CreateSymbolicLink(Path.Combine(save, "CT_1.npz"), Path.Combine(cases, "CT_1.npz"));
+        foreach (var place in new[] { cases, save })
+        {
+            var run = EngineRun.Of("evaluate", "--model", files.Model, "--data", data, "--save", place);
+            Assert.Equal(ExitCode.BadInput, run.Code);
+            Assert.Contains("which a prediction would replace", run.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(File.ReadAllBytes(files.Npz), File.ReadAllBytes(Path.Combine(cases, "CT_1.npz")));
+    }
+
     private static float Hounsfield(int index) => index < 2000 ? -1000 : (index % 400);
 
     private string Scan(string name, Func<int, float> value, Affine3? affine = null)
