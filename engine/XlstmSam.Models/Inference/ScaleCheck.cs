@@ -16,7 +16,7 @@ public sealed record ScaleCheck(string? Refusal, string? Warning)
     /// <summary>Voxels of so many cells along their shortest side make every object a blot.</summary>
     private const double CoarseVoxels = 6;
 
-    /// <summary>Compares a scan's extent and voxels in millimetres with the cells and sides of the model's grid; a model of spacing 0 takes any.</summary>
+    /// <summary>Compares the scan's extent and voxels, in millimetres, with the grid's cells and sides; with spacing 0 everything fits.</summary>
     public static ScaleCheck Of(VolumeGeometry scan, ModelConfig config)
     {
         if (config.Spacing == 0)

@@ -1,5 +1,4 @@
 using XlstmSam.Engine;
-using XlstmSam.Files;
 using XlstmSam.Kernels;
 using XlstmSam.Kernels.Cpu;
 using XlstmSam.Models;
@@ -62,7 +61,7 @@ public sealed class ResidualUNetTests : IDisposable
         for (var a = 0; a < answers.Length; a++)
         {
             Assert.All(answers[a], logit => Assert.True(float.IsFinite(logit)));
-            Assert.All(answers.Take(a), other => Assert.True(answers[a].Zip(other).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-4)));
+            Assert.All(answers.Take(a), other => Assert.Contains(answers[a].Zip(other), pair => Math.Abs(pair.First - pair.Second) > 1e-4));
         }
 
         float[] Answer(PromptBatch prompts, float[]? lowRes)
