@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using XlstmSam.Files;
 using XlstmSam.Imaging;
 
 namespace XlstmSam.Tests.Imaging;
