@@ -94,8 +94,9 @@ public sealed class Tape
     internal View ValuesOf(Tensor tensor) => tensor.Values(this);
 
     /// <summary>
-    /// The gradient of an operand whose elements each follow from the same element of the output's gradient, as in y = relu(x). It may then be
-    /// written over the output's gradient: the operand takes that memory, unless it has a gradient of its own already.
+    /// Where the gradient of an operand of an elementwise op goes. If the operand has no gradient yet, it takes over the memory of the output's gradient: each
+    /// element is read
+    /// before the one in its place is written.
     /// </summary>
     internal View GradInPlace(Tensor? operand, Tensor output)
     {

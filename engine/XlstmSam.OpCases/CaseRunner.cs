@@ -108,7 +108,7 @@ public static class CaseRunner
                 if (!(error <= op.GradientTolerance * size))
                 {
                     return $"{op.Name}: gradient of input {i} at [{j}] held {prefill[i][j]:R} and became {second.Gradients[i][j]:R}; expected {expected:R}: " +
-                        "backward must add.\n";
+                        $"backward must add.\n";
                 }
             }
         }

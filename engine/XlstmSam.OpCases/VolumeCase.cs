@@ -27,10 +27,8 @@ public sealed class VolumeCase(OpCase op, int roundings, int gradientRoundings, 
 
     public override double GradientTolerance => op.GradientTolerance + Math.ScaleB(gradientRoundings, -Bits);
 
-    public override IReadOnlyList<Sample> Inputs { get; } =
-    [
-        .. new RoundedCase(op, Bits, isChain: false).Inputs.Select((sample, i) => i == beta ? Shifted(sample) : sample),
-    ];
+    public override IReadOnlyList<Sample> Inputs { get; } = [.. new RoundedCase(op, Bits, isChain: false).Inputs.Select((sample, i) =>
+        i == beta ? Shifted(sample) : sample)];
 
     public override Tensor Apply(Tape tape, Tensor[] inputs)
     {

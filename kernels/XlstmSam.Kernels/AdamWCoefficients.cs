@@ -17,6 +17,7 @@ public readonly record struct AdamWCoefficients(
     float RootScale,
     float Epsilon)
 {
+    /// <summary>The numbers of one step.</summary>
     public static AdamWCoefficients Of(in AdamWStep step)
     {
         double beta1 = Written(step.Beta1), beta2 = Written(step.Beta2), rate = Written(step.LearningRate), decay = Written(step.WeightDecay);

@@ -10,5 +10,6 @@ public static class BFloat16Bits
         return float.IsNaN(x) ? (ushort)0x7fff : (ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
     }
 
+    /// <summary>The float that 16 bits of bfloat16 stand for; exact.</summary>
     public static float ToSingle(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 }

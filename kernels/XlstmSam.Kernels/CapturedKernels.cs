@@ -9,5 +9,6 @@ public abstract class CapturedKernels : IDisposable
     /// <summary>Issues the kernels in their order; only while <see cref="IsValid"/>.</summary>
     public abstract void Run();
 
+    /// <summary>Gives back what the device keeps for the kernels.</summary>
     public abstract void Dispose();
 }

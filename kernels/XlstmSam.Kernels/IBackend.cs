@@ -10,8 +10,8 @@ public interface IBackend : IDisposable
     string Name { get; }
 
     /// <summary>
-    /// The type in which this device prefers to store the encoder's volumes, the operands of convolutions and of their norms. A kernel reads the type
-    /// from its views. Only views whose contract says so may be <see cref="ElementType.BFloat16"/>; all others are float32.
+    /// The smallest type in which this device stores the volumes of convolutions and of the norms behind them. A kernel takes the type from its views.
+    /// Only operands whose contract says so may be <see cref="ElementType.BFloat16"/>; all others are float32.
     /// </summary>
     ElementType VolumeType { get; }
 
@@ -38,47 +38,69 @@ public interface IBackend : IDisposable
     /// <summary>Rounds to the destination's type. Returns when the source was read; kernels issued later see it.</summary>
     void Upload(ReadOnlySpan<float> source, View destination);
 
+    /// <summary>Returns when the source was read; kernels issued later see it.</summary>
     void Upload(ReadOnlySpan<byte> source, U8View destination);
 
+    /// <summary>Returns when the source was read; kernels issued later see it.</summary>
     void Upload(ReadOnlySpan<int> source, I32View destination);
 
+    /// <summary>Waits for the kernels before it, then copies; values stored in fewer bits become floats.</summary>
     void Download(View source, Span<float> destination);
 
+    /// <summary>Waits until everything issued so far is done.</summary>
     void Synchronize();
 
+    /// <summary>Formulas element by element.</summary>
     IElementwise Elementwise { get; }
 
+    /// <summary>Batched matrix products.</summary>
     IMatMul MatMul { get; }
 
+    /// <summary>Convolutions of volumes.</summary>
     IConv3d Conv3d { get; }
 
+    /// <summary>Convolutions that enlarge volumes.</summary>
     IConvTranspose3d ConvTranspose3d { get; }
 
+    /// <summary>Depthwise convolutions over tokens.</summary>
     ICausalConv1d CausalConv1d { get; }
 
+    /// <summary>Norms of each channel over the voxels.</summary>
     IInstanceNorm InstanceNorm { get; }
 
+    /// <summary>Norms of each token over its channels.</summary>
     ILayerNorm LayerNorm { get; }
 
+    /// <summary>Block-diagonal linear maps.</summary>
     IHeadwiseLinear HeadwiseLinear { get; }
 
+    /// <summary>The mLSTM cell over sequences.</summary>
     IMlstmScan MlstmScan { get; }
 
+    /// <summary>Softmax attention.</summary>
     IAttention Attention { get; }
 
+    /// <summary>Resizes of volumes.</summary>
     IResample3d Resample3d { get; }
 
+    /// <summary>Copies without arithmetic.</summary>
     IMovement Movement { get; }
 
+    /// <summary>Sums, maxima and scans along an axis.</summary>
     IReduction Reduction { get; }
 
+    /// <summary>The segmentation loss.</summary>
     IDiceCe DiceCe { get; }
 
+    /// <summary>The optimiser's update.</summary>
     IAdamW AdamW { get; }
 
+    /// <summary>Where a simulated user clicks next.</summary>
     IClickSimulation ClickSimulation { get; }
 
+    /// <summary>Clicks and boxes as tokens.</summary>
     IPointEncoding PointEncoding { get; }
 
+    /// <summary>How far masks agree, for scores.</summary>
     IMaskOverlap MaskOverlap { get; }
 }

@@ -13,9 +13,12 @@ public interface IGeometry
 /// <summary>The extent of a volume or of a kernel along depth, height and width (array axes 0, 1, 2).</summary>
 public readonly record struct Extent3(int D, int H, int W)
 {
+    /// <summary>Voxels or taps: D H W.</summary>
     public long Count => (long)D * H * W;
 
+    /// <summary>The same extent along all three axes.</summary>
     public static Extent3 Cube(int side) => new(side, side, side);
 
+    /// <summary>As the user reads it: 64x64x32.</summary>
     public override string ToString() => $"{D}x{H}x{W}";
 }

@@ -7,7 +7,8 @@ public interface IKernelCapture
     /// Keeps the kernels that <paramref name="issue"/> issues; none of them runs. They may follow only what stays the same: no upload, no
     /// download, no waiting.
     /// </summary>
-    /// <returns>Null where that takes more than launches: a kernel must be loaded or memory taken, or there is no room for the capture. Issue them
-    /// directly.</returns>
+    /// <returns>
+    /// Null where that takes more than launches: a kernel must be loaded or memory taken, or there is no room for the capture. Issue them directly.
+    /// </returns>
     CapturedKernels? Capture(Action issue);
 }

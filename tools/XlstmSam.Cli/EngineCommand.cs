@@ -43,6 +43,12 @@ internal static class EngineCommand
 
     private static int Invoke(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancel)
     {
+        // The runtime replaces bytes that are not UTF-8, so such a name would lead to another file or to none.
+        if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } unreadable)
+        {
+            throw new UsageException($"'{unreadable}' holds bytes that are not UTF-8, so the file cannot be opened or would get another name; rename it, or give a name in UTF-8.");
+        }
+
         var globals = new GlobalOptions();
         var root = Root(globals, terminal, cancel);
         var result = Parsed(root, arguments);

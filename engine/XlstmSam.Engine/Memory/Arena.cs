@@ -25,7 +25,7 @@ public sealed class Arena : IDisposable
     /// <summary>How many pieces of memory were rented so far.</summary>
     public int Rents => rents;
 
-    /// <summary>Collects the parameters whose gradients the pass adds to, while a pass is captured; null otherwise.</summary>
+    /// <summary>The parameters whose gradients the pass adds to; null where nobody asked for them (only the capture of a pass does).</summary>
     internal HashSet<ParameterStorage>? Reached { get; set; }
 
     /// <summary>True while a pass is only being planned: nothing is computed and nothing is downloaded.</summary>

@@ -3,7 +3,8 @@ using XlstmSam.Kernels;
 namespace XlstmSam.Engine;
 
 /// <summary>
-/// A captured pass, run in place of its compute phase: launches the phase's kernels at once and gives the outputs that the phase gave when it was captured.
+/// A pass whose kernels the device keeps: running it launches them as one instead of calling the code that issued them, and then repeats on the host what that
+/// code did there.
 /// </summary>
 /// <param name="inputRents">How many rents the inputs took, so that they lie where the kernels look for them.</param>
 /// <param name="outputs">What the phase gave; its memory is where the kernels write.</param>

@@ -76,7 +76,7 @@ public sealed class PlannedPass : IDisposable
         var result = outputs(tape, computed);
         return arena.Rents == rents ? result : throw new InvalidOperationException(
             $"PlannedPass: the outputs of '{key}' took {arena.Rents - rents} rents; memory belongs to the two phases before, since a captured pass cannot " +
-            "tell where that of a third would lie.");
+                $"tell where that of a third would lie.");
     }
 
     /// <summary>Rehearses without running: what the pass would cost. The tally's rows are in <paramref name="tally"/>.</summary>

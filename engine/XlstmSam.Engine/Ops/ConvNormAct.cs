@@ -51,8 +51,8 @@ public static class ConvNormAct
     }
 
     private sealed record ConvNormActPullback(
-        Conv3dGeometry Conv, InstanceNormGeometry Norm, Activation Activation, Tensor X, Tensor Weight, Tensor? Bias, Tensor Gamma, Tensor Beta,
-        Tensor? Residual,
+        Conv3dGeometry Conv, InstanceNormGeometry Norm, Activation Activation, Tensor X, Tensor Weight, Tensor? Bias, Tensor Gamma,
+        Tensor Beta, Tensor? Residual,
         Block Z, Block Mean, Block Rstd) : Pullback
     {
         /// <summary>y again, from what is kept anyway.</summary>
@@ -72,8 +72,9 @@ public static class ConvNormAct
 
             // z is not needed any more once its gradient is known, which takes its place.
             tape.Backend.InstanceNorm.Backward(
-                Norm, Activation, dy, Z.As(Norm.Type), y, Gamma, Mean.View, Rstd.View, needsDz ? Z.As(Norm.Type) : View.None, tape.GradOf(Gamma),
-                tape.GradOf(Beta), tape.GradInPlace(Residual, output));
+                Norm, Activation, dy, Z.As(Norm.Type), y, Gamma, Mean.View, Rstd.View, needsDz
+                    ? Z.As(Norm.Type)
+                    : View.None, tape.GradOf(Gamma), tape.GradOf(Beta), tape.GradInPlace(Residual, output));
             tape.Arena.Advance();
             if (needsDz)
             {

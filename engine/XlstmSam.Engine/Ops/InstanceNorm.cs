@@ -46,7 +46,7 @@ public static class InstanceNorm
             var y = Activation == Activation.None ? View.None : output.Data;
             tape.Backend.InstanceNorm.Backward(
                 Geometry, Activation, tape.GradOf(output), X, y, Gamma, Mean.View, Rstd.View, tape.GradOf(X), tape.GradOf(Gamma), tape.GradOf(Beta),
-                tape.GradOf(Residual));
+                    tape.GradOf(Residual));
         }
     }
 }

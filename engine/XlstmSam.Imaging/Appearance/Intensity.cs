@@ -4,7 +4,7 @@ namespace XlstmSam.Imaging;
 public static class Intensity
 {
     private const float AirInHounsfieldUnits = -200;
-    private const double LeastAir = 1.0 / 200;
+    private const double LeastAir = 1.0 / 50;
     private const double LowPercentile = 0.5;
     private const double HighPercentile = 99.5;
 
@@ -25,7 +25,7 @@ public static class Intensity
     }
 
     /// <summary>
-    /// Air makes a measured image CT when nothing else decides: at least one voxel in 200 below -200. A few such voxels are what the reconstruction of an MR
+    /// Air makes a measured image CT when nothing else decides: at least one voxel in 50 below -200. A few such voxels are what the reconstruction of an MR
     /// image leaves at edges. Otherwise the modality stays unknown.
     /// </summary>
     public static Modality GuessModality(Volume<float> volume)
@@ -34,6 +34,7 @@ public static class Intensity
         return air > 0 && air >= LeastAir * volume.Voxels.LongLength ? Modality.CT : Modality.Unknown;
     }
 
+    /// <summary>Whether a NIfTI file's values may be scaled to [0, 255] already: unscaled uint8 voxels may.</summary>
     public static IntensityOrigin OriginOf(NiftiHeader header) =>
         header.DataTypeCode == 2 && (header.Slope is 0 or 1 || !double.IsFinite(header.Slope)) && (header.Intercept == 0 || header.Slope == 0)
             ? IntensityOrigin.EightBit

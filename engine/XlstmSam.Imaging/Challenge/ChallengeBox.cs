@@ -22,5 +22,6 @@ public sealed record ChallengeBox(int ZMin, int ZMax, int ZMid, int XMin, int YM
     private static int Get(Dictionary<string, object?> item, string key, string subject) =>
         item.TryGetValue(key, out var value) && ChallengeParser.Whole(value) is { } number
             ? number
-            : throw new InvalidDataException($"{subject}: a box has no whole number '{key}'; expected z_min z_max z_mid z_mid_x_min z_mid_y_min z_mid_x_max z_mid_y_max.");
+            : throw new InvalidDataException($"{subject}: a box has no whole number '{key}'; expected z_min z_max z_mid z_mid_x_min z_mid_y_min " +
+                $"z_mid_x_max z_mid_y_max.");
 }

@@ -9,8 +9,10 @@ public sealed record ChallengeCase
     /// <summary>The name used in messages.</summary>
     public string Name { get; init; } = "case";
 
+    /// <summary>The image (D, H, W); null where the case has none.</summary>
     public NpyArray? Imgs { get; init; }
 
+    /// <summary>The ground truth (D, H, W), 0 for background; null where the case has none.</summary>
     public NpyArray? Gts { get; init; }
 
     /// <summary>The three numbers as stored; <see cref="SpacingOrder"/> says whose they are.</summary>
@@ -22,22 +24,28 @@ public sealed record ChallengeCase
     /// <summary>One box per class, or null when the case has none: there is then no box round.</summary>
     public IReadOnlyList<ChallengeBox>? Boxes { get; init; }
 
+    /// <summary>One entry per class, or null when the case has none.</summary>
     public IReadOnlyList<ChallengeClicks>? Clicks { get; init; }
 
     /// <summary>Per class, the kind of its click in each round: "fg", "bg", or null for a round without a click.</summary>
     public IReadOnlyList<IReadOnlyList<string?>>? ClicksOrder { get; init; }
 
+    /// <summary>The prediction of the round before (D, H, W); null in the first round.</summary>
     public NpyArray? PrevPred { get; init; }
 
     /// <summary>Label ids to descriptions, and "instance_label" with 0 or 1.</summary>
     public IReadOnlyDictionary<string, object?>? TextPrompts { get; init; }
 
+    /// <summary>Reads a case.</summary>
+    /// <exception cref="InvalidDataException">The file is no such case; the sentence says what is wrong.</exception>
     public static ChallengeCase Read(string path)
     {
         using var archive = NpzArchive.Open(path);
         return Read(archive, path);
     }
 
+    /// <summary>Reads a case from an open archive; <paramref name="name"/> is used in messages.</summary>
+    /// <exception cref="InvalidDataException">The archive is no such case.</exception>
     public static ChallengeCase Read(NpzArchive archive, string name)
     {
         var subject = $"npz '{name}'";
@@ -58,6 +66,7 @@ public sealed record ChallengeCase
         return read;
     }
 
+    /// <summary>Writes the arrays that are set, in the organisers' order, whole or not at all.</summary>
     public void Write(string path) => NpzWriter.Write(path, ChallengeFormat.Arrays(this));
 
     /// <summary>The grid of the case, from whichever of imgs, gts and prev_pred it has.</summary>
@@ -68,10 +77,15 @@ public sealed record ChallengeCase
         return new(new(shape[2], shape[1], shape[0]), Affine3.Scale(Spacing[first], Spacing[1], Spacing[2 - first]));
     }
 
+    /// <summary>The image on the case's grid; first axis x, in millimetres of the stored spacing.</summary>
+    /// <exception cref="InvalidDataException">The case has no image.</exception>
     public Volume<float> Image(SpacingOrder order) => new(Geometry(order), (Imgs ?? throw Lacks("imgs")).ToFloats($"npz '{Name}', array 'imgs'"));
 
+    /// <summary>The ground truth on the case's grid.</summary>
+    /// <exception cref="InvalidDataException">The case has none, or its values are no whole numbers.</exception>
     public Volume<int> Labels(SpacingOrder order) => new(Geometry(order), (Gts ?? throw Lacks("gts")).ToIntegers($"npz '{Name}', array 'gts'"));
 
+    /// <summary>The prediction of the round before on the case's grid, or null.</summary>
     public Volume<int>? PreviousPrediction(SpacingOrder order) =>
         PrevPred is null ? null : new(Geometry(order), PrevPred.ToIntegers($"npz '{Name}', array 'prev_pred'"));
 

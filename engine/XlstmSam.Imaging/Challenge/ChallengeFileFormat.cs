@@ -75,7 +75,8 @@ internal sealed class ChallengeFileFormat : IScanFormat
         var geometry = image ?? new(size, Affine3.Scale(1, 1, 1));
         return size == geometry.Size
             ? new(geometry, array.ToIntegers($"npz '{path}'"))
-            : throw new InvalidDataException($"npz '{path}': its labels are {array}; expected ({geometry.Size.Z}, {geometry.Size.Y}, {geometry.Size.X}), which is not that of the image. Resample it onto the image.");
+            : throw new InvalidDataException($"npz '{path}': its labels are {array}; expected ({geometry.Size.Z}, {geometry.Size.Y}, {geometry.Size.X}), " +
+                $"which is not that of the image. Resample it onto the image.");
     }
 
     public void WriteMask(string path, Volume<byte> mask, ScanHeader? like) =>

@@ -42,8 +42,8 @@ internal static class ChallengeParser
             var rounds = array.Shape[1];
             return
             [
-                .. Enumerable.Range(0, array.Shape[0]).Select(
-                    c => (IReadOnlyList<string?>)[.. items.Skip(c * rounds).Take(rounds).Select(i => Kind(i, subject))]),
+                .. Enumerable.Range(0, array.Shape[0])
+                    .Select(c => (IReadOnlyList<string?>)[.. items.Skip(c * rounds).Take(rounds).Select(i => Kind(i, subject))]),
             ];
         }
 

@@ -20,8 +20,10 @@ public sealed class AxisMap
         Target = target ?? TargetOf(source);
     }
 
+    /// <summary>The grid that is reordered.</summary>
     public VolumeGeometry Source { get; }
 
+    /// <summary>The same voxels in the new order, at the same places in the world.</summary>
     public VolumeGeometry Target { get; }
 
     /// <summary>The way back. Its target is this map's source, bit for bit.</summary>
@@ -85,12 +87,14 @@ public sealed class AxisMap
     /// <summary>The target index of a continuous source index.</summary>
     public Vector3d Apply(Vector3d voxel) => new(Along(voxel, 0), Along(voxel, 1), Along(voxel, 2));
 
+    /// <summary>The target voxel of a source voxel.</summary>
     public VoxelIndex Apply(VoxelIndex voxel)
     {
         var p = Apply(voxel.ToVector());
         return new((int)p.X, (int)p.Y, (int)p.Z);
     }
 
+    /// <summary>The box around the same voxels in the target.</summary>
     public VoxelBox Apply(VoxelBox box)
     {
         var a = Apply(box.Low);

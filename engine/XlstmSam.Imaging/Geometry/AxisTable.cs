@@ -1,7 +1,8 @@
 namespace XlstmSam.Imaging;
 
-/// <summary>For each index along one target axis: offsets of the voxels below, above and nearest in the source, and the weight of the one above; -1 is
-/// outside.</summary>
+/// <summary>
+/// For each index along one target axis: offsets of the voxels below, above and nearest in the source, and the weight of the one above; -1 is outside.
+/// </summary>
 internal sealed class AxisTable
 {
     /// <summary>A map whose stray terms move no voxel by more than this many voxels is axis-aligned.</summary>

@@ -22,9 +22,11 @@ public sealed record CropOrPad(Size3 Source, Size3 Target, VoxelIndex Begin)
     /// <summary>The window in the middle of the grid.</summary>
     public static CropOrPad Centred(Size3 source, Size3 target) => Around(source, target, VoxelBox.Whole(source));
 
+    /// <summary>The grid after cropping or padding, with its voxels where they were in the world.</summary>
     public VolumeGeometry Apply(VolumeGeometry geometry) =>
         new(Target, geometry.VoxelToWorld with { Origin = geometry.ToWorld(Begin.ToVector()) });
 
+    /// <summary>The volume on that grid; voxels that are added have the given value.</summary>
     public Volume<T> Apply<T>(Volume<T> volume, T padding = default)
         where T : unmanaged
     {

@@ -3,6 +3,7 @@ namespace XlstmSam.Imaging;
 /// <summary>A box of voxels, from <see cref="Low"/> up to but without <see cref="High"/>.</summary>
 public readonly record struct VoxelBox(VoxelIndex Low, VoxelIndex High)
 {
+    /// <summary>The box of all voxels of a grid.</summary>
     public static VoxelBox Whole(Size3 size) => new(default, new(size.X, size.Y, size.Z));
 
     /// <summary>The smallest box around all voxels that are not 0, or null when there are none.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace XlstmSam.Imaging;
 
 /// <summary>
@@ -27,7 +29,8 @@ internal static class NiftiAffine
         if (header.SformCode > 0 || header.QformCode > 0)
         {
             throw new InvalidDataException(
-                $"{subject}: sform (code {header.SformCode}) and qform (code {header.QformCode}) give no usable axes, for example x = {header.RowX}; expected finite, independent axes. Correct the header, or set both codes to 0 to go by voxel sizes alone.");
+                $"{subject}: sform (code {header.SformCode}) and qform (code {header.QformCode}) give no usable axes, for example x = {header.RowX}; " +
+                $"expected finite, independent axes. Correct the header, or set both codes to 0 to go by voxel sizes alone.");
         }
 
         return Usable(Affine3.Scale(spacing.X, spacing.Y, spacing.Z), header, out var plain)
@@ -45,8 +48,10 @@ internal static class NiftiAffine
         }
 
         var apart = GridAgreement.Farthest(new(header.Size, qform), new(header.Size, sform));
-        return apart <= 0.5 ? null : FormattableString.Invariant(
-            $"'{path}' declares two places for its voxels: sform and qform are {apart:0.#} voxels apart. The sform is used, as nibabel and ITK do; millimetres depend on it.");
+        return apart <= 0.5 ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{path}' declares two places for its voxels: sform and qform are {apart:0.#} voxels apart. The sform is the one used; millimetres depend on " +
+            $"it. Correct the header if the qform is right.");
     }
 
     // A voxel size along an axis with a single slice is often left 0: it is taken as 1.
@@ -59,7 +64,8 @@ internal static class NiftiAffine
             sizes[axis] = size > 0 && double.IsFinite(size) ? size : header.Size[axis] == 1 ? 1 : double.NaN;
             if (double.IsNaN(sizes[axis]) && header.SformCode <= 0)
             {
-                throw new InvalidDataException($"{subject}: pixdim[{axis + 1}] is {header.PixDim[axis + 1]}; expected a voxel size above 0. Correct the header.");
+                throw new InvalidDataException($"{subject}: pixdim[{axis + 1}] is {header.PixDim[axis + 1]}; expected a voxel size above 0. Correct the " +
+                    $"header.");
             }
         }
 

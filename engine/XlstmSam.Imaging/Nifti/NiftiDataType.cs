@@ -15,7 +15,8 @@ internal static class NiftiDataType
         768 => StoredType.UInt32,
         1024 => StoredType.Int64,
         1280 => StoredType.UInt64,
-        _ => throw new InvalidDataException($"{subject}: data type {code}{Name(code)} is not read; expected integers or floats of 8 to 64 bits. Convert it to float32."),
+        _ => throw new InvalidDataException($"{subject}: data type {code}{Name(code)} is not read; expected integers or floats of 8 to 64 bits. Convert " +
+            $"it to float32."),
     };
 
     public static int CodeOf(StoredType element) => element switch

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace XlstmSam.Imaging;
 
 /// <summary>NIfTI-1 and NIfTI-2, in one file or as .hdr with .img, compressed or not.</summary>
@@ -22,9 +24,15 @@ internal sealed class NiftiFormat : IScanFormat
         var header = image.Header with { Rank = Math.Min(3, image.Header.Rank), VolumeCount = 1 };
         return new(path, image.Volume, Intensity.OriginOf(image.Header), header)
         {
-            Warnings = NiftiAffine.Disagreement(image.Header, path) is { } sentence ? [sentence] : [],
+            Warnings = [.. new[] { NiftiAffine.Disagreement(image.Header, path), Unit(image.Header, image.Volume.Geometry.Spacing, path) }.OfType<string>()],
         };
     }
+
+    /// <summary>A sentence where lengths are in another unit than millimetres, which few files of this format are.</summary>
+    private static string? Unit(NiftiHeader header, Vector3d spacing, string path) => header.MillimetresPerUnit == 1 ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"'{path}' gives lengths in {(header.MillimetresPerUnit > 1 ? "metres" : "micrometres")}: a voxel is read as {spacing.X:0.######} x " +
+        $"{spacing.Y:0.######} x {spacing.Z:0.######} mm.");
 
     public Volume<int> ReadLabels(string path, VolumeGeometry? image) => NiftiReader.ReadLabels(path).Volume;
 

@@ -26,7 +26,8 @@ internal static class NiftiHeaderCodec
         var little = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         var big = BinaryPrimitives.ReadInt32BigEndian(bytes);
         return little == Size1 ? (1, false) : big == Size1 ? (1, true) : little == Size2 ? (2, false) : big == Size2 ? (2, true)
-            : throw new InvalidDataException($"{subject}: begins with the number {little}; a NIfTI header begins with 348 or 540. Convert the file to NIfTI, or check its name.");
+            : throw new InvalidDataException($"{subject}: begins with the number {little}; a NIfTI header begins with 348 or 540. Convert the file to " +
+                $"NIfTI, or check its name.");
     }
 
     private static void CheckMagic(ReadOnlySpan<byte> bytes, int version, string subject)
@@ -34,7 +35,8 @@ internal static class NiftiHeaderCodec
         var magic = bytes.Slice(version == 1 ? 344 : 4, 4);
         if (magic[0] != (byte)'n' || magic[1] is not ((byte)'+' or (byte)'i') || magic[2] != (byte)('0' + version))
         {
-            throw new InvalidDataException($"{subject}: its magic is {Convert.ToHexString(magic)}; expected n+{version} or ni{version}. Analyze 7.5 files carry no orientation: convert them to NIfTI.");
+            throw new InvalidDataException($"{subject}: its magic is {Convert.ToHexString(magic)}; expected n+{version} or ni{version}. Analyze 7.5 files " +
+                $"carry no orientation: convert them to NIfTI.");
         }
     }
 
@@ -110,7 +112,8 @@ internal static class NiftiHeaderCodec
             var smallest = i <= 3 ? 1 : 0;
             if (dims[i] < smallest || dims[i] > int.MaxValue)
             {
-                throw new InvalidDataException($"{subject}: dim[{i}] is {dims[i]}; expected {smallest} to {int.MaxValue} voxels. The header is damaged: export the file again.");
+                throw new InvalidDataException($"{subject}: dim[{i}] is {dims[i]}; expected {smallest} to {int.MaxValue} voxels. The header is damaged: " +
+                    $"export the file again.");
             }
 
             // The dimensions beyond the third count volumes; some writers leave them 0.
@@ -151,7 +154,9 @@ internal static class NiftiHeaderCodec
             f.Int16(252, h.QformCode);
             f.Int16(254, h.SformCode);
             f.Singles(256, h.Quaternion.X, h.Quaternion.Y, h.Quaternion.Z, h.QOffset.X, h.QOffset.Y, h.QOffset.Z);
-            f.Singles(280, h.RowX.I, h.RowX.J, h.RowX.K, h.RowX.Offset, h.RowY.I, h.RowY.J, h.RowY.K, h.RowY.Offset, h.RowZ.I, h.RowZ.J, h.RowZ.K, h.RowZ.Offset);
+            f.Singles(280, h.RowX.I, h.RowX.J, h.RowX.K, h.RowX.Offset);
+            f.Singles(296, h.RowY.I, h.RowY.J, h.RowY.K, h.RowY.Offset);
+            f.Singles(312, h.RowZ.I, h.RowZ.J, h.RowZ.K, h.RowZ.Offset);
             f.Text(344, pair ? "ni1\0" : "n+1\0");
             return bytes;
         }

@@ -11,6 +11,8 @@ public static class NiftiReader
 {
     private const int TrailingLimit = 1 << 20;
 
+    /// <summary>Reads the header alone.</summary>
+    /// <exception cref="InvalidDataException">It is no NIfTI header.</exception>
     public static NiftiHeader ReadHeader(string path)
     {
         using var stream = File.OpenRead(NiftiPaths.HeaderOf(path));
@@ -30,7 +32,8 @@ public static class NiftiReader
         using var imageFile = image is null ? null : File.OpenRead(image);
         var header = ReadHeader(new ByteSource(Decoded(headerFile, subject), subject));
         var size = Geometry(header, subject).Size;
-        CheckSize(imageFile ?? headerFile, VoxelStart(header, subject) + (size.Count * ElementCodec.SizeOf(NiftiDataType.ElementOf(header.DataTypeCode, subject))), subject);
+        var voxels = size.Count * ElementCodec.SizeOf(NiftiDataType.ElementOf(header.DataTypeCode, subject));
+        CheckSize(imageFile ?? headerFile, VoxelStart(header, subject) + voxels, subject);
         return size;
     }
 
@@ -112,13 +115,15 @@ public static class NiftiReader
     {
         if (volume is null && header.VolumeCount > 1)
         {
-            throw new InvalidDataException($"{subject}: holds {header.VolumeCount} volumes of {header.Size}; expected one. Choose a volume from 0 to {header.VolumeCount - 1}.");
+            throw new InvalidDataException($"{subject}: holds {header.VolumeCount} volumes of {header.Size}; expected one. Choose a volume from 0 to " +
+                $"{header.VolumeCount - 1}.");
         }
 
         // 2^60 bytes is beyond any file; the bound keeps offsets from overflowing.
         return volume is null || (volume >= 0 && volume < header.VolumeCount && (double)volume * header.Size.Count * sizeof(double) < 1L << 60)
             ? volume ?? 0
-            : throw new InvalidDataException($"{subject}: volume {volume} was asked for; it holds {header.VolumeCount}. Choose a volume from 0 to {header.VolumeCount - 1}.");
+            : throw new InvalidDataException($"{subject}: volume {volume} was asked for; it holds {header.VolumeCount}. Choose a volume from 0 to " +
+                $"{header.VolumeCount - 1}.");
     }
 
     private static long VoxelStart(NiftiHeader header, string subject)
@@ -127,7 +132,8 @@ public static class NiftiReader
         var offset = header.VoxelOffset == 0 ? earliest : header.VoxelOffset;
         return offset >= earliest
             ? offset
-            : throw new InvalidDataException($"{subject}: vox_offset is {offset}, inside the header; expected {earliest} or more. The header is damaged: export the file again.");
+            : throw new InvalidDataException($"{subject}: vox_offset is {offset}, inside the header; expected {earliest} or more. The header is damaged: " +
+                $"export the file again.");
     }
 
     /// <summary>True when the bytes are known to be there; for a compressed file only that they can be.</summary>
@@ -141,7 +147,8 @@ public static class NiftiReader
 
         return needed <= file.Length
             ? true
-            : throw new InvalidDataException($"{subject}: {file.Length} bytes; its header needs {needed}. The file is truncated or the header damaged: copy it again.");
+            : throw new InvalidDataException($"{subject}: {file.Length} bytes; its header needs {needed}. The file is truncated or the header damaged: " +
+                $"copy it again.");
     }
 
     private static T[] Convert<T>(IEnumerable<byte[]> segments, StoredType element, NiftiHeader header, Conversion<T> convert, string subject)

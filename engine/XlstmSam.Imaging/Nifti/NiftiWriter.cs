@@ -61,7 +61,8 @@ public static class NiftiWriter
     {
         if (like is not null && like.Size != volume.Size)
         {
-            throw new ArgumentException($"NiftiWriter: the volume is {volume.Size}, the header {like.Size}; expected the same grid. Resample the volume first.");
+            throw new ArgumentException($"NiftiWriter: the volume is {volume.Size}, the header {like.Size}; expected the same grid. Resample the volume " +
+                $"first.");
         }
 
         return (like ?? NiftiHeader.For(volume.Geometry)) with

@@ -10,8 +10,11 @@ public static class PreviewImage
     private const int Gap = 4;
     private const int CrossSize = 5;
 
-    private static readonly Rgb[] LabelColours = [new(255, 196, 0), new(0, 200, 255), new(255, 90, 200), new(120, 255, 120), new(190, 140, 255), new(255, 130, 60)];
+    private static readonly Rgb[] LabelColours =
+        [new(255, 196, 0), new(0, 200, 255), new(255, 90, 200), new(120, 255, 120), new(190, 140, 255), new(255, 130, 60)];
 
+    /// <summary>Writes a PNG of the three planes through a voxel, the mask's outline and the clicks over them.</summary>
+    /// <exception cref="ArgumentException">Image and mask differ in size, or the voxel lies outside.</exception>
     public static void Write(string path, Volume<float> image, VoxelIndex at, Volume<int>? mask = null, IReadOnlyList<PreviewClick>? clicks = null) =>
         AtomicFile.Write(path, stream => Write(stream, image, at, mask, clicks));
 
@@ -24,7 +27,8 @@ public static class PreviewImage
     {
         if ((mask is not null && mask.Size != image.Size) || !image.Geometry.Contains(at))
         {
-            throw new ArgumentException($"PreviewImage: image {image.Size}, mask {mask?.Size.ToString() ?? "none"}, planes through {at}; expected one grid and a voxel inside it.");
+            throw new ArgumentException($"PreviewImage: image {image.Size}, mask {mask?.Size.ToString() ?? "none"}, planes through {at}; expected one " +
+                $"grid and a voxel inside it.");
         }
 
         var map = Orientation.ToRas(image.Geometry);

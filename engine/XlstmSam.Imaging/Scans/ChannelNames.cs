@@ -32,7 +32,8 @@ public static class ChannelNames
     {
         JsonValueKind.String => [value.GetString()!],
         JsonValueKind.Array => value.EnumerateArray().SelectMany(item => Words(item, where)),
-        JsonValueKind.Object => value.EnumerateObject().Select((entry, written) => Channel(entry, written, where)).OrderBy(channel => channel.Number).Select(channel => channel.Name),
+        JsonValueKind.Object => value.EnumerateObject()
+            .Select((entry, written) => Channel(entry, written, where)).OrderBy(channel => channel.Number).Select(channel => channel.Name),
         _ => throw new InvalidDataException($"{where} is {value}; expected a name, a list of names, or numbers with names such as {{\"0\": \"CT\"}}."),
     };
 
@@ -43,7 +44,8 @@ public static class ChannelNames
             return (number, entry.Name);
         }
 
-        return entry.Value.ValueKind != JsonValueKind.String ? throw new InvalidDataException($"{where} has '{entry.Name}': {entry.Value}; expected a channel's number with its name.")
+        return entry.Value.ValueKind != JsonValueKind.String ? throw new InvalidDataException($"{where} has '{entry.Name}': {entry.Value}; expected a " +
+            $"channel's number with its name.")
             : int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out number) ? (number, entry.Value.GetString()!)
             : (written, entry.Value.GetString()!);
     }

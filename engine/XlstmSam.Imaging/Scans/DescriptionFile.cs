@@ -10,6 +10,7 @@ public static class DescriptionFile
     /// <exception cref="InvalidDataException">It is no JSON object, or too large.</exception>
     public static JsonDocument Open(string path)
     {
+        ScanPath.RequireFile(path, "Description");
         var length = new FileInfo(path).Length;
         if (length > MaxBytes)
         {
@@ -53,8 +54,8 @@ public static class DescriptionFile
     {
         var leaves = relative.Length == 0 || relative.AsSpan().ContainsAny("\\:\0") || Path.IsPathRooted(relative) || relative.Split('/').Contains("..");
         return leaves
-            ? throw new InvalidDataException(
-                $"{where}: path '{relative}'; expected one below the data set's folder, with '/' between its parts and without '..'.")
+            ? throw new InvalidDataException($"{where}: path '{relative}'; expected one below the data set's folder, with '/' between its parts and " +
+                $"without '..'.")
             : Path.Combine(folder, relative.StartsWith("./", StringComparison.Ordinal) ? relative[2..] : relative);
     }
 }

@@ -32,10 +32,13 @@ public static class GridAgreement
 
         throw new InvalidDataException(Sorted(volume.Size) != Sorted(image.Size)
             ? $"{what}: it has {volume.Size} voxels and the image {image.Size}; its grid is not that of the image. Resample it onto the image."
-            : string.Create(CultureInfo.InvariantCulture, $"{what}: its grid is not that of the image: a corner lies {Distance(volume, image):0.0} voxels off, at most {LargestOffset} are allowed. Resample it onto the image, or correct the affine."));
+            : $"{what}: its grid of {volume.Size} is not that of the image, {image.Size}: {How(Distance(volume, image))}. Resample it onto the image, or " +
+                $"correct the affine.");
     }
 
-    /// <summary>The distance between corresponding corners of two grids of one size, in voxels of the second along its worst axis; not a number where an affine is not.</summary>
+    /// <summary>
+    /// The distance between corresponding corners of two grids of one size, in voxels of the second along its worst axis; not a number where an affine is not.
+    /// </summary>
     public static double Farthest(VolumeGeometry grid, VolumeGeometry image)
     {
         var (size, farthest, toImage) = (image.Size, 0.0, image.WorldToVoxel.Compose(grid.VoxelToWorld));
@@ -48,6 +51,10 @@ public static class GridAgreement
 
         return farthest;
     }
+
+    private static string How(double apart) => double.IsFinite(apart)
+        ? string.Create(CultureInfo.InvariantCulture, $"a corner lies {apart:0.0} voxels off, at most {LargestOffset} are allowed")
+        : "its axes run otherwise";
 
     private static double Distance<T>(Volume<T> volume, VolumeGeometry image)
         where T : unmanaged => volume.Size == image.Size ? Farthest(volume.Geometry, image)
@@ -63,7 +70,8 @@ public static class GridAgreement
             var step = toGrid.Column(axis);
             axes[axis] = Math.Abs(step.X) >= Math.Max(Math.Abs(step.Y), Math.Abs(step.Z)) ? 0 : Math.Abs(step.Y) >= Math.Abs(step.Z) ? 1 : 2;
             flips[axis] = step[axes[axis]] < 0;
-            if (!(Math.Abs(Math.Abs(step[axes[axis]]) - 1) <= LargestTilt))
+            // A single slice has no neighbour along its axis, so that the thickness it is given says nothing about voxels.
+            if (image.Size[axis] > 1 && !(Math.Abs(Math.Abs(step[axes[axis]]) - 1) <= LargestTilt))
             {
                 return null;
             }

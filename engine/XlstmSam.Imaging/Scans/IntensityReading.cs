@@ -28,10 +28,12 @@ public sealed record IntensityReading(Modality Modality, CtWindow? Window, strin
 
         return new(known, known == Modality.CT ? chosen ?? CtWindow.SoftTissue : null, reason)
         {
-            UnknownWord = modality is null && !string.IsNullOrWhiteSpace(description?.Modality) && ModalityNames.Read(description.Modality) is null ? description.Modality : null,
+            UnknownWord = modality is null && description?.Modality is { } word && !string.IsNullOrWhiteSpace(word) && ModalityNames.Read(word) is null
+                ? word : null,
         };
     }
 
+    /// <summary>A sentence for the user: modality, reason and window.</summary>
     public override string ToString() => Modality switch
     {
         Modality.Unknown => $"Modality unknown ({Reason}): intensities are scaled by percentiles; --modality says otherwise.",

@@ -9,6 +9,7 @@ namespace XlstmSam.Imaging;
 /// </summary>
 public static class Manifest
 {
+    /// <summary>The name that a manifest has in its folder.</summary>
     public const string FileName = "manifest.json";
     private const int Version = 1;
 
@@ -22,7 +23,8 @@ public static class Manifest
             throw new InvalidDataException($"'{path}': version {version}; expected {Version}.");
         }
 
-        var cases = DescriptionFile.Child(root, "cases", JsonValueKind.Array) ?? throw new InvalidDataException($"'{path}': it has no list 'cases'; expected one entry per case.");
+        var cases = DescriptionFile.Child(root, "cases", JsonValueKind.Array) ?? throw new InvalidDataException($"'{path}': it has no list 'cases'; " +
+            $"expected one entry per case.");
         return [.. cases.EnumerateArray().Select(element => Case(element, path))];
     }
 
@@ -64,8 +66,10 @@ public static class Manifest
         }
     }
 
-    private static double[]? Spacing(JsonElement element, string where) => DescriptionFile.Child(element, "spacing", JsonValueKind.Array) is not { } array ? null
-        : array.GetArrayLength() == 3 && array.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number) ? [.. array.EnumerateArray().Select(e => e.GetDouble())]
+    private static double[]? Spacing(JsonElement element, string where) =>
+        DescriptionFile.Child(element, "spacing", JsonValueKind.Array) is not { } array ? null
+        : array.GetArrayLength() == 3 && array.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number)
+            ? [.. array.EnumerateArray().Select(e => e.GetDouble())]
         : throw new InvalidDataException($"{where}: 'spacing' is {array}; expected three numbers for x, y and z.");
 
     private static Dictionary<int, string> Names(JsonElement element, string key, string where)

@@ -5,6 +5,7 @@ public static class ScanFormats
 {
     private const int StartBytes = 512;
 
+    /// <summary>All formats, in the order in which they are asked.</summary>
     public static IReadOnlyList<IScanFormat> All { get; } =
     [
         new NiftiFormat(),
@@ -35,7 +36,9 @@ public static class ScanFormats
     /// <param name="what">What the file is, for messages.</param>
     public static Scan Read(string path, ScanReading? reading = null, string what = "Image") => Of(path, what).Read(path, reading ?? new());
 
-    /// <summary>Reads labels of any format and brings them onto the image's grid where their voxels are the image's, in whatever order they are stored.</summary>
+    /// <summary>
+    /// Reads labels of any format and brings them onto the image's grid where their voxels are the image's, in whatever order they are stored.
+    /// </summary>
     /// <param name="what">What the file is, for messages.</param>
     /// <exception cref="InvalidDataException">The labels lie on another grid.</exception>
     public static Volume<int> ReadLabelsOn(string path, VolumeGeometry image, string what) =>

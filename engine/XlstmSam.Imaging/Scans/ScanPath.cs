@@ -18,7 +18,8 @@ public static class ScanPath
     {
         if (Directory.Exists(path))
         {
-            throw new InvalidDataException($"{what} '{path}': it is a folder; expected a file. Convert a DICOM series to NIfTI first, for example with dcm2niix.");
+            throw new InvalidDataException($"{what} '{path}': it is a folder; expected a file. Convert a DICOM series to NIfTI first, for example with " +
+                $"dcm2niix.");
         }
 
         if (!File.Exists(path))
@@ -30,14 +31,17 @@ public static class ScanPath
 
         if (!FileIdentity.IsRegular(path))
         {
-            throw new InvalidDataException($"{what} '{path}': it is no regular file but a pipe or a device, which can be read only once; store it in a file first.");
+            throw new InvalidDataException($"{what} '{path}': it is no regular file but a pipe or a device, which can be read only once; store it in a " +
+                $"file first.");
         }
     }
 
     /// <summary>Refuses a path that could not be written, before any work is done.</summary>
     /// <param name="option">What asked for it, for messages: "--out".</param>
     /// <param name="endings">The endings that are allowed, in lower case.</param>
-    /// <exception cref="InvalidDataException">The ending is another, the folder is missing or cannot be written, or the name is too long or not UTF-8.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The ending is another, the folder is missing or cannot be written, or the name is too long or not UTF-8.
+    /// </exception>
     public static void RequireWritable(string path, string option, params IReadOnlyList<string> endings)
     {
         if (!endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
@@ -47,7 +51,8 @@ public static class ScanPath
 
         if (path.Contains(Unreadable, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{option} '{path}': the name holds bytes that are not UTF-8, so the file would get another name; give one in UTF-8.");
+            throw new InvalidDataException($"{option} '{path}': the name holds bytes that are not UTF-8, so the file would get another name; give one in " +
+                $"UTF-8.");
         }
 
         if (Directory.Exists(path))
@@ -62,9 +67,15 @@ public static class ScanPath
             throw new InvalidDataException($"{option} '{path}': the folder '{folder}' does not exist.");
         }
 
+        if (!endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new InvalidDataException($"{option} '{path}': it is a link to '{full}', a file of another kind that would be replaced; give another name.");
+        }
+
         if (Encoding.UTF8.GetByteCount(name) > LongestName)
         {
-            throw new InvalidDataException($"{option} '{path}': the name has {Encoding.UTF8.GetByteCount(name)} bytes; a file name has at most {LongestName}. Give a shorter one.");
+            throw new InvalidDataException($"{option} '{path}': the name has {Encoding.UTF8.GetByteCount(name)} bytes; a file name has at most " +
+                $"{LongestName}. Give a shorter one.");
         }
 
         if (File.Exists(full) && !FileIdentity.IsRegular(full))
@@ -74,7 +85,8 @@ public static class ScanPath
 
         try
         {
-            using var probe = new FileStream(Path.Combine(folder, AtomicFile.TemporaryName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            var temporary = Path.Combine(folder, AtomicFile.TemporaryName());
+            using var probe = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

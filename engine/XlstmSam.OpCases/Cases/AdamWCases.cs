@@ -53,7 +53,7 @@ public static class AdamWCases
         public override T[] Reference<T>(T[][] inputs)
         {
             T beta1 = T.CreateChecked(0.9), beta2 = T.CreateChecked(0.999), rate = T.CreateChecked(0.01), decay = T.CreateChecked(0.1),
-            epsilon = T.CreateChecked(1e-8);
+                epsilon = T.CreateChecked(1e-8);
             var state = new T[3 * length];
             inputs[0].CopyTo(state, 0);
             for (var update = 0; update < Updates; update++)

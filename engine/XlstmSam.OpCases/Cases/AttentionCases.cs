@@ -23,8 +23,8 @@ public static class AttentionCases
 
     private sealed class Case(AttentionGeometry geometry, float scale = 1) : OpCase
     {
-        public override string Name =>
-            $"Attention B{geometry.B} {geometry.Heads}x{geometry.HeadSize} {geometry.Sq} queries {geometry.Sk} keys" + (scale == 1 ? "" : " peaked");
+        public override string Name => $"Attention B{geometry.B} {geometry.Heads}x{geometry.HeadSize} {geometry.Sq} queries {geometry.Sk} keys"
+            + (scale == 1 ? "" : " peaked");
 
         public override IReadOnlyList<Sample> Inputs { get; } =
         [

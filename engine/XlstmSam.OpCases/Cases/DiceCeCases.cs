@@ -53,8 +53,8 @@ public static class DiceCeCases
 
             return
             [
-                (T.CreateChecked(weights.Dice) * dice / T.CreateChecked(shape[0])) + (
-                    T.CreateChecked(weights.CrossEntropy) * entropy / T.CreateChecked(inputs[0].Length)),
+                (T.CreateChecked(weights.Dice) * dice / T.CreateChecked(shape[0]))
+                    + (T.CreateChecked(weights.CrossEntropy) * entropy / T.CreateChecked(inputs[0].Length)),
             ];
         }
     }

@@ -21,8 +21,8 @@ public static class MovementCases
 
     private static IEnumerable<OpCase> Slices()
     {
-        (Shape, int, int, int)[] slices = [(new(1), 0, 0, 1), (new(5, 7, 3), 1, 2, 4), (new(3, 2, 17), -1, 8, 9), (new(6, 11), 0, 5, 1)];
-        foreach (var (shape, axis, start, count) in slices)
+        foreach (var (shape, axis, start, count) in new (Shape, int, int, int)[] { (new(1), 0, 0, 1), (new(5, 7, 3), 1, 2, 4), (new(3, 2, 17), -1, 8, 9),
+            (new(6, 11), 0, 5, 1) })
         {
             var outer = shape.Product(0, axis < 0 ? axis + shape.Rank : axis);
             var (whole, inner) = (shape[axis], shape.Length / outer / shape[axis]);

@@ -12,8 +12,8 @@ public static class ReductionCases
 
     private static IEnumerable<OpCase> Every()
     {
-        (Shape, int)[] sums = [(new(1, 1), 0), (new(3, 5), -1), (new(2, 19), -1), (new(7, 3), 0), (new(2, 5, 17), 1), (new(2, 3, 8), 1)];
-        foreach (var (shape, axis) in sums)
+        foreach (var (shape, axis) in new (Shape, int)[] { (new(1, 1), 0), (new(3, 5), -1), (new(2, 19), -1), (new(7, 3), 0), (new(2, 5, 17), 1),
+            (new(2, 3, 8), 1) })
         {
             var (values, scores) = (Sampler.Normal(1, shape, mean: 0.5f), Sampler.Normal(2, shape, deviation: 4));
             yield return new SumCase(values, axis);

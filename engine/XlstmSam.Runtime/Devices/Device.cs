@@ -36,9 +36,7 @@ public abstract class Device : IDisposable
     /// <summary>How long the device takes to do what the work issues; waits for it.</summary>
     public abstract TimeSpan Time(Action work);
 
-    /// <summary>
-    /// A sentence with the memory taken at most and the memory planned. Both leave out what a card's driver takes for itself, which cannot be measured.
-    /// </summary>
+    /// <summary>The peak beside the plan, for the end of a run. What a driver takes for its own code cannot be measured, so it is in neither number.</summary>
     public string PeakBeside(long planned) => $"Peak memory {Units.Bytes(PeakBytes)} of {Units.Bytes(planned - DriverBytes)} planned.";
 
     public virtual void Dispose() => Backend.Dispose();

@@ -30,8 +30,9 @@ internal static class ConvAlgorithmChoice
     /// <summary>Transforming one channel of one tile costs as much as so many products a point.</summary>
     private const double ProductsOfTransform = 12;
 
-    /// <summary>Transforming the weight of one point costs as much as the products of so many tiles: more where the transformed weights leave the
-    /// cache.</summary>
+    /// <summary>
+    /// Transforming the weight of one point costs as much as the products of so many tiles: more where the transformed weights leave the cache.
+    /// </summary>
     private const double TilesOfWeight = 15;
     private const double TilesOfLargeWeight = 60;
     private const long LargeWeight = 64 * 64; // products of channels

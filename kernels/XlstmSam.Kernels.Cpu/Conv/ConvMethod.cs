@@ -12,7 +12,8 @@ public enum ConvMethod
     /// <summary>Winograd's wherever the numbers of channels allow it: errors of about 1e-5 of the largest result at step 1, and of 1e-6 at step 2.</summary>
     Winograd,
 
-    /// <summary>Never less exact than the sum of products: F(2,2,2) at step 1, whose sums are shorter, for results and data gradients where it is
-    /// faster.</summary>
+    /// <summary>
+    /// Never less exact than the sum of products: F(2,2,2) at step 1, whose sums are shorter, for results and data gradients where it is faster.
+    /// </summary>
     Strict,
 }

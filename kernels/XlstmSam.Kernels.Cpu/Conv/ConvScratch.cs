@@ -14,15 +14,15 @@ internal static class ConvScratch
             var algorithm = ConvAlgorithmChoice.Choose(g, method, isWeightGradient);
             bytes = Math.Max(bytes, (algorithm, isWeightGradient) switch
             {
-                (ConvAlgorithm.Winograd222, false) =>
-                    Math.Max(Winograd<WinogradF2, WinogradF2>(g, g.Out, threads), Winograd<WinogradF2, WinogradF2>(g, g.In, threads)),
+                (ConvAlgorithm.Winograd222, false) => Math.Max(
+                    Winograd<WinogradF2, WinogradF2>(g, g.Out, threads), Winograd<WinogradF2, WinogradF2>(g, g.In, threads)),
                 (ConvAlgorithm.Winograd222, true) => WinogradGradient<WinogradF2, WinogradF2>(g, threads),
-                (ConvAlgorithm.Winograd244, false) =>
-                    Math.Max(Winograd<WinogradF2, WinogradF4>(g, g.Out, threads), Winograd<WinogradF2, WinogradF4>(g, g.In, threads)),
+                (ConvAlgorithm.Winograd244, false) => Math.Max(
+                    Winograd<WinogradF2, WinogradF4>(g, g.Out, threads), Winograd<WinogradF2, WinogradF4>(g, g.In, threads)),
                 (ConvAlgorithm.Winograd244, true) => WinogradGradient<WinogradF2, WinogradF4>(g, threads),
                 (ConvAlgorithm.WinogradStride2, false) => Math.Max(
                     Winograd<WinogradStride2, WinogradStride2>(g, g.Out, threads),
-                    Winograd<WinogradStride2Transposed, WinogradStride2Transposed>(g, g.In, threads)),
+                        Winograd<WinogradStride2Transposed, WinogradStride2Transposed>(g, g.In, threads)),
                 (ConvAlgorithm.WinogradStride2, true) => WinogradGradient<WinogradStride2, WinogradStride2>(g, threads),
                 _ => 0,
             });
@@ -48,8 +48,8 @@ internal static class ConvScratch
         var slots = WinogradPlane<TAxis>.Inputs + WinogradPlane<TAxis>.Sums;
         var tiles = Tiles<TDepth, TAxis>(g.N, results);
         var weights = WinogradWeight<TDepth, TAxis>.Count * (PaddedProducts(g.Cin, g.Cout) + 32);
-        var ticket = Slots(WinogradTiles.OfBlock, widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest) + (
-            (long)TAxis.Outputs * TAxis.Outputs * widest) + (27L * widest * Panels.Width);
+        var ticket = Slots(WinogradTiles.OfBlock, widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest) + ((long)TAxis.Outputs * TAxis.Outputs * widest)
+            + (27L * widest * Panels.Width);
         var shared = Slots((int)Math.Min(WinogradTiles.OfSharedBlock, tiles), widest, slots);
         return sizeof(float) * (weights + shared + TileMoments.Length(tiles, g.Cout) + (threads * ticket));
     }
@@ -63,8 +63,8 @@ internal static class ConvScratch
         var length = (long)WinogradWeight<TDepth, TAxis>.Count * WinogradTiles.Slot(g.Cin, g.Cout);
         var tiles = Tiles<TDepth, TAxis>(g.N, g.Out);
         var partials = WinogradTiles.Partials(tiles, length);
-        return sizeof(float) * (
-            (length * partials) + (threads * (Slots(WinogradTiles.OfGradientBlock(tiles), widest, slots) + (2L * TAxis.Patch * TAxis.Patch * widest))));
+        return sizeof(float) * ((length * partials) + (threads * (Slots(WinogradTiles.OfGradientBlock(tiles), widest, slots)
+            + (2L * TAxis.Patch * TAxis.Patch * widest))));
     }
 
     private static long PaddedProducts(int cin, int cout) => Math.Max((long)cin * Panels.Count(cout), (long)cout * Panels.Count(cin)) * Panels.Width;

@@ -86,8 +86,7 @@ internal unsafe struct ConvWeightPass(WorkerPool pool, int batch, ConvAxis depth
                 }
 
                 var sum = sums + (partial * Length) + ((long)tap * height.Taps * run * gridChannels) + (panel * Panels.Width);
-                Products(
-                    halo.Start, packed.Start, packedPanel, pitch, count, Math.Min(gridChannels, end * Panels.Width) - (panel * Panels.Width), sum,
+                Products(halo.Start, packed.Start, packedPanel, pitch, count, Math.Min(gridChannels, end * Panels.Width) - (panel * Panels.Width), sum,
                     block > first);
             }
         }

@@ -14,10 +14,8 @@ internal sealed unsafe class ClickSimulationCpu(WorkerPool pool) : IClickSimulat
         var voxels = checked((int)geometry.Grid.Count);
         Debug.Assert(targets.Length == (long)geometry.N * voxels && (logits.IsNone || logits.Length == targets.Length), "Shapes agree.");
         Debug.Assert(draws.Length == 3L * geometry.N && prompts.Length >= (4L * geometry.Stride * (geometry.N - 1)) + 4, "Shapes agree.");
-        pool.Run(
-            geometry.N,
-            new Job(
-                this, geometry, voxels, threshold, CpuBuffer.Floats(logits), CpuBuffer.Bytes8(targets), CpuBuffer.Rows32(draws), CpuBuffer.Floats(prompts)));
+        pool.Run(geometry.N, new Job(
+            this, geometry, voxels, threshold, CpuBuffer.Floats(logits), CpuBuffer.Bytes8(targets), CpuBuffer.Rows32(draws), CpuBuffer.Floats(prompts)));
     }
 
     private ClickPlacer Take()

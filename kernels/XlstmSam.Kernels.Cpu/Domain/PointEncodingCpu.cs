@@ -14,8 +14,8 @@ internal sealed unsafe class PointEncodingCpu(WorkerPool pool) : IPointEncoding
         Debug.Assert(prompts.Length == 4L * geometry.Items * geometry.Stride && gaussian.Length == 3L * geometry.Features, "Shapes agree.");
         Debug.Assert(encodings.Length == 3 * geometry.Tokens * geometry.Features && rows.Length == geometry.Tokens, "Shapes agree.");
         FixedBlocks.Run(
-            pool, geometry.Tokens, TokensPerBlock,
-            new Job(geometry, firstLabel, CpuBuffer.Floats(prompts), CpuBuffer.Floats(gaussian), CpuBuffer.Floats(encodings), CpuBuffer.Rows32(rows)));
+            pool, geometry.Tokens, TokensPerBlock, new Job(
+                geometry, firstLabel, CpuBuffer.Floats(prompts), CpuBuffer.Floats(gaussian), CpuBuffer.Floats(encodings), CpuBuffer.Rows32(rows)));
     }
 
     private readonly struct Job(PointEncodingGeometry geometry, int firstLabel, float* prompts, float* gaussian, float* encodings, int* rows) : IBlockJob

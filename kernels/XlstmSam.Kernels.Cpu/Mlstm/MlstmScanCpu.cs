@@ -28,9 +28,8 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
 
     public void Forward(in MlstmScanGeometry geometry, float epsilon, View q, View k, View v, View i, View f, View h, View saved)
     {
-        Debug.Assert(
-            q.Length == Elements(geometry) && i.Length == (long)geometry.B * geometry.S * geometry.Heads && saved.Length >= SavedLength(geometry),
-            "Shapes agree.");
+        Debug.Assert(q.Length == Elements(geometry) && i.Length == (long)geometry.B * geometry.S * geometry.Heads
+            && saved.Length >= SavedLength(geometry), "Shapes agree.");
         var shape = geometry;
         var kept = CpuBuffer.Floats(saved);
         var both = shape.Directions == 2;
@@ -62,8 +61,8 @@ internal sealed unsafe class MlstmScanCpu(WorkerPool pool) : IMlstmScan
     }
 
     public void Backward(
-        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di,
-        View df)
+        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk,
+        View dv, View di, View df)
     {
         var shape = geometry;
         var kept = CpuBuffer.Floats(saved);

@@ -66,8 +66,8 @@ internal static unsafe class MlstmTiles
         for (var row = 0; row < length; row += Band)
         {
             TileProduct.Multiply(
-                scores + ((long)row * stride), stride, a + (row * aStep), aStep, 1, b, stride, Math.Min(Band, length - row), Columns(row, length), k,
-                add: false, ahead);
+                scores + ((long)row * stride), stride, a + (row * aStep), aStep, 1, b, stride, Math.Min(Band, length - row), Columns(row, length),
+                k, add: false, ahead);
         }
     }
 
@@ -90,8 +90,8 @@ internal static unsafe class MlstmTiles
         {
             var first = scores + ((long)row * stride) + row;
             TileProduct.Multiply(
-                y + (row * yStep), yStep, first, 1, stride, x + ((long)row * xStride), xStride, Math.Min(Band, length - row), columns, length - row, add: true,
-                ahead);
+                y + (row * yStep), yStep, first, 1, stride, x + ((long)row * xStride), xStride, Math.Min(Band, length - row), columns,
+                length - row, add: true, ahead);
         }
     }
 

@@ -36,8 +36,8 @@ internal sealed unsafe partial class InstanceNormCpu(WorkerPool pool) : IInstanc
     }
 
     public void Backward(
-        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta,
-        View dresidual)
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma,
+        View dbeta, View dresidual)
     {
         Debug.Assert(x.Length == geometry.Length && dy.Length == geometry.Length, "InstanceNorm: x and dy match the geometry.");
         switch (activation)

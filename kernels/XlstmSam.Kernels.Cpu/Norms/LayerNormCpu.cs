@@ -19,7 +19,7 @@ internal sealed unsafe class LayerNormCpu(WorkerPool pool) : ILayerNorm
         var blocks = Partition.Of(geometry.Length, geometry.Channels);
         pool.Run(blocks.Blocks, new ForwardJob(
             geometry, blocks, epsilon, scaleOffset, CpuBuffer.Floats(x), CpuBuffer.Floats(weight), CpuBuffer.Floats(bias), CpuBuffer.Floats(y),
-            CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd)));
+                CpuBuffer.Floats(mean), CpuBuffer.Floats(rstd)));
     }
 
     public void Backward(

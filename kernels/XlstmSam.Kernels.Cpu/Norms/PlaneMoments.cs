@@ -6,10 +6,8 @@ namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
 /// Mean and Σ (x - mean)² per column. The first block is swept twice, the second time about its own mean, the others once, about the mean of all
-/// before them; blocks merge by Chan's formula in double.
-/// Why one sweep suffices: let d be the distance between a block's mean and the mean before it. Sums about the wrong mean lose about d² 2⁻²⁴ per
-/// element by rounding. Merging adds n m / (n + m) d² to the result for blocks of n and m elements, at least half of the smaller block's n d², so
-/// that the relative error stays within a few units in the last place of a float.
+/// before them; blocks merge by Chan's formula in double. A block whose mean lies d from that of the blocks before it is rounded by about 2⁻²⁴ d²
+/// per element, relative to which the result is exact enough: merging two blocks adds at least d² / 2 per element of the smaller one.
 /// </summary>
 internal static unsafe class PlaneMoments
 {

@@ -17,9 +17,8 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
     public void Forward(in AttentionGeometry geometry, View q, View k, View v, View y, View logSumExp)
     {
         var shape = geometry;
-        Debug.Assert(
-            q.Length == QueryElements(shape) && y.Length == q.Length && k.Length == v.Length && logSumExp.Length == (long)shape.B * shape.Heads * shape.Sq,
-            "Shapes agree.");
+        Debug.Assert(q.Length == QueryElements(shape) && y.Length == q.Length && k.Length == v.Length
+            && logSumExp.Length == (long)shape.B * shape.Heads * shape.Sq, "Shapes agree.");
         var tiles = (shape.Sq + MostQueries - 1) / MostQueries;
         var job = new ForwardJob(shape, tiles, CpuBuffer.Floats(q), CpuBuffer.Floats(k), CpuBuffer.Floats(v), CpuBuffer.Floats(y), CpuBuffer.Floats(logSumExp));
         pool.Run(shape.B * shape.Heads * tiles, ForwardBytes(shape), job);
@@ -134,11 +133,8 @@ internal sealed unsafe class AttentionCpu(WorkerPool pool) : IAttention
 
     /// <summary>dk and dv of a head, six tiles of operands, two of scores, two rows of statistics, and what aligning twelve pieces takes.</summary>
     private static long BackwardBytes(in AttentionGeometry geometry) =>
-        (
-            sizeof(float) * (
-                (
-                    (2L * geometry.Sk) + (
-                        6L * MostQueries)) * TilePacking.Padded(geometry.HeadSize) + (2L * MostQueries * MostKeys) + (2L * MostQueries))) + (12 * 64);
+        (sizeof(float) * (((2L * geometry.Sk) + (6L * MostQueries)) * TilePacking.Padded(geometry.HeadSize) + (2L * MostQueries * MostKeys)
+            + (2L * MostQueries))) + (12 * 64);
 
     private readonly struct ForwardJob(AttentionGeometry geometry, int tiles, float* q, float* k, float* v, float* y, float* logSumExp) : IScratchJob
     {

@@ -124,8 +124,8 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
     /// <summary>With q = 1 - p computed without cancellation: dx += (Target y + Probability p) p q + Entropy (p - y).</summary>
     private static void GradientRun(float* x, byte* y, float* dx, int count, (float Target, float Probability, float Entropy) slopes)
     {
-        Vector256<float> target = Vector256.Create(slopes.Target), probability = Vector256.Create(slopes.Probability),
-        entropy = Vector256.Create(slopes.Entropy);
+        var (target, probability) = (Vector256.Create(slopes.Target), Vector256.Create(slopes.Probability));
+        var entropy = Vector256.Create(slopes.Entropy);
         for (var i = 0; i < count; i += 8)
         {
             var logit = Vector256.Load(x + i);
@@ -231,7 +231,7 @@ internal sealed unsafe class DiceCeCpu(WorkerPool pool) : IDiceCe
         public double Overlap, Predicted, Expected, Entropy;
 
         public void Add(in Sums other) =>
-            (Overlap, Predicted, Expected, Entropy) = (
-                Overlap + other.Overlap, Predicted + other.Predicted, Expected + other.Expected, Entropy + other.Entropy);
+            (Overlap, Predicted, Expected, Entropy) =
+                (Overlap + other.Overlap, Predicted + other.Predicted, Expected + other.Expected, Entropy + other.Entropy);
     }
 }

@@ -47,16 +47,12 @@ internal sealed unsafe class Resample3dCpu(WorkerPool pool) : IResample3d
         var target = CpuBuffer.Floats(dx);
         var (rowIn, rowOut) = ((long)from.W * channels, (long)to.W * channels);
         var gathered = Math.Max(1, to.Count / from.Count);
-        FixedBlocks.Run(
-            pool,
-            (long)n * from.D * from.H,
-            FixedBlocks.RowsPerBlock(gathered * (rowIn + rowOut)),
-            new AdjointJob(pool.Scratch, from, to, channels, d, h, w, source, target));
+        FixedBlocks.Run(pool, (long)n * from.D * from.H, FixedBlocks.RowsPerBlock(gathered * (rowIn + rowOut)), new AdjointJob(
+            pool.Scratch, from, to, channels, d, h, w, source, target));
     }
 
     private (AxisTaps D, AxisTaps H, AxisTaps W) Axes(in Resample3dGeometry geometry) =>
-        (
-            Axis(geometry.In.D, geometry.Out.D, geometry.Mode), Axis(geometry.In.H, geometry.Out.H, geometry.Mode),
+        (Axis(geometry.In.D, geometry.Out.D, geometry.Mode), Axis(geometry.In.H, geometry.Out.H, geometry.Mode),
             Axis(geometry.In.W, geometry.Out.W, geometry.Mode));
 
     private AxisTaps Axis(int inputs, int outputs, ResampleMode mode) => taps.GetOrAdd((inputs, outputs, mode), static key => new(key.In, key.Out, key.Mode));

@@ -1,7 +1,8 @@
 namespace XlstmSam.Kernels.Cpu;
 
-/// <summary>Matrix products in blocks that fit the second-level cache, see <see cref="ProductJob"/>; with vectors in one sweep, see
-/// <see cref="VectorProduct"/>.</summary>
+/// <summary>
+/// Matrix products in blocks that fit the second-level cache, see <see cref="ProductJob"/>; with vectors in one sweep, see <see cref="VectorProduct"/>.
+/// </summary>
 internal sealed unsafe class MatMulCpu(WorkerPool pool) : IMatMul
 {
     // A product with few results and a long sum is cut along K, so that there is work for every core. The cut follows from the shape alone.

@@ -20,8 +20,9 @@ internal static unsafe partial class Microkernel
 
     public static readonly int Rows = Vector512.IsHardwareAccelerated ? MostRows : 6;
 
-    /// <summary>How many of the remaining rows the next tile takes: <see cref="Rows"/>, and even shares of the last two tiles, since tiles of one or two
-    /// rows are slow.</summary>
+    /// <summary>
+    /// How many of the remaining rows the next tile takes: <see cref="Rows"/>, and even shares of the last two tiles, since tiles of one or two rows are slow.
+    /// </summary>
     public static int NextRows(int remaining) => remaining >= 2 * Rows ? Rows : remaining > Rows ? (remaining + 1) / 2 : remaining;
 
     /// <param name="rows">Any number: tiles of <see cref="NextRows"/> below one another.</param>

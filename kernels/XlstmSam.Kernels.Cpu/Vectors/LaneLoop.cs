@@ -43,8 +43,9 @@ internal static unsafe class LaneLoop
     public static void Store<T>(float* target, T value)
         where T : unmanaged, ILane<T> => Unsafe.WriteUnaligned(target, value);
 
-    /// <summary>Stores past the caches, for arrays that they could not keep anyway: memory then need not be read before it is written. Registers lie
-    /// aligned.</summary>
+    /// <summary>
+    /// Stores past the caches, for arrays that they could not keep anyway: memory then need not be read before it is written. Registers lie aligned.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Stream<T>(float* target, T value)
         where T : unmanaged, ILane<T>

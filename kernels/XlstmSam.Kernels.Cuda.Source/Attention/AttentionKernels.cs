@@ -22,8 +22,8 @@ internal static class AttentionKernels
         var factors = SharedMemory.Allocate<float>(Tile.Size);
         var columnTiles = SequenceTile.Count(shape.HeadSize);
         var (first, column) = (Grid.IdxX / columnTiles * Tile.Size, Grid.IdxX % columnTiles * Tile.Size);
-        var (queries, keys, values) = (
-            AttentionRows.Of(shape, q, shape.Sq, 1), AttentionRows.Of(shape, k, shape.Sk, 1), AttentionRows.Of(shape, v, shape.Sk, 1));
+        var (queries, keys, values) = (AttentionRows.Of(shape, q, shape.Sq, 1), AttentionRows.Of(shape, k, shape.Sk, 1),
+            AttentionRows.Of(shape, v, shape.Sk, 1));
         var (max, sum) = (float.NegativeInfinity, 0f);
         var outputs = default(ThreadSums);
         for (var key = 0; key < shape.Sk; key += Tile.Size)

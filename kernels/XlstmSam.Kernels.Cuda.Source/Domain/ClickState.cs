@@ -2,8 +2,9 @@ using ILGPU;
 
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>What is known of one mask while its click is sought: four numbers, the largest component in the first two, the greatest depth in the
-/// third.</summary>
+/// <summary>
+/// What is known of one mask while its click is sought: four numbers, the largest component in the first two, the greatest depth in the third.
+/// </summary>
 internal readonly struct ClickState(ArrayView<int> state, int mask)
 {
     private readonly long component = state.Cast<long>()[2L * mask];

@@ -2,7 +2,10 @@ using ILGPU;
 
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>What backward keeps per token, in planes as those of <see cref="MlstmGates"/>. r_t = dL/dh_t·h_t.</summary>
+/// <summary>
+/// What backward keeps per token, in planes as those of <see cref="MlstmGates"/>; the letters are those of docs/formulas/mlstm.md. r_t is the inner
+/// product of dL/dh_t and h_t.
+/// </summary>
 internal readonly struct MlstmBackwardPlanes(ArrayView<float> planes)
 {
     private readonly long plane = planes.Length / MlstmShape.CotangentPlanes;
@@ -19,7 +22,7 @@ internal readonly struct MlstmBackwardPlanes(ArrayView<float> planes)
     /// <summary>μ_t = -(ε / P_t) r_t.</summary>
     public long Peak => 4 * plane;
 
-    /// <summary>dN_t·N_t + dβ_t β_t: r_t where P_t = e^{-m_t} + ε, and (ε / P_t) r_t where P_t = |β_t| + ε (docs/formulas/mlstm.md, ρ_t).</summary>
+    /// <summary>dN_t·N_t + dβ_t β_t, the sum of row t of E: (ε / P_t) r_t where |β_t| is what P_t was made of, else r_t.</summary>
     public long RowSum => 5 * plane;
 
     /// <summary>κ_t.</summary>

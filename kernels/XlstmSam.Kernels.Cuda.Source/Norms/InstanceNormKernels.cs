@@ -13,7 +13,7 @@ public static class InstanceNormKernels
     /// <summary>y = act((x - mean) (gamma rstd) + beta + residual); two rows at a time.</summary>
     [CudaKernel(QuadPlan.BlockSize, MinBlocks)]
     public static void Normalise<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess,
-    [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
+        [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
         ArrayView<TElement> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<TElement> residual, ArrayView<TElement> y, ArrayView<float> mean,
         ArrayView<float> rstd, QuadPlan plan)
         where TFormula : struct, IUnaryFormula
@@ -49,9 +49,9 @@ public static class InstanceNormKernels
     /// <summary>Σ g and Σ g xhat of every block, g = dy act'(y), to partial (N, Shares, 2, C).</summary>
     [CudaKernel(QuadPlan.BlockSize, MinBlocks)]
     public static void Sums<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess,
-    [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
-        ArrayView<TElement> dy, ArrayView<TElement> x, ArrayView<TElement> y, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> partial,
-        QuadPlan plan)
+        [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
+        ArrayView<TElement> dy, ArrayView<TElement> x, ArrayView<TElement> y, ArrayView<float> mean, ArrayView<float> rstd,
+        ArrayView<float> partial, QuadPlan plan)
         where TFormula : struct, IUnaryFormula
         where TAccess : struct, IQuadAccess
         where TElement : unmanaged, IElement<TElement>
@@ -84,7 +84,7 @@ public static class InstanceNormKernels
     /// <summary>dx = gamma rstd (g - mean(g) - xhat mean(g xhat)) and dresidual = g, or += them; an absent one is empty.</summary>
     [CudaKernel(QuadPlan.BlockSize, MinBlocks)]
     public static void Gradient<[Instances(typeof(Identity), typeof(Relu), typeof(LeakyRelu))] TFormula, [Instances(typeof(Aligned), typeof(Loose))] TAccess,
-    [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
+        [Instances(typeof(FloatElement), typeof(BFloatElement))] TElement>(
         ArrayView<TElement> dy, ArrayView<TElement> x, ArrayView<TElement> y, ArrayView<float> gamma, ArrayView<float> mean, ArrayView<float> rstd,
         ArrayView<float> means, ArrayView<TElement> dx, ArrayView<TElement> dresidual, QuadPlan plan, int replacesX, int replacesDy)
         where TFormula : struct, IUnaryFormula

@@ -51,10 +51,7 @@ public static class MomentKernels
         {
             var variance = deviation * (1f / rows);
             TAccess.Store(mean, own.Plane, own.Valid, pivot + all);
-            TAccess.Store(
-                rstd,
-                own.Plane,
-                own.Valid,
+            TAccess.Store(rstd, own.Plane, own.Valid,
                 new(Inverse(variance.X, epsilon), Inverse(variance.Y, epsilon), Inverse(variance.Z, epsilon), Inverse(variance.W, epsilon)));
         }
         else

@@ -31,8 +31,8 @@ public static class CausalConv1dKernels
                 var source = row + ((long)step * (taps - 1 - p));
                 if (source >= 0 && source < plan.Rows)
                 {
-                    sum += TAccess.Load(
-                        weight, ((long)p * plan.Columns) + own.First, own.Valid) * TAccess.Load(x, own.Start + (source * plan.Columns), own.Valid);
+                    sum += TAccess.Load(weight, ((long)p * plan.Columns) + own.First, own.Valid)
+                        * TAccess.Load(x, own.Start + (source * plan.Columns), own.Valid);
                 }
             }
 
@@ -41,12 +41,13 @@ public static class CausalConv1dKernels
         }
     }
 
-    /// <summary>dweight[p, c] += Σ dy_t x_{t + step (K-1-p)} over batch and tokens: <see cref="ColumnSums"/> with these products in place of a
-    /// matrix.</summary>
+    /// <summary>
+    /// dweight[p, c] += Σ dy_t x_{t + step (K-1-p)} over batch and tokens: <see cref="ColumnSums"/> with these products in place of a matrix.
+    /// </summary>
     [CudaKernel(ColumnSums.BlockSize, MinBlocks)]
     public static void WeightGradient(
-        ArrayView<float> dy, ArrayView<float> x, ArrayView<float> dweight, ArrayView<float> partial, long rows, long share, int lanes, int tokens, int channels,
-        int taps, int step)
+        ArrayView<float> dy, ArrayView<float> x, ArrayView<float> dweight, ArrayView<float> partial, long rows, long share, int lanes, int tokens,
+        int channels, int taps, int step)
     {
         var column = ColumnSums.Column(lanes);
         var sum = default(CompensatedSum);

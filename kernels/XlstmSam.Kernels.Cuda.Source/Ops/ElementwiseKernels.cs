@@ -52,8 +52,8 @@ public static class ElementwiseKernels
         {
             var (g, a, sum) = (dy4[i], x4[i], dx4[i]);
             dx4[i] = new(
-                sum.X + Backward<TFormula>(a.X, g.X), sum.Y + Backward<TFormula>(a.Y, g.Y), sum.Z + Backward<TFormula>(a.Z, g.Z),
-                sum.W + Backward<TFormula>(a.W, g.W));
+                sum.X + Backward<TFormula>(a.X, g.X), sum.Y + Backward<TFormula>(a.Y, g.Y), sum.Z + Backward<TFormula>(a.Z, g.Z), sum.W
+                    + Backward<TFormula>(a.W, g.W));
         }
 
         for (var i = (4 * quads) + Threads.Index; i < dx.Length; i += Threads.Count)

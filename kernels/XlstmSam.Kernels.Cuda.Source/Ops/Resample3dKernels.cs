@@ -12,8 +12,8 @@ public static class Resample3dKernels
     private const int MinBlocks = 4;
 
     [CudaKernel(BlockSize, MinBlocks)]
-    public static void Forward<[Instances(typeof(TrilinearTaps), typeof(NearestTaps))] TTaps,
-    [Instances(typeof(Aligned), typeof(Loose))] TAccess>(ArrayView<float> x, ArrayView<float> y, ResampleShape shape)
+    public static void Forward<[Instances(typeof(TrilinearTaps), typeof(NearestTaps))] TTaps, [Instances(typeof(Aligned), typeof(Loose))] TAccess>(
+        ArrayView<float> x, ArrayView<float> y, ResampleShape shape)
         where TTaps : struct, IAxisTaps
         where TAccess : struct, IQuadAccess
     {
@@ -35,8 +35,8 @@ public static class Resample3dKernels
     }
 
     [CudaKernel(BlockSize, MinBlocks)]
-    public static void Backward<[Instances(typeof(TrilinearTaps), typeof(NearestTaps))] TTaps,
-    [Instances(typeof(Aligned), typeof(Loose))] TAccess>(ArrayView<float> dy, ArrayView<float> dx, ResampleShape shape)
+    public static void Backward<[Instances(typeof(TrilinearTaps), typeof(NearestTaps))] TTaps, [Instances(typeof(Aligned), typeof(Loose))] TAccess>(
+        ArrayView<float> dy, ArrayView<float> dx, ResampleShape shape)
         where TTaps : struct, IAxisTaps
         where TAccess : struct, IQuadAccess
     {
@@ -45,8 +45,8 @@ public static class Resample3dKernels
         {
             var place = new Place(i, shape.InD, shape.InH, shape.InW, shape.Quads);
             var valid = Valid(shape, place);
-            var (lastD, lastH, lastW) = (
-                TTaps.End(place.D, shape.InD, shape.OutD), TTaps.End(place.H, shape.InH, shape.OutH), TTaps.End(place.W, shape.InW, shape.OutW));
+            var (lastD, lastH, lastW) = (TTaps.End(place.D, shape.InD, shape.OutD), TTaps.End(place.H, shape.InH, shape.OutH),
+                TTaps.End(place.W, shape.InW, shape.OutW));
             var (firstH, firstW) = (TTaps.First(place.H, shape.InH, shape.OutH), TTaps.First(place.W, shape.InW, shape.OutW));
             Float4 sum = default;
             for (var d = TTaps.First(place.D, shape.InD, shape.OutD); d < lastD; d++)

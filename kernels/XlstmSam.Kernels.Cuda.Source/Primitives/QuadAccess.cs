@@ -46,8 +46,7 @@ public readonly struct Loose : IQuadAccess
 
     public static Float4 Load<TElement>(ArrayView<TElement> x, long index, int valid)
         where TElement : unmanaged, IElement<TElement> =>
-        new(
-            TElement.Load(x, index), valid > 1 ? TElement.Load(x, index + 1) : 0, valid > 2 ? TElement.Load(x, index + 2) : 0,
+        new(TElement.Load(x, index), valid > 1 ? TElement.Load(x, index + 1) : 0, valid > 2 ? TElement.Load(x, index + 2) : 0,
             valid > 3 ? TElement.Load(x, index + 3) : 0);
 
     public static void Store<TElement>(ArrayView<TElement> y, long index, int valid, Float4 value)

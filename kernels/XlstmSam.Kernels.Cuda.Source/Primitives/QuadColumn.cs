@@ -3,8 +3,8 @@ using ILGPU;
 namespace XlstmSam.Kernels.Cuda.Source;
 
 /// <summary>
-/// One thread's part of a matrix that a <see cref="QuadPlan"/> shares out: four neighbouring columns, and of the rows every Step-th from Row to EndRow.
-/// A thread beyond the last four columns has no row.
+/// What one thread does of a matrix that a <see cref="QuadPlan"/> shares out: four neighbouring columns (a quad) from First on, in the rows Row,
+/// Row + Step, ... below EndRow. A thread beyond the last quad has no rows.
 /// </summary>
 internal readonly struct QuadColumn
 {

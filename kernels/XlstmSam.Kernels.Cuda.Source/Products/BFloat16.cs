@@ -3,8 +3,9 @@ using ILGPU.Runtime.Cuda;
 
 namespace XlstmSam.Kernels.Cuda.Source;
 
-/// <summary>Operands rounded to 8 significant bits; a product takes 16 terms, lane 4 g + t has terms t and t + 4 in one register, t + 8 and t + 12 in
-/// another.</summary>
+/// <summary>
+/// Operands rounded to 8 significant bits; a product takes 16 terms, lane 4 g + t has terms t and t + 4 in one register, t + 8 and t + 12 in another.
+/// </summary>
 internal readonly struct BFloat16 : IPrecision, IMatrixUnit
 {
     public static TileSums Multiply<TTile, TLeft, TRight>(TileSums sums, uint left, uint right, int lane)

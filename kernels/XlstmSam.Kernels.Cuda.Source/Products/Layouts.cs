@@ -62,7 +62,7 @@ internal readonly struct AlongSum<TElement> : ILayout
         var first = address + ((uint)group * RowBytes);
         var (a, b, c, d) = (
             SharedWords.Load(first), SharedWords.Load(first + (8 * RowBytes)), SharedWords.Load(first + (16 * RowBytes)),
-            SharedWords.Load(first + (24 * RowBytes)));
+                SharedWords.Load(first + (24 * RowBytes)));
         return new()
         {
             Term0 = new(a.X, b.X, c.X, d.X),

@@ -56,8 +56,7 @@ internal struct GatheredTerms<TElement> : IOperand<GatheredTerms<TElement>>
 
         var (d, h) = ((point.D * gather.StepD) + gather.FirstD, (point.H * gather.StepH) + gather.FirstH);
         TElement.CopyEach<Columns>(
-            target,
-            new()
+            target, new()
             {
                 Product = product,
                 Gather = gather,

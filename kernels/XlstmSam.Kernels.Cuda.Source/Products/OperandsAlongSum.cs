@@ -120,7 +120,7 @@ internal struct StoredColumns<TElement> : IOperand<StoredColumns<TElement>>
             {
                 TElement.CopyOne(
                     target + ((uint)block * AlongSum<TElement>.BlockBytes) + ((uint)i * TElement.Bytes), Source(product, block, tap),
-                    IsPresent(product, block, k + term + i, end));
+                        IsPresent(product, block, k + term + i, end));
             }
         }
     }

@@ -8,7 +8,7 @@ internal static class ProductKernels
     /// <summary>left (M, K) as rows of (tap, channel), right stored (K, N).</summary>
     [CudaKernel(ProductLoop.Threads, ProductLoop.MinBlocks)]
     public static void Product<[Instances(typeof(Float32), typeof(Tf32), typeof(BFloat16))] TPrecision,
-    [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+        [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
         long left, long right, ArrayView<float> bias, ArrayView<FloatElement> y, ArrayView<float> moments, ProductShape product, GatherShape gather,
         RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
@@ -19,7 +19,7 @@ internal static class ProductKernels
     /// <summary>left (M, K) as rows of (tap, channel), right stored (N, K), or (tap, N, channel).</summary>
     [CudaKernel(ProductLoop.Threads, ProductLoop.MinBlocks)]
     public static void ProductRightTransposed<[Instances(typeof(Float32), typeof(Tf32), typeof(BFloat16))] TPrecision,
-    [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+        [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
         long left, long right, ArrayView<float> bias, ArrayView<FloatElement> y, ArrayView<float> moments, ProductShape product, GatherShape gather,
         RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision
@@ -30,7 +30,7 @@ internal static class ProductKernels
     /// <summary>left stored (K, M), its K points of the grid and M (tap, channel); right stored (K, N).</summary>
     [CudaKernel(ProductLoop.Threads, ProductLoop.MinBlocks)]
     public static void ProductLeftTransposed<[Instances(typeof(Float32), typeof(Tf32), typeof(BFloat16))] TPrecision,
-    [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
+        [Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile>(
         long left, long right, ArrayView<float> bias, ArrayView<FloatElement> y, ArrayView<float> moments, ProductShape product, GatherShape gather,
         RowGrid grid, OutputShape output)
         where TPrecision : struct, IPrecision

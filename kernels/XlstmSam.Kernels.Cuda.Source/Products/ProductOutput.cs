@@ -127,8 +127,7 @@ internal static class ProductOutput
 
         if (output.Activation != (int)Activation.None)
         {
-            value = new(
-                Activate(value.X, output.Activation), Activate(value.Y, output.Activation), Activate(value.Z, output.Activation),
+            value = new(Activate(value.X, output.Activation), Activate(value.Y, output.Activation), Activate(value.Z, output.Activation),
                 Activate(value.W, output.Activation));
         }
 

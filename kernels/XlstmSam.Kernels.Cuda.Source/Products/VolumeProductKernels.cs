@@ -10,8 +10,8 @@ internal static class VolumeProductKernels
     /// <summary>left (M, K) as rows of (tap, channel), right stored (K, N).</summary>
     [CudaKernel(ProductLoop.Threads, ProductLoop.MinBlocks)]
     public static void Product<[Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile, [Instances(typeof(FloatElement), typeof(BFloatElement))] TY>(
-        long left, long right, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid,
-        OutputShape output)
+        long left, long right, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, ProductShape product, GatherShape gather,
+        RowGrid grid, OutputShape output)
         where TTile : struct, ITile
         where TY : unmanaged, IElement<TY> =>
         ProductLoop.Run<BFloat16Pairs, TTile, BFloats, GatheredRows<BFloats>, AlongSum<BFloats>, StoredRows<BFloats>, AlongOuter<BFloats>, TY>(
@@ -20,9 +20,9 @@ internal static class VolumeProductKernels
     /// <summary>left (M, K) as rows of (tap, channel), right stored (N, K), or (tap, N, channel).</summary>
     [CudaKernel(ProductLoop.Threads, ProductLoop.MinBlocks)]
     public static void ProductRightTransposed<[Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile,
-    [Instances(typeof(FloatElement), typeof(BFloatElement))] TY>(
-        long left, long right, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid,
-        OutputShape output)
+        [Instances(typeof(FloatElement), typeof(BFloatElement))] TY>(
+        long left, long right, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, ProductShape product, GatherShape gather,
+        RowGrid grid, OutputShape output)
         where TTile : struct, ITile
         where TY : unmanaged, IElement<TY> =>
         ProductLoop.Run<BFloat16Pairs, TTile, BFloats, GatheredRows<BFloats>, AlongSum<BFloats>, StoredColumns<BFloats>, AlongSum<BFloats>, TY>(
@@ -31,8 +31,8 @@ internal static class VolumeProductKernels
     /// <summary>left stored (K, M), its K points of the grid and M (tap, channel); right stored (K, N).</summary>
     [CudaKernel(ProductLoop.Threads, ProductLoop.MinBlocks)]
     public static void ProductLeftTransposed<[Instances(typeof(Large), typeof(Broad), typeof(Narrow))] TTile, [Instances(typeof(FloatElement))] TY>(
-        long left, long right, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, ProductShape product, GatherShape gather, RowGrid grid,
-        OutputShape output)
+        long left, long right, ArrayView<float> bias, ArrayView<TY> y, ArrayView<float> moments, ProductShape product, GatherShape gather,
+        RowGrid grid, OutputShape output)
         where TTile : struct, ITile
         where TY : unmanaged, IElement<TY> =>
         ProductLoop.Run<BFloat16Pairs, TTile, BFloats, GatheredTerms<BFloats>, AlongOuter<BFloats>, StoredRows<BFloats>, AlongOuter<BFloats>, TY>(

@@ -81,8 +81,8 @@ internal struct ThreadSums
     }
 
     /// <summary>
-    /// Into shared memory: the sums of the elements that each of the sixteen threads of a row holds. 16 <see cref="Tile.SlotStride"/> floats;
-    /// <see cref="Tile.RowSum"/>
+    /// Into shared memory: the sums of the elements that each of the sixteen threads of a row holds. 16 <see cref="Tile.SlotStride"/> floats; <see
+    /// cref="Tile.RowSum"/>
     /// adds them up behind a barrier.
     /// </summary>
     public readonly void PutRowSums<TPrecision>(ArrayView<float> slots)

@@ -3,8 +3,8 @@ using ILGPU;
 namespace XlstmSam.Kernels.Cuda.Source;
 
 /// <summary>
-/// A matrix in global memory whose rows are multiplied by weights where they are read. Row r begins at element Start + r Step; its weight is
-/// Factor Weights[FirstWeight + r], or Factor alone where there are no weights.
+/// A matrix in global memory whose rows are scaled as they are read: row r begins at element Start + r Step and is multiplied with
+/// Factor * Weights[FirstWeight + r], or with Factor alone if there are no weights.
 /// </summary>
 internal struct WeightedRows
 {

@@ -16,8 +16,8 @@ internal sealed class PointEncodingCuda(Launcher launcher) : IPointEncoding
         {
             var (grid, blocks) = (geometry.Grid, launcher.Blocks(forward, geometry.Tokens * geometry.Features));
             launcher.Launch(
-                forward, blocks, prompts, gaussian, encodings, rows, KernelArgument.Of(geometry.Window), geometry.Stride, geometry.Features, firstLabel, grid.D,
-                grid.H, grid.W);
+                forward, blocks, prompts, gaussian, encodings, rows, KernelArgument.Of(geometry.Window), geometry.Stride, geometry.Features, firstLabel,
+                grid.D, grid.H, grid.W);
         }
     }
 }

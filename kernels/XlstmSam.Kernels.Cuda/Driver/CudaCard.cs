@@ -35,7 +35,7 @@ public sealed record CudaCard(int Index, string Model, int Capability, int Multi
         var card = cards[index];
         return card.IsSupported ? card : throw new DeviceException(
             $"Device '{card.Name}' is a {card.Model} of compute capability {card.Capability / 10}.{card.Capability % 10}; 8.0 or more is needed (Ampere or " +
-            "newer): use another card, or --device cpu.");
+                $"newer): use another card, or --device cpu.");
     }
 
     internal static unsafe IReadOnlyList<CudaCard> All(DriverApi api)

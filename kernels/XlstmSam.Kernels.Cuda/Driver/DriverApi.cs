@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace XlstmSam.Kernels.Cuda;
 
-/// <summary>The functions of the NVIDIA driver's library that are used here, by their names there. Every return code goes through
-/// <see cref="Check"/>.</summary>
+/// <summary>
+/// The functions of the NVIDIA driver's library that are used here, by their names there. Every return code goes through <see cref="Check"/>.
+/// </summary>
 internal sealed unsafe class DriverApi
 {
     public const string Library = "libcuda.so.1";
@@ -113,9 +114,8 @@ internal sealed unsafe class DriverApi
             if (!NativeLibrary.TryGetExport(library, "cuDriverGetVersion", out var getVersion) || ((delegate* unmanaged<int*, int>)getVersion)(&version) != 0
                 || version < OldestVersion)
             {
-                throw new DeviceException(
-                    $"The NVIDIA driver is for CUDA {VersionText(version)}; 12.0 or more is needed: update the driver (version 525 or later), or use " +
-                    "--device cpu.");
+                throw new DeviceException($"The NVIDIA driver is for CUDA {VersionText(version)}; 12.0 or more is needed: update the driver (version 525 or " +
+                    $"later), or use --device cpu.");
             }
 
             var api = new DriverApi(library, version);
@@ -130,9 +130,8 @@ internal sealed unsafe class DriverApi
     {
         if (code == OutOfMemory)
         {
-            throw new DeviceException(
-                $"The NVIDIA driver ran out of memory in {Function(call)}: see with nvidia-smi who uses the card, try --recompute all, a smaller --size or " +
-                "--batch, or use --device cpu.");
+            throw new DeviceException($"The NVIDIA driver ran out of memory in {Function(call)}: see with nvidia-smi who uses the card, try --recompute all, " +
+                $"a smaller --size or --batch, or use --device cpu.");
         }
 
         if (code != 0)

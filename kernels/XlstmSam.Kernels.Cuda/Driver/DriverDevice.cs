@@ -173,10 +173,8 @@ public sealed unsafe class DriverDevice : CudaDevice
         {
             var bytes = (nuint)parameters.Length;
             var extra = stackalloc void*[] { (void*)1, packed, (void*)2, &bytes, null };
-            Api.Check(
-                Api.LaunchKernel(
-                    kernel, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)block.X, (uint)block.Y, (uint)block.Z, (uint)dynamicSharedBytes, Stream, null,
-                    extra));
+            Api.Check(Api.LaunchKernel(
+                kernel, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)block.X, (uint)block.Y, (uint)block.Z, (uint)dynamicSharedBytes, Stream, null, extra));
         }
     }
 

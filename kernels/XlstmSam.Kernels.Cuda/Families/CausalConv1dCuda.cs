@@ -31,7 +31,7 @@ internal sealed class CausalConv1dCuda(Launcher launcher) : ICausalConv1d
             using var partial = launcher.Scratch.Borrow(plan.PartialLength);
             launcher.Launch(
                 weightGradient, plan.Grid, dy, x, dweight, partial.View, plan.Rows, plan.Share, plan.Lanes, geometry.S, geometry.C, geometry.K,
-                Step(geometry.Reverse));
+                    Step(geometry.Reverse));
             columnSums.AddPartial(plan, partial.View, dweight);
         }
 

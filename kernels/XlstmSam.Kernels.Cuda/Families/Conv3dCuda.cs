@@ -17,7 +17,7 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
         var moments = sizeof(float) * PlaneMomentsCuda.Length(g.N, Voxels(g), g.Cout, MomentRows(g));
         var bytes = Math.Max(
             moments + ProductCuda.ScratchBytes(ProductKind.Plain, Voxels(g), g.Cout, terms, g.N),
-            ProductCuda.ScratchBytes(ProductKind.LeftTransposed, terms, g.Cout, rows));
+                ProductCuda.ScratchBytes(ProductKind.LeftTransposed, terms, g.Cout, rows));
         for (var i = 0; i < StridePhase.Count(g); i++)
         {
             var phase = StridePhase.At(g, i);
@@ -119,9 +119,8 @@ internal sealed class Conv3dCuda(Launcher launcher, ProductCuda product) : IConv
     /// <summary>A product for every volume, so that no block has rows of two.</summary>
     private void Multiply(in Conv3dGeometry g, View x, View weight, View bias, View y, View moments)
     {
-        Debug.Assert(
-            x.Length == g.N * g.In.Count * g.Cin && weight.Length == g.WeightLength && y.Length == g.N * g.Out.Count * g.Cout,
-            "Conv3d: x, weight and y match the geometry.");
+        Debug.Assert(x.Length == g.N * g.In.Count * g.Cin && weight.Length == g.WeightLength
+            && y.Length == g.N * g.Out.Count * g.Cout, "Conv3d: x, weight and y match the geometry.");
         Debug.Assert(x.Type == g.Type && y.Type == g.Type, "Conv3d: x and y are stored as the geometry says.");
         using var room = RoomForWeight(g);
         weight = AsStored(g, weight, room);

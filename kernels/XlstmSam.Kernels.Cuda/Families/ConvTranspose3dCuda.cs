@@ -13,8 +13,7 @@ internal sealed class ConvTranspose3dCuda(Launcher launcher, ProductCuda product
         var (rows, wide) = (Rows(g), Taps * g.Cout);
         var products = Math.Max(
             ProductCuda.ScratchBytes(ProductKind.Plain, rows, g.Cout, g.Cin, Taps),
-            Math.Max(
-                ProductCuda.ScratchBytes(ProductKind.RightTransposed, rows, g.Cin, wide),
+            Math.Max(ProductCuda.ScratchBytes(ProductKind.RightTransposed, rows, g.Cin, wide),
                 ProductCuda.ScratchBytes(ProductKind.LeftTransposed, wide, g.Cin, rows)));
         return Math.Max(products, sizeof(float) * new ColumnPlan(g.N * g.Out.Count, g.Cout).PartialLength);
     }

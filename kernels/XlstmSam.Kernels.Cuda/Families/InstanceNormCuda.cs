@@ -28,12 +28,12 @@ internal sealed class InstanceNormCuda(Launcher launcher) : IInstanceNorm
         var (kernel, type) = (Of(activation, geometry.Type).Normalise.For(geometry.C, x, gamma, beta, residual, y, mean, rstd), geometry.Type);
         launcher.Launch(
             kernel, QuadKernel.Grid(plan), KernelArgument.Of(x, type), gamma, beta, KernelArgument.Of(residual, type), KernelArgument.Of(y, type), mean, rstd,
-            KernelArgument.Of(plan));
+                KernelArgument.Of(plan));
     }
 
     public void Backward(
-        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma, View dbeta,
-        View dresidual)
+        in InstanceNormGeometry geometry, Activation activation, View dy, View x, View y, View gamma, View mean, View rstd, View dx, View dgamma,
+        View dbeta, View dresidual)
     {
         Debug.Assert(x.Length == geometry.Length && dy.Length == geometry.Length, "InstanceNorm: x and dy match the geometry.");
         var (plan, passes, type) = (Plan(geometry), Of(activation, geometry.Type), geometry.Type);
@@ -43,8 +43,7 @@ internal sealed class InstanceNormCuda(Launcher launcher) : IInstanceNorm
         var (partial, means) = (room.View.Slice(2 * geometry.Planes, plan.PairLength), room.View.Slice(0, 2 * geometry.Planes));
         if (!dx.IsNone || !dgamma.IsNone || !dbeta.IsNone)
         {
-            launcher.Launch(
-                passes.Sums.For(geometry.C, dy, x, gate, mean, rstd, partial), QuadKernel.Grid(plan), cotangent, input, output, mean, rstd, partial,
+            launcher.Launch(passes.Sums.For(geometry.C, dy, x, gate, mean, rstd, partial), QuadKernel.Grid(plan), cotangent, input, output, mean, rstd, partial,
                 KernelArgument.Of(plan));
             launcher.Launch(finishSums, geometry.C, partial, means, dbeta, dgamma, KernelArgument.Of(plan));
         }
@@ -52,8 +51,8 @@ internal sealed class InstanceNormCuda(Launcher launcher) : IInstanceNorm
         if (!dx.IsNone || !dresidual.IsNone)
         {
             launcher.Launch(
-                passes.Gradient.For(geometry.C, dy, x, gate, gamma, mean, rstd, means, dx, dresidual), QuadKernel.Grid(plan), cotangent, input, output, gamma,
-                mean, rstd, means,
+                passes.Gradient.For(geometry.C, dy, x, gate, gamma, mean, rstd, means, dx, dresidual), QuadKernel.Grid(plan), cotangent, input, output,
+                gamma, mean, rstd, means,
                 KernelArgument.Of(dx, type), KernelArgument.Of(dresidual, type), KernelArgument.Of(plan), Replaces(dx, x), Replaces(dresidual, dy));
         }
     }

@@ -16,8 +16,8 @@ public sealed record KernelManifest(IReadOnlyList<KernelEntry> Kernels);
 /// <param name="Parameters">In order.</param>
 /// <param name="SourceHash">Of the code it was compiled from and of the compiler.</param>
 public sealed record KernelEntry(
-    string Name, string Entry, string Target, int Threads, int MinBlocks, int SharedBytes, int DynamicSharedBytes, IReadOnlyList<KernelParameter> Parameters,
-    string SourceHash);
+    string Name, string Entry, string Target, int Threads, int MinBlocks, int SharedBytes, int DynamicSharedBytes,
+    IReadOnlyList<KernelParameter> Parameters, string SourceHash);
 
 /// <summary>Where one argument lies in the parameter memory of a kernel. An array view is 16 bytes: address, then length in elements.</summary>
 public sealed record KernelParameter(int Offset, int Size);

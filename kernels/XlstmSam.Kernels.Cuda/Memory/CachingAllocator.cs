@@ -42,9 +42,8 @@ internal sealed class CachingAllocator(CudaDevice device, CudaCapture capture) :
 
         if (address == 0)
         {
-            throw new DeviceException(
-                $"'{device.Name}' has {GiB(device.FreeBytes)} free of {GiB(device.TotalBytes)}, and {GiB(size)} more are needed beside {GiB(HeldBytes)} in " +
-                "use. Try --recompute all, a smaller --size or --batch, or see what is needed with xsam-engine plan.");
+            throw new DeviceException($"'{device.Name}' has {GiB(device.FreeBytes)} free of {GiB(device.TotalBytes)}, and {GiB(size)} more are needed beside " +
+                $"{GiB(HeldBytes)} in use. Try --recompute all, a smaller --size or --batch, or see what is needed with xsam-engine plan.");
         }
 
         DriverAllocations++;

@@ -42,8 +42,9 @@ internal sealed class CudaScratch(CachingAllocator allocator) : IDisposable
         }
     }
 
-    /// <summary>What calls that borrow so much in a few pieces take: eight sizes between a power of two and the next, so that an eighth is lost at
-    /// most.</summary>
+    /// <summary>
+    /// What calls that borrow so much in a few pieces take: eight sizes between a power of two and the next, so that an eighth is lost at most.
+    /// </summary>
     public static long Rounded(long bytes)
     {
         var step = Math.Max(Smallest, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(bytes, 1)) / 16);

@@ -57,8 +57,8 @@ internal sealed class MlstmScanCuda(Launcher launcher, CudaPrecision precision) 
     }
 
     public void Backward(
-        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk, View dv, View di,
-        View df)
+        in MlstmScanGeometry geometry, float epsilon, View dh, View q, View k, View v, View i, View f, View h, View saved, View dq, View dk,
+        View dv, View di, View df)
     {
         var plan = new MlstmPlan(geometry);
         if (q.Length == 0)

@@ -37,8 +37,8 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
     /// <param name="product">All but how the sum is cut.</param>
     /// <param name="moments">For the moments of y's parts if there are <see cref="MomentRows"/>.</param>
     public void Run(
-        ProductKind kind, View left, View right, View bias, View y, in ProductShape product, in GatherShape gather, in RowGrid grid, in OutputShape output,
-        int batch = 1,
+        ProductKind kind, View left, View right, View bias, View y, in ProductShape product, in GatherShape gather, in RowGrid grid,
+        in OutputShape output, int batch = 1,
         View moments = default)
     {
         if (batch == 0 || product.M == 0 || product.N == 0)
@@ -69,7 +69,7 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
 
         launcher.Launch(
             y.Type == ElementType.Float32 ? sum : sumToVolume, launcher.Blocks(sum, batch * matrix), partial.View, bias, KernelArgument.Of(y, y.Type),
-            plan.Slices, KernelArgument.Of(cut), KernelArgument.Of(grid), KernelArgument.Of(output));
+                plan.Slices, KernelArgument.Of(cut), KernelArgument.Of(grid), KernelArgument.Of(output));
     }
 
     /// <summary>Whether an operand may be copied in runs of 16 bytes, which begin at multiples of every one of these numbers of elements.</summary>
@@ -95,8 +95,7 @@ internal sealed class ProductCuda(Launcher launcher, CudaPrecision precision)
         ProductKind kind, in ProductPlan plan, View left, View right, View bias, View y, View moments, in ProductShape product, in GatherShape gather,
         in RowGrid grid, in OutputShape output)
     {
-        Debug.Assert(
-            left.Type == right.Type && (y.Type == ElementType.Float32 || y.Type == left.Type),
+        Debug.Assert(left.Type == right.Type && (y.Type == ElementType.Float32 || y.Type == left.Type),
             "Product: both operands are stored alike, y as they are or in float32.");
         var set = left.Type == ElementType.Float32 ? floats : y.Type == ElementType.Float32 ? volumes : toVolumes;
         launcher.Launch(

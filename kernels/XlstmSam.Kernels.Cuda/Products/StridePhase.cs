@@ -29,7 +29,7 @@ internal readonly record struct StridePhase(StridePhase.Axis D, StridePhase.Axis
         var (d, h) = int.DivRem(line, g.Stride.H);
         return new(
             new(d, g.In.D, g.Kernel.D, g.Stride.D, g.Padding.D), new(h, g.In.H, g.Kernel.H, g.Stride.H, g.Padding.H),
-            new(w, g.In.W, g.Kernel.W, g.Stride.W, g.Padding.W));
+                new(w, g.In.W, g.Kernel.W, g.Stride.W, g.Padding.W));
     }
 
     /// <summary>One axis of a phase: inputs Input + i stride, taps FirstTap + j stride; input i gets tap j from output Output + i - j.</summary>

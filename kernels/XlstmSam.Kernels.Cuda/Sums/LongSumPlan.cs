@@ -2,8 +2,9 @@ using System.Numerics;
 
 namespace XlstmSam.Kernels.Cuda;
 
-/// <summary>How few long lines of (Outer, Length, Inner) are cut into shares; see the kernels of <c>LongSumKernels</c>. It follows from the shape
-/// alone.</summary>
+/// <summary>
+/// How few long lines of (Outer, Length, Inner) are cut into shares; see the kernels of <c>LongSumKernels</c>. It follows from the shape alone.
+/// </summary>
 internal readonly record struct LongSumPlan
 {
     private const int BlockSize = 256;

@@ -13,8 +13,8 @@ internal sealed class PlaneMomentsCuda(Launcher launcher)
 
     public void Parts(View x, View partial, int n, int voxels, int channels, int partRows) =>
         launcher.Launch(
-            x.Type == ElementType.Float32 ? parts : partsOfVolume, new Dim3(Count(voxels, partRows), n), KernelArgument.Of(x, x.Type), partial, voxels,
-            channels, partRows);
+            x.Type == ElementType.Float32 ? parts : partsOfVolume, new Dim3(Count(voxels, partRows), n), KernelArgument.Of(x, x.Type), partial,
+            voxels, channels, partRows);
 
     public void Finish(View partial, View mean, View rstd, int n, int voxels, int channels, int partRows, float epsilon) =>
         launcher.Launch(finish, new Dim3((channels + Lanes - 1) / Lanes, n), partial, mean, rstd, voxels, channels, partRows, epsilon);

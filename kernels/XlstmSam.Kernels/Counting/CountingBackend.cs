@@ -13,6 +13,7 @@ public sealed class CountingBackend : DelegatingBackend
     public CountingBackend(IBackend real)
         : base(real) => kernels = new(real, ledger);
 
+    /// <inheritdoc/>
     public override bool Computes => false;
 
     /// <summary>A buffer without memory, for plans.</summary>
@@ -34,22 +35,28 @@ public sealed class CountingBackend : DelegatingBackend
     /// <summary>What the real kernels would take beside operands and workspaces: the most of any call, in bytes.</summary>
     public long LargestScratchBytes => ledger.LargestScratchBytes;
 
+    /// <inheritdoc/>
     public override void Enter(string module) => Scope = module;
 
+    /// <inheritdoc/>
     public override void Reserve(long scratchBytes)
     {
     }
 
+    /// <inheritdoc/>
     public override DeviceBuffer Allocate(long bytes) => new NoMemory(bytes);
 
+    /// <inheritdoc/>
     public override void Upload(ReadOnlySpan<float> source, View destination)
     {
     }
 
+    /// <inheritdoc/>
     public override void Upload(ReadOnlySpan<byte> source, U8View destination)
     {
     }
 
+    /// <inheritdoc/>
     public override void Upload(ReadOnlySpan<int> source, I32View destination)
     {
     }
@@ -57,10 +64,12 @@ public sealed class CountingBackend : DelegatingBackend
     /// <summary>Gives zeros: code that looks at results must not let a plan depend on them.</summary>
     public override void Download(View source, Span<float> destination) => destination.Clear();
 
+    /// <inheritdoc/>
     public override void Synchronize()
     {
     }
 
+    /// <inheritdoc/>
     protected override TFamily Wrap<TFamily>(TFamily family) => kernels as TFamily ?? throw new InvalidOperationException(
         $"CountingBackend: nothing counts the kernels of {typeof(TFamily).Name}; add a part of CountedKernels beside that contract.");
 

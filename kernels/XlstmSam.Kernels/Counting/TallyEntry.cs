@@ -3,6 +3,7 @@ namespace XlstmSam.Kernels;
 /// <summary>What a counted kernel call was for.</summary>
 public enum TallyPass
 {
+    /// <summary>Results.</summary>
     Forward,
 
     /// <summary>Gradients of activations.</summary>
@@ -11,6 +12,7 @@ public enum TallyPass
     /// <summary>Gradients of parameters.</summary>
     BackwardWeight,
 
+    /// <summary>New values of parameters.</summary>
     Update,
 }
 

@@ -3,8 +3,10 @@ namespace XlstmSam.Kernels;
 /// <summary>One click for each of N masks of one grid; the prompts of neighbouring masks lie Stride entries apart.</summary>
 public readonly record struct ClickGeometry(int N, Extent3 Grid, int Stride) : IGeometry
 {
+    /// <inheritdoc/>
     public long Flops => 0;
 
+    /// <inheritdoc/>
     public long Bytes => N * Grid.Count * (sizeof(float) + sizeof(byte));
 }
 
@@ -16,7 +18,11 @@ public readonly record struct ClickGeometry(int N, Extent3 Grid, int Stride) : I
 /// </summary>
 public interface IClickSimulation : IKernelFamily<ClickGeometry>
 {
+    /// <summary>Writes one click for each mask.</summary>
+    /// <param name="geometry">The shapes of this call.</param>
+    /// <param name="threshold">Logits above it are inside the mask.</param>
     /// <param name="logits">(N, D, H, W), or None.</param>
+    /// <param name="targets">0 or 1 per voxel.</param>
     /// <param name="draws">(N, 3): 1 for a deepest click and 0 for a uniform one, then the high and the low half of the random word.</param>
     /// <param name="prompts">(N, Stride, 4) without the entries before the one to write: d, h, w, and the label, 1 inside the target and 0 outside.</param>
     void Place(in ClickGeometry geometry, float threshold, View logits, U8View targets, I32View draws, View prompts);

@@ -14,7 +14,13 @@ public readonly record struct AdamWStep(
 /// </summary>
 public interface IAdamW
 {
+    /// <summary>One update of a slab of parameters.</summary>
+    /// <param name="step">The step and its rates.</param>
     /// <param name="sumOfSquares">(1): Σ gradient² over all slabs of the update; None without clipping and without that check.</param>
+    /// <param name="parameters">The values, updated.</param>
+    /// <param name="gradients">Their gradients.</param>
+    /// <param name="firstMoment">m, updated.</param>
+    /// <param name="secondMoment">v, updated.</param>
     void Update(in AdamWStep step, View sumOfSquares, View parameters, View gradients, View firstMoment, View secondMoment);
 }
 

@@ -3,8 +3,10 @@ namespace XlstmSam.Kernels;
 /// <summary>A depthwise convolution over tokens, x and y (B, S, C), weight (K, C). Reverse runs from the last token to the first.</summary>
 public readonly record struct CausalConv1dGeometry(int B, int S, int C, int K, bool Reverse) : IGeometry
 {
+    /// <inheritdoc/>
     public long Flops => 2L * B * S * C * K;
 
+    /// <inheritdoc/>
     public long Bytes => sizeof(float) * ((2L * B * S * C) + ((long)K * C));
 }
 
@@ -14,8 +16,10 @@ public readonly record struct CausalConv1dGeometry(int B, int S, int C, int K, b
 /// </summary>
 public interface ICausalConv1d : IKernelFamily<CausalConv1dGeometry>
 {
+    /// <summary>y from x (B, S, C), weight (K, C) and bias (C) or None.</summary>
     void Forward(in CausalConv1dGeometry geometry, View x, View weight, View bias, View y);
 
+    /// <summary>Adds the gradients of x, weight and bias; those that are None are skipped.</summary>
     void Backward(in CausalConv1dGeometry geometry, View dy, View x, View weight, View dx, View dweight, View dbias);
 }
 

@@ -3,8 +3,10 @@ namespace XlstmSam.Kernels;
 /// <summary>logits and targets are (N, Voxels): one mask per row.</summary>
 public readonly record struct DiceCeGeometry(int N, long Voxels) : IGeometry
 {
+    /// <inheritdoc/>
     public long Flops => 20 * N * Voxels;
 
+    /// <inheritdoc/>
     public long Bytes => N * Voxels * (sizeof(float) + sizeof(byte));
 }
 
@@ -21,10 +23,16 @@ public readonly record struct DiceCeWeights(float Dice = 1, float CrossEntropy =
 /// </summary>
 public interface IDiceCe : IKernelFamily<DiceCeGeometry>
 {
+    /// <summary>The loss of logits against targets.</summary>
+    /// <param name="geometry">The shapes of this call.</param>
+    /// <param name="weights">The shares of the two terms.</param>
+    /// <param name="logits">One value per voxel.</param>
+    /// <param name="targets">0 or 1 per voxel.</param>
     /// <param name="loss">(1), written.</param>
     /// <param name="sums">(N, 3), written: Σ p y, Σ p², Σ y² of every mask.</param>
     void Forward(in DiceCeGeometry geometry, in DiceCeWeights weights, View logits, U8View targets, View loss, View sums);
 
+    /// <summary>Adds dloss (1) times the gradient of the loss to dlogits, from the sums that forward wrote.</summary>
     void Backward(in DiceCeGeometry geometry, in DiceCeWeights weights, View dloss, View logits, U8View targets, View sums, View dlogits);
 }
 

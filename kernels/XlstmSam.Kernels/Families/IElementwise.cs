@@ -3,10 +3,13 @@ namespace XlstmSam.Kernels;
 /// <summary>a holds Outer runs of Period elements, b one run that is repeated: y[o, p] = f(a[o, p], b[p]). Outer = 1: same shapes.</summary>
 public readonly record struct BinaryGeometry(long Outer, long Period) : IGeometry
 {
+    /// <summary>Elements of y.</summary>
     public long Length => Outer * Period;
 
+    /// <inheritdoc/>
     public long Flops => Length;
 
+    /// <inheritdoc/>
     public long Bytes => ((2 * Length) + Period) * sizeof(float);
 }
 
@@ -24,12 +27,15 @@ public interface IElementwise : IKernelFamily<BinaryGeometry>
     /// <summary>y += scale x.</summary>
     void AddScaled(View x, float scale, View y);
 
+    /// <summary>y = f(x).</summary>
     void Unary<TFormula>(View x, View y)
         where TFormula : struct, IUnaryFormula;
 
+    /// <summary>dx += dy f'(x), unless dx is None.</summary>
     void UnaryBackward<TFormula>(View dy, View x, View dx)
         where TFormula : struct, IUnaryFormula;
 
+    /// <summary>y = f(a, b).</summary>
     void Binary<TFormula>(in BinaryGeometry geometry, View a, View b, View y)
         where TFormula : struct, IBinaryFormula;
 

@@ -7,8 +7,10 @@ namespace XlstmSam.Kernels;
 public readonly record struct MatMulGeometry(
     int Batch, int M, int N, int K, bool TransposeA, bool TransposeB, long LdA, long LdB, long LdY, long StrideA, long StrideB, long StrideY) : IGeometry
 {
+    /// <inheritdoc/>
     public long Flops => 2L * Batch * M * N * K;
 
+    /// <inheritdoc/>
     public long Bytes => sizeof(float) * (long)Batch * (((long)M * K) + ((long)K * N) + ((long)M * N));
 
     /// <summary>Dense operands, one after the other.</summary>
@@ -22,7 +24,13 @@ public readonly record struct MatMulGeometry(
 /// </summary>
 public interface IMatMul : IKernelFamily<MatMulGeometry>
 {
+    /// <summary>y = activation(op(a) op(b) + bias).</summary>
+    /// <param name="geometry">The shapes of this call.</param>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand.</param>
     /// <param name="bias">(N), or None.</param>
+    /// <param name="activation">What is applied last.</param>
+    /// <param name="y">The output, written.</param>
     void Multiply(in MatMulGeometry geometry, View a, View b, View bias, Activation activation, View y);
 
     /// <summary>y += op(a) op(b).</summary>

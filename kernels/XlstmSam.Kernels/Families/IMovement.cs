@@ -3,14 +3,17 @@ namespace XlstmSam.Kernels;
 /// <summary>Rows of Width elements, SourceStride and TargetStride apart: what slicing and concatenation are made of.</summary>
 public readonly record struct CopyGeometry(long Rows, long Width, long SourceStride, long TargetStride) : IGeometry
 {
+    /// <inheritdoc/>
     public long Flops => 0;
 
+    /// <inheritdoc/>
     public long Bytes => 2 * sizeof(float) * Rows * Width;
 }
 
 /// <summary>Moves elements without arithmetic. With accumulate the target is +=, which makes each call the gradient of its mirror image.</summary>
 public interface IMovement
 {
+    /// <summary>target = source, or += it, row by row.</summary>
     void Copy(in CopyGeometry geometry, View source, View target, bool accumulate);
 
     /// <summary>(Batch, Rows, Columns) to (Batch, Columns, Rows).</summary>

@@ -3,12 +3,16 @@ namespace XlstmSam.Kernels;
 /// <summary>x is (Outer, Length, Inner); the reduction or scan runs along Length.</summary>
 public readonly record struct ReductionGeometry(long Outer, long Length, long Inner) : IGeometry
 {
+    /// <summary>Elements of x.</summary>
     public long Count => Outer * Length * Inner;
 
+    /// <summary>Sums, one for each line along Length.</summary>
     public long Results => Outer * Inner;
 
+    /// <inheritdoc/>
     public long Flops => Count;
 
+    /// <inheritdoc/>
     public long Bytes => sizeof(float) * (Count + Results);
 }
 
@@ -33,15 +37,19 @@ public interface IReduction : IKernelFamily<ReductionGeometry>
     /// <summary>Unbiased variance along Length (divided by Length - 1).</summary>
     void Variance(in ReductionGeometry geometry, View x, View y);
 
+    /// <summary>dx += dy dy/dx of the variance.</summary>
     void VarianceBackward(in ReductionGeometry geometry, View dy, View x, View dx);
 
     /// <summary>y = log Σ exp x along Length, stabilised by the maximum.</summary>
     void LogSumExp(in ReductionGeometry geometry, View x, View y);
 
+    /// <summary>dx += dy exp(x - y).</summary>
     void LogSumExpBackward(in ReductionGeometry geometry, View dy, View x, View y, View dx);
 
+    /// <summary>y = exp x / Σ exp x along Length, stabilised by the maximum.</summary>
     void Softmax(in ReductionGeometry geometry, View x, View y);
 
+    /// <summary>dx += y (dy - Σ dy y).</summary>
     void SoftmaxBackward(in ReductionGeometry geometry, View dy, View y, View dx);
 
     /// <summary>y_t = Σ_{s ≤ t} x_s along Length; reverse: Σ_{s ≥ t}. The gradient is the same scan the other way round.</summary>

@@ -3,6 +3,7 @@ namespace XlstmSam.Kernels;
 /// <summary>y = f(x) and its gradient, written once for every lane.</summary>
 public interface IUnaryFormula
 {
+    /// <summary>y = f(x).</summary>
     static abstract T Forward<T>(T x)
         where T : unmanaged, ILane<T>;
 
@@ -14,6 +15,7 @@ public interface IUnaryFormula
 /// <summary>y = f(a, b) and its gradients, written once for every lane.</summary>
 public interface IBinaryFormula
 {
+    /// <summary>y = f(a, b).</summary>
     static abstract T Forward<T>(T a, T b)
         where T : unmanaged, ILane<T>;
 

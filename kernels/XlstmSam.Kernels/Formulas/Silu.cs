@@ -5,10 +5,12 @@ namespace XlstmSam.Kernels;
 /// <summary>y = x σ(x); dx = dy σ(x) (1 + x σ(-x)).</summary>
 public readonly struct Silu : IUnaryFormula
 {
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : unmanaged, ILane<T> => x / (T.Of(1f) + T.Exp(-x));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Backward<T>(T x, T dy)
         where T : unmanaged, ILane<T>

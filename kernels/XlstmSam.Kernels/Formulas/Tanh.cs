@@ -7,6 +7,7 @@ namespace XlstmSam.Kernels;
 /// </summary>
 public readonly struct Tanh : IUnaryFormula
 {
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : unmanaged, ILane<T>
@@ -24,6 +25,7 @@ public readonly struct Tanh : IUnaryFormula
         return T.IfPositive(size - T.Of(0.625f), T.IfPositive(x, large, -large), small);
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Backward<T>(T x, T dy)
         where T : unmanaged, ILane<T>

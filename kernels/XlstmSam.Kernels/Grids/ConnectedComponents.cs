@@ -3,7 +3,9 @@ namespace XlstmSam.Kernels.Grids;
 /// <summary>Which voxels touch: those that share a face, or a face, an edge or a corner.</summary>
 public enum Connectivity
 {
+    /// <summary>Six neighbours.</summary>
     Faces = 6,
+    /// <summary>All 26 neighbours.</summary>
     Corners = 26,
 }
 
@@ -54,6 +56,7 @@ public sealed class ConnectedComponents
         NumberComponents();
     }
 
+    /// <summary>The smallest box around a component of the last mask.</summary>
     public VoxelBounds Bounds(int component)
     {
         var box = VoxelBounds.Empty;

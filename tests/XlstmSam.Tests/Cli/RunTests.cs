@@ -29,7 +29,7 @@ public sealed class RunTests : IDisposable
         var whole = File.ReadAllBytes(image);
         File.WriteAllBytes(image, whole[..(whole.Length / 2)]);
         var first = Train(2).Ok();
-        Assert.Contains("left out: NIfTI", first.Error, StringComparison.Ordinal);
+        Assert.Contains("left out: Case 'b': NIfTI", first.Error, StringComparison.Ordinal);
         Assert.Contains("1 of 5 cases cannot be used", first.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(new RunFolder(Run).LastPath));
 

@@ -108,6 +108,7 @@ public sealed class IntensityTests
     [InlineData("Microscopy_1.npz", Modality.Microscopy)]
     [InlineData("case7.nii", Modality.Unknown)]
     [InlineData("CTA_scan.nii", Modality.CT)]
+    [InlineData("case_CT.nii", Modality.Unknown)]
     public void FileNamesBeginWithTheirModality(string path, Modality modality) => Assert.Equal(modality, ModalityNames.OfFile(path));
 
     [Fact]

@@ -13,10 +13,7 @@ internal static class SurveyText
         var throttle = new Throttle(context.Terminal.Clock, TimeSpan.FromSeconds(10));
         CaseInfo[] all = [.. splits.Train, .. splits.Validation];
         var survey = CaseSurvey.Of(all, prepared, config.Model, config.Training, count => Note(count), context.Cancel);
-        foreach (var (_, reason) in survey.LeftOut)
-        {
-            context.Terminal.Warn($"left out: {reason}");
-        }
+        DataSetText.Warn(context, [.. survey.LeftOut.Select(left => left.Reason.StartsWith("Case '", StringComparison.Ordinal) ? $"left out: {left.Reason}" : $"left out: Case '{left.Case.Id}': {left.Reason}")]);
 
         DataSetText.Warn(context, survey.Warnings);
         if (survey.Reach.Sentence(config.Model, config.Training.MinimumVoxels) is { } sentence)

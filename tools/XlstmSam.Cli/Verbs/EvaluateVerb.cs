@@ -61,6 +61,7 @@ internal sealed class EvaluateVerb : Verb
         DataSetText.Tell(context, set);
 
         var cases = Chosen(context, set);
+        CheckSavePlaces(context, cases);
         var largest = cases.Max(info => info.Reader.CountVoxels());
         var planned = MemoryCheck.Inference(plan, "Evaluation", MemoryCheck.LabelledScanBytes(largest), device, context.RoomOn(device));
         using var network = TrainedModel.Load(context.Get(model)!, device.Backend);
@@ -104,9 +105,27 @@ internal sealed class EvaluateVerb : Verb
         }
     }
 
+    /// <summary>Refuses to write predictions through links, or over the cases themselves.</summary>
+    private void CheckSavePlaces(VerbContext context, IReadOnlyList<CaseInfo> cases)
+    {
+        if (context.Get(save) is not { } kept || !Directory.Exists(kept))
+        {
+            return;
+        }
+
+        foreach (var name in cases.Select(info => info.ChallengeName))
+        {
+            var place = Path.Combine(kept, name);
+            if (new FileInfo(place).LinkTarget is not null || FileIdentity.IsSame(place, Path.Combine(context.Get(data.Folder)!, name)))
+            {
+                throw new UsageException($"--save '{kept}': '{name}' there leads to '{FileIdentity.Final(place)}', which a prediction would replace; give another folder.");
+            }
+        }
+    }
+
     private static bool IsWithin(string path, string folder)
     {
-        var relative = Path.GetRelativePath(folder, path);
+        var relative = Path.GetRelativePath(FileIdentity.Final(folder), FileIdentity.Final(path));
         return !Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
     }
 

@@ -18,7 +18,7 @@ public sealed record CaseInfo(string Id, Modality Modality, CaseSplit Split, str
         get
         {
             var prefix = Modality == Modality.Ultrasound ? "US" : Modality.ToString();
-            return Modality == Modality.Unknown || ModalityNames.OfFile(Id) != Modality.Unknown ? $"{Id}.npz" : $"{prefix}_{Id}.npz";
+            return Modality == Modality.Unknown || (Id.AsSpan().IndexOfAny('_', '-', '.') is > 0 and var end && ModalityNames.IsFilePrefix(Id[..end])) ? $"{Id}.npz" : $"{prefix}_{Id}.npz";
         }
     }
 }

@@ -1,3 +1,5 @@
+using XlstmSam.Imaging;
+
 namespace XlstmSam.Training.Metrics;
 
 /// <summary>Means over the cases of one modality; a score that is not a number is left out of its mean.</summary>
@@ -12,10 +14,10 @@ public sealed record ModalityScores(
         return end > 0 ? name[..end] : name;
     }
 
-    /// <summary>One row per modality, in alphabetical order.</summary>
+    /// <summary>One row per modality, in alphabetical order; cases whose names begin with none share the row "unknown".</summary>
     public static IReadOnlyList<ModalityScores> Table(IEnumerable<ChallengeResult> results) =>
     [
-        .. results.GroupBy(static r => ModalityOf(r.CaseName)).OrderBy(static g => g.Key, StringComparer.Ordinal)
+        .. results.GroupBy(static r => ModalityOf(r.CaseName) is var name && ModalityNames.IsFilePrefix(name) ? name : "unknown").OrderBy(static g => g.Key, StringComparer.Ordinal)
             .Select(static g => Row(g.Key, [.. g])),
     ];
 

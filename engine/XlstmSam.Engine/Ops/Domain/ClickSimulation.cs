@@ -16,17 +16,16 @@ public static class ClickSimulation
     {
         Require.Rank("ClickSimulation", "prompts", prompts.Shape, 3);
         var (masks, stride) = (prompts.Shape[0], prompts.Shape[1]);
-        Require.That(
-            prompts.Shape[2] == 4 && entry >= 0 && entry < stride,
+        Require.That(prompts.Shape[2] == 4 && entry >= 0 && entry < stride,
             $"ClickSimulation: prompts are {prompts.Shape}; expected 4 numbers for each of more than {entry} entries.");
         Require.That(
-            targets.ByteLength == masks * grid.Count,
-            $"ClickSimulation: there are {targets.ByteLength} target bytes; expected {masks * grid.Count} for {masks} masks of {grid}.");
+            targets.ByteLength == masks * grid.Count, $"ClickSimulation: there are {targets.ByteLength} target bytes; expected {masks * grid.Count} for " +
+                $"{masks} masks of {grid}.");
         Require.That(
             logits is null || logits.Shape.Length == targets.ByteLength,
-            $"ClickSimulation: logits are {logits?.Shape}; expected {targets.ByteLength} values to match the targets.");
+                $"ClickSimulation: logits are {logits?.Shape}; expected {targets.ByteLength} values to match the targets.");
         tape.Backend.ClickSimulation.Place(
             new(masks, grid, stride), threshold, logits, targets.Bytes8, draws.Rows32.Slice(3L * masks * round, 3L * masks),
-            prompts.Data.Slice(4L * entry, prompts.Shape.Length - (4L * entry)));
+                prompts.Data.Slice(4L * entry, prompts.Shape.Length - (4L * entry)));
     }
 }

@@ -14,8 +14,8 @@ public static class MaskOverlap
         Require.That(logits.Shape.Rank > 0 && logits.Shape.Length > 0, $"MaskOverlap: logits are {logits.Shape}; expected (N, ...) with at least one voxel.");
         var geometry = new MaskOverlapGeometry((int)(pairs.ByteLength / (2 * sizeof(int))), logits.Shape.Length / logits.Shape[0]);
         Require.That(
-            targets.ByteLength % geometry.Voxels == 0,
-            $"MaskOverlap: there are {targets.ByteLength} target bytes; expected masks of {geometry.Voxels} to match logits {logits.Shape}.");
+            targets.ByteLength % geometry.Voxels == 0, $"MaskOverlap: there are {targets.ByteLength} target bytes; expected masks of {geometry.Voxels} to " +
+                $"match logits {logits.Shape}.");
         var dice = tape.Empty(new(geometry.Pairs), requiresGrad: false);
         tape.Backend.MaskOverlap.Dice(geometry, logits, targets.Bytes8, pairs.Rows32, dice);
         return dice;

@@ -55,9 +55,7 @@ public static class ClickSimulationCases
 
         public override IReadOnlyList<Sample> Inputs { get; } =
         [
-            new(
-                new(masks, grid.D, grid.H, grid.W),
-                Painted(prediction ?? Nowhere, grid, masks, isSet => isSet ? threshold + 1 : threshold),
+            new(new(masks, grid.D, grid.H, grid.W), Painted(prediction ?? Nowhere, grid, masks, isSet => isSet ? threshold + 1 : threshold),
                 Differentiable: false),
         ];
 

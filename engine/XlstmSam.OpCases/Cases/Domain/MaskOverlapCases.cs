@@ -23,8 +23,7 @@ public static class MaskOverlapCases
 
         /// <summary>The first mask of the logits is empty where targets are.</summary>
         public override IReadOnlyList<Sample> Inputs { get; } =
-            [new(
-                shape, [.. Sampler.Normal(1, shape).Values.Select((x, i) => foreground == 0 && i < shape.Length / shape[0] ? -MathF.Abs(x) : x)],
+            [new(shape, [.. Sampler.Normal(1, shape).Values.Select((x, i) => foreground == 0 && i < shape.Length / shape[0] ? -MathF.Abs(x) : x)],
                 Differentiable: false)];
 
         public override Tensor Apply(Tape tape, Tensor[] inputs) => MaskOverlap.Dice(tape, inputs[0], tape.Labels(Targets), tape.Indices(pairs));

@@ -133,8 +133,8 @@ internal unsafe partial struct WinogradPass<TDepth, TAxis>(
     }
 
     // A sum may overwrite the input of the sum before it where each has one product of its own.
-    private static bool IsRing =>
-        TDepth.Inputs == TDepth.Products && TDepth.Sums == TDepth.Products && TAxis.Inputs == TAxis.Products && TAxis.Sums == TAxis.Products;
+    private static bool IsRing => TDepth.Inputs == TDepth.Products && TDepth.Sums == TDepth.Products && TAxis.Inputs == TAxis.Products
+        && TAxis.Sums == TAxis.Products;
 
     private static bool ReadsInput(int slice) => slice == 0 || TDepth.Product(slice - 1).Input != TDepth.Product(slice).Input;
 

@@ -26,8 +26,6 @@ internal static class WinogradPlane<TAxis>
     public static readonly int[] Starts = [.. Enumerable.Range(0, Sums + 1).Select(sum => Products.Count(product => product.Sum < sum))];
 
     /// <summary>Whether each product is the first with its transformed weight.</summary>
-    public static readonly bool[] IsFirstOfWeight =
-    [
-        .. Products.Select((product, index) => Array.FindIndex(Products, other => other.Weight == product.Weight) == index),
-    ];
+    public static readonly bool[] IsFirstOfWeight = [.. Products.Select((product, index) =>
+        Array.FindIndex(Products, other => other.Weight == product.Weight) == index)];
 }

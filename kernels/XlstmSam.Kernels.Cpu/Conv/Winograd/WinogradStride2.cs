@@ -3,10 +3,9 @@ using System.Runtime.CompilerServices;
 namespace XlstmSam.Kernels.Cpu;
 
 /// <summary>
-/// Two results of step 2 from five inputs and five products instead of six: y_0 = w_0 x_0 + w_1 x_1 + w_2 x_2 and y_1 = w_0 x_2 + w_1 x_3 + w_2 x_4.
-/// The even inputs x_0, x_2, x_4 and the outer taps w_0, w_2 are a filter of two taps with two results at step 1, computed by Winograd's F(2, 2) with
-/// three products at the points 0, 1 and infinity (S. Winograd, Arithmetic Complexity of Computations, 1980; docs/decisions/0007-winograd.md). The
-/// middle tap's products w_1 x_1 and w_1 x_3 belong to one result each and are added to it.
+/// Two results of step 2 from five inputs and five products instead of six. The three even inputs and the two outer taps make a convolution of step 1,
+/// F(2, 2), which Winograd's method does with three products (interpolation at the points 0, 1 and infinity; Lavin and Gray, "Fast Algorithms for
+/// Convolutional Neural Networks", 2015). The two odd inputs are multiplied with the middle tap directly, each for the one result that it reaches.
 /// </summary>
 internal readonly struct WinogradStride2 : IWinogradDepth, IWinogradAdjoint
 {

@@ -71,9 +71,9 @@ internal unsafe struct WinogradWeightPass<TDepth, TAxis>(WorkerPool pool, Winogr
                     {
                         var product = WinogradPlane<TAxis>.Products[index];
                         var add = block > first || !IsFirstOfWeight(slice) || !WinogradPlane<TAxis>.IsFirstOfWeight[index];
-                        Multiply(
-                            inputs.Start + (product.Input * slotV), gradients.Start + (product.Sum * slotZ), count, plane + (product.Weight * WeightFloats),
-                            add);
+                        var input = inputs.Start + (product.Input * slotV);
+                        var gradient = gradients.Start + (product.Sum * slotZ);
+                        Multiply(input, gradient, count, plane + (product.Weight * WeightFloats), add);
                     }
                 }
             }
