@@ -116,7 +116,7 @@ public static class NiftiReader
         if (volume is null && header.VolumeCount > 1)
         {
             throw new InvalidDataException($"{subject}: holds {header.VolumeCount} volumes of {header.Size}; expected one. Choose a volume from 0 to " +
-                $"{header.VolumeCount - 1}.");
+                $"{header.VolumeCount - 1}; a data set whose description names its channels uses the first.");
         }
 
         // 2^60 bytes is beyond any file; the bound keeps offsets from overflowing.

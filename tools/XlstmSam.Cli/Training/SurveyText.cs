@@ -1,5 +1,4 @@
 using XlstmSam.Cli.Text;
-using XlstmSam.Models;
 using XlstmSam.Training;
 
 namespace XlstmSam.Cli.Training;
