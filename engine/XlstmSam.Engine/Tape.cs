@@ -94,9 +94,8 @@ public sealed class Tape
     internal View ValuesOf(Tensor tensor) => tensor.Values(this);
 
     /// <summary>
-    /// Where the gradient of an operand of an elementwise op goes. If the operand has no gradient yet, it takes over the memory of the output's gradient: each
-    /// element is read
-    /// before the one in its place is written.
+    /// Where the gradient of an operand of an elementwise op goes. If the operand has no gradient yet, it takes over the memory of the output's gradient:
+    /// each element is read before the one in its place is written.
     /// </summary>
     internal View GradInPlace(Tensor? operand, Tensor output)
     {

@@ -13,7 +13,8 @@ internal static class EngineCommand
 {
     private const string Description = "Promptable segmentation of 3D medical images: trains, segments and evaluates, on this machine alone.";
 
-    public static string Version => typeof(EngineCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Version =>
+        typeof(EngineCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Runs one command line. Never throws.</summary>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancel)
@@ -46,7 +47,8 @@ internal static class EngineCommand
         // The runtime replaces bytes that are not UTF-8, so such a name would lead to another file or to none.
         if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } unreadable)
         {
-            throw new UsageException($"'{unreadable}' holds bytes that are not UTF-8, so the file cannot be opened or would get another name; rename it, or give a name in UTF-8.");
+            throw new UsageException(
+                $"'{unreadable}' holds bytes that are not UTF-8, so the file cannot be opened or would get another name; rename it, or give a name in UTF-8.");
         }
 
         var globals = new GlobalOptions();
@@ -88,7 +90,9 @@ internal static class EngineCommand
     // An unknown verb is also a verb that is not there; saying so once is enough.
     private static string Sentences(ParseResult result)
     {
-        var unknown = result.Errors.Where(error => error.SymbolResult is CommandResult && result.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToArray();
+        var unknown = result.Errors.Where(error =>
+            error.SymbolResult is CommandResult
+                && result.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToArray();
         return string.Join(" ", (unknown.Length > 0 ? unknown : result.Errors).Select(error => error.Message).Distinct());
     }
 
@@ -115,7 +119,8 @@ internal static class EngineCommand
         return root;
     }
 
-    private static IEnumerable<Verb> Verbs() => [new TrainVerb(), new SegmentVerb(), new EvaluateVerb(), new InfoVerb(), new PlanVerb(), new VerifyVerb(), new BenchVerb(), new PhantomVerb()];
+    private static IEnumerable<Verb> Verbs() =>
+        [new TrainVerb(), new SegmentVerb(), new EvaluateVerb(), new InfoVerb(), new PlanVerb(), new VerifyVerb(), new BenchVerb(), new PhantomVerb()];
 
     private sealed class VersionText : SynchronousCommandLineAction
     {

@@ -18,7 +18,8 @@ public enum TrainingEnd
 /// <param name="WeightMetadata">What every weight file says about licence and data.</param>
 public sealed record TrainerParts(
     IPromptModel Model, RunConfig Config, RunFolder Folder, ISampleSource Samples,
-    Func<CancellationToken, (double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata, Slab? Slab = null)
+    Func<CancellationToken, (double Dsc, double Nsd, double FirstDsc, int Prompts)>? Validate, IReadOnlyDictionary<string, string> WeightMetadata,
+    Slab? Slab = null)
 {
     /// <summary>Brings weights from elsewhere into a new run's model, after it was initialised; null starts from random weights.</summary>
     public Action<IPromptModel>? Start { get; init; }
@@ -73,7 +74,9 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
             Save(log);
             SaveLast();
             throw new InvalidDataException(
-                $"{e.Message} Step {progress.Step} of {progress.Steps} is saved: repair the case or take it out of the data set, then continue with --resume {parts.Folder.Path}.", e);
+                $"{e.Message} Step {progress.Step} of {progress.Steps} is saved: repair the case or take it out of the data set, then continue with " +
+                $"--resume {parts.Folder.Path}.",
+                e);
         }
 
         Save(log);
@@ -81,7 +84,8 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         return end;
     }
 
-    private TrainingEnd Loop(TrainingStep step, Optimizer optimizer, Prefetcher prefetch, PlannedPass passes, MetricsLog log, TimeSpan? limit, CancellationToken cancel)
+    private TrainingEnd Loop(
+        TrainingStep step, Optimizer optimizer, Prefetcher prefetch, PlannedPass passes, MetricsLog log, TimeSpan? limit, CancellationToken cancel)
     {
         while (progress.ValidationDue || progress.Step < progress.Steps)
         {
@@ -145,8 +149,10 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
         progress = progress with { Step = progress.Step + 1, Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
         var took = (clock.Elapsed - began).TotalSeconds;
         var report = new StepReport(
-            progress.Step, progress.Steps, results.Average(r => r.Loss), results.Average(r => r.FirstDice), results.Average(r => r.Dice), results.Average(r => r.Drop), rate, norm,
-            config.Batch * config.Accumulation / took, TimeSpan.FromSeconds(Math.Min(LongestWait, progress.Seconds / progress.Step * (progress.Steps - progress.Step))), passes.PeakBytes);
+            progress.Step, progress.Steps, results.Average(r => r.Loss), results.Average(r => r.FirstDice), results.Average(r => r.Dice),
+            results.Average(r => r.Drop), rate, norm,
+            config.Batch * config.Accumulation / took,
+            TimeSpan.FromSeconds(Math.Min(LongestWait, progress.Seconds / progress.Step * (progress.Steps - progress.Step))), passes.PeakBytes);
         if (!double.IsFinite(report.Loss) || !double.IsFinite(norm))
         {
             throw new TrainingDivergedException(progress.Step, report.Loss, norm);

@@ -28,8 +28,10 @@ public sealed record ScaleCheck(string? Refusal, string? Warning)
         var across = Math.Max(size.X * spacing.X, Math.Max(size.Y * spacing.Y, size.Z * spacing.Z));
         var voxel = Math.Min(spacing.X, Math.Min(spacing.Y, spacing.Z));
         var side = config.Size.Max() * config.Spacing;
-        var facts = $"the scan is {Length(across)} across with voxels of {Length(voxel)}, and the model's grid has cells of {Length(config.Spacing)} and sides of {Length(side)}";
-        const string Remedy = "Check the voxel size and its unit in the file's header; for data of this scale train a model with spacing 0, which takes the scan's own voxels.";
+        var facts = $"the scan is {Length(across)} across with voxels of {Length(voxel)}, and the model's grid has cells of {Length(config.Spacing)} and " +
+            $"sides of {Length(side)}";
+        const string Remedy = "Check the voxel size and its unit in the file's header; for data of this scale train a model with spacing 0, which takes the " +
+            "scan's own voxels.";
         return across < LeastCells * config.Spacing || voxel > side ? new($"{facts}: nothing in it can be told apart. {Remedy}", null)
             : across < FewCells * config.Spacing || voxel > CoarseVoxels * config.Spacing ? new(null, $"{facts}: the model sees little of it. {Remedy}")
             : new(null, null);

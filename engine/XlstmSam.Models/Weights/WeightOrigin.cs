@@ -7,6 +7,7 @@ public static class WeightOrigin
     public static string Of(string path)
     {
         using var file = SafeTensorsFile.Open(path);
-        return $"'{Path.GetFileName(path)}', licence {file.Metadata.GetValueOrDefault("licence", "not said")}, trained on {file.Metadata.GetValueOrDefault("data", "unknown data")}";
+        return $"'{Path.GetFileName(path)}', licence {file.Metadata.GetValueOrDefault("licence", "not said")}, trained on " +
+            $"{file.Metadata.GetValueOrDefault("data", "unknown data")}";
     }
 }

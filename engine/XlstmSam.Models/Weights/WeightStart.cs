@@ -32,7 +32,8 @@ public sealed record WeightStart(IReadOnlyList<string> Loaded, IReadOnlyList<str
                 var values = file.ReadFloats(parameter.Name);
                 if (!Array.TrueForAll(values, float.IsFinite))
                 {
-                    throw new InvalidDataException($"WeightFile '{path}': '{parameter.Name}' holds values that are not finite numbers; start from another file.");
+                    throw new InvalidDataException(
+                        $"WeightFile '{path}': '{parameter.Name}' holds values that are not finite numbers; start from another file.");
                 }
 
                 ParameterStore.Write(model.Backend, parameter, values);
@@ -42,7 +43,8 @@ public sealed record WeightStart(IReadOnlyList<string> Loaded, IReadOnlyList<str
 
         if (loaded.Count == 0)
         {
-            throw new InvalidDataException($"WeightFile '{path}': none of its {file.Entries.Count()} arrays fits the model '{model.Config.Name}'; start from weights of the same family.");
+            throw new InvalidDataException(
+                $"WeightFile '{path}': none of its {file.Entries.Count()} arrays fits the model '{model.Config.Name}'; start from weights of the same family.");
         }
 
         model.Reload();
@@ -53,7 +55,12 @@ public sealed record WeightStart(IReadOnlyList<string> Loaded, IReadOnlyList<str
     public IEnumerable<string> Lines()
     {
         yield return $"Started from weights: {Loaded.Count} of {Loaded.Count + Missing.Count + Mismatched.Count} arrays fitted.";
-        foreach (var (what, names) in ((string, IReadOnlyList<string>)[])[("not in the file, so initialised at random", Missing), ("of another shape, so initialised at random", Mismatched), ("in the file and not used", Unused)])
+        (string, IReadOnlyList<string>)[] rest =
+        [
+            ("not in the file, so initialised at random", Missing), ("of another shape, so initialised at random", Mismatched),
+            ("in the file and not used", Unused),
+        ];
+        foreach (var (what, names) in rest)
         {
             if (names.Count > 0)
             {

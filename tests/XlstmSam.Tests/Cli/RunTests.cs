@@ -17,7 +17,9 @@ public sealed class RunTests : IDisposable
             DataFolders.Case(folder.Path, $"imagesTr/{id}_0000.nii.gz", $"labelsTr/{id}.nii.gz");
         }
 
-        File.WriteAllText(folder.File("dataset.json"), """{"channel_names": {"0": "MRI"}, "labels": {"background": 0, "ball": 1, "bar": 2}, "file_ending": ".nii.gz"}""");
+        File.WriteAllText(
+            folder.File("dataset.json"),
+            """{"channel_names": {"0": "MRI"}, "labels": {"background": 0, "ball": 1, "bar": 2}, "file_ending": ".nii.gz"}""");
     }
 
     private string Run => folder.File("run");
@@ -67,7 +69,8 @@ public sealed class RunTests : IDisposable
     {
         Train(2, "--licence", "CC BY-NC 4.0").Ok();
         var second = folder.File("second");
-        var run = EngineRun.Of("train", "--data", folder.Path, "--init", Run, "--steps", "1", "--learning-rate", "1e-9", "--cache", "none", "--out", second).Ok();
+        var run = EngineRun.Of(
+            "train", "--data", folder.Path, "--init", Run, "--steps", "1", "--learning-rate", "1e-9", "--cache", "none", "--out", second).Ok();
         Assert.Matches("Started from weights: ([0-9]+) of \\1 arrays fitted", run.Error);
         Assert.Contains("CC BY-NC 4.0", EngineRun.Of("info", "--model", second, "--depth", "0").Ok().Out, StringComparison.Ordinal);
     }
@@ -75,5 +78,8 @@ public sealed class RunTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     private EngineRun Train(int steps, params string[] more) => EngineRun.Of(
-        ["train", "--data", folder.Path, "--steps", steps.ToString(System.Globalization.CultureInfo.InvariantCulture), "--size", "16", "--cache", "none", "--out", Run, .. more]);
+        [
+            "train", "--data", folder.Path, "--steps", steps.ToString(System.Globalization.CultureInfo.InvariantCulture), "--size", "16", "--cache", "none",
+            "--out", Run, .. more,
+        ]);
 }

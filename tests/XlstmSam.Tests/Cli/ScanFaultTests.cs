@@ -20,7 +20,8 @@ public sealed class ScanFaultTests(PhantomFiles files) : IClassFixture<PhantomFi
     }
 
     [Fact]
-    public void NanVoxelsAreCounted() => Assert.Contains("2 of 4,096 voxels are NaN", Segment(Scan("few.nii.gz", i => i < 2 ? float.NaN : i % 91)).Ok().Error, StringComparison.Ordinal);
+    public void NanVoxelsAreCounted() =>
+        Assert.Contains("2 of 4,096 voxels are NaN", Segment(Scan("few.nii.gz", i => i < 2 ? float.NaN : i % 91)).Ok().Error, StringComparison.Ordinal);
 
     [Fact]
     public void ACtWithTheOffsetLeftInIsDoubtedAndOneInHounsfieldUnitsIsNot()
@@ -71,7 +72,8 @@ public sealed class ScanFaultTests(PhantomFiles files) : IClassFixture<PhantomFi
         var masks = new List<int[]>();
         foreach (var order in new[] { "ras", "lps" })
         {
-            EngineRun.Of("segment", "--model", files.Model, "--image", image, "--mask", files.File($"{order}.nii.gz"), "--out", files.File($"from_{order}.nii.gz")).Ok();
+            EngineRun.Of(
+                "segment", "--model", files.Model, "--image", image, "--mask", files.File($"{order}.nii.gz"), "--out", files.File($"from_{order}.nii.gz")).Ok();
             masks.Add(NiftiReader.ReadLabels(files.File($"from_{order}.nii.gz")).Volume.Voxels);
         }
 

@@ -9,7 +9,10 @@ namespace XlstmSam.Tests.Cli;
 public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
 {
     private const string Smallest =
-        """{ "preset": "tiny", "model": { "size": [16, 16, 16], "spacing": 3 }, "training": { "steps": 3, "batch": 1, "targets": 1, "rounds": 1, "validationCases": 1 } }""";
+        """
+        { "preset": "tiny", "model": { "size": [16, 16, 16], "spacing": 3 },
+          "training": { "steps": 3, "batch": 1, "targets": 1, "rounds": 1, "validationCases": 1 } }
+        """;
 
     [Fact]
     public void PhantomsAreADataSetInBothFormats()
@@ -116,7 +119,8 @@ public sealed class TrainTests(PhantomFiles files) : IClassFixture<PhantomFiles>
     {
         var (csv, predictions) = (files.File("scores.csv"), files.File("predictions"));
         var run = EngineRun.Of(
-            "evaluate", "--model", files.Model, "--data", Path.Combine(files.Data, "npz"), "--filter", "CT_*0", "--out", csv, "--save", predictions, "--spacing-order", "array").Ok();
+            "evaluate", "--model", files.Model, "--data", Path.Combine(files.Data, "npz"), "--filter", "CT_*0", "--out", csv, "--save", predictions,
+            "--spacing-order", "array").Ok();
         var lines = File.ReadAllLines(csv);
         Assert.Equal(string.Join(',', ChallengeCsv.Columns), lines[0]);
         Assert.StartsWith("CT_phantom_CT_000000.npz,", Assert.Single(lines[1..]), StringComparison.Ordinal);

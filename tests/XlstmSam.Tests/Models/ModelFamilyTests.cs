@@ -75,12 +75,11 @@ public sealed class ModelFamilyTests
     public void AModelOfSeveralChannelsIsBuiltButNotAskedAboutScans()
     {
         using var backend = new CpuBackend(threads: 1);
-        foreach (
-            var config in new ModelConfig[]
-            {
-                MicroModel.Config with { Encoder = MicroModel.Config.Encoder with { InputChannels = 3 } },
-                MicroModel.UNet with { InputChannels = 3 },
-            })
+        ModelConfig[] configs =
+        [
+            MicroModel.Config with { Encoder = MicroModel.Config.Encoder with { InputChannels = 3 } }, MicroModel.UNet with { InputChannels = 3 },
+        ];
+        foreach (var config in configs)
         {
             using var model = MicroModel.Build(backend, ModelRules.Checked(config, "test"));
             Assert.Equal(3 * model.Input.Size.Count, model.Input.Count);

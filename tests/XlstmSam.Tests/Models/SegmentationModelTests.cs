@@ -110,8 +110,8 @@ public sealed class SegmentationModelTests : IDisposable
     /// that.</summary>
     private void Steepen(IPromptModel model)
     {
-        foreach (
-            var parameter in model.Parameters.All.Where(p => p.Name.StartsWith("mask_decoder.output_hypernetworks_mlps.0.layers.2.", StringComparison.Ordinal)))
+        var last = model.Parameters.All.Where(p => p.Name.StartsWith("mask_decoder.output_hypernetworks_mlps.0.layers.2.", StringComparison.Ordinal));
+        foreach (var parameter in last)
         {
             ParameterStore.Write(backend, parameter, [.. ParameterStore.Read(backend, parameter).Select(value => Steepness * value)]);
         }

@@ -22,9 +22,8 @@ internal sealed class Workload(Action run, long flops, long bytes, params IDispo
     public long Bytes => bytes;
 
     /// <summary>
-    /// The median and the shortest time of a run in milliseconds, after a warm-up in which the runtime compiles what it finds busy and passes are
-    /// captured. Other
-    /// work on the machine moves the median much, the shortest time little.
+    /// The median and the shortest time of a run in milliseconds, after a warm-up in which the runtime compiles what it finds busy and passes are captured.
+    /// Other work on the machine moves the median much, the shortest time little.
     /// </summary>
     /// <param name="seconds">How long to measure, and how long to warm up.</param>
     public (double Median, double Shortest, int Runs) Time(Device device, double seconds, CancellationToken cancel)

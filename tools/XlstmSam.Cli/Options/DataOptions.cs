@@ -13,13 +13,29 @@ internal sealed class DataOptions(string description, bool required)
 
     public SpacingOption Spacing { get; } = new();
 
-    private readonly Option<string> source = new("--source") { Description = "Which files of a manifest to read: nifti or npz.", HelpName = "nifti|npz", DefaultValueFactory = _ => "nifti" };
+    private readonly Option<string> source = new("--source")
+    {
+        Description = "Which files of a manifest to read: nifti or npz.",
+        HelpName = "nifti|npz",
+        DefaultValueFactory = _ => "nifti",
+    };
 
-    private readonly Option<string?> modality = new("--modality") { Description = "Of every case, whatever the data set says: CT, MRI, PET, US, Microscopy or Unknown.", HelpName = "NAME" };
+    private readonly Option<string?> modality = new("--modality")
+    {
+        Description = "Of every case, whatever the data set says: CT, MRI, PET, US, Microscopy or Unknown.",
+        HelpName = "NAME",
+    };
 
-    private readonly Option<bool> outside = new("--allow-outside") { Description = "Also read files that the data set's description names outside its folder." };
+    private readonly Option<bool> outside = new("--allow-outside")
+    {
+        Description = "Also read files that the data set's description names outside its folder.",
+    };
 
-    private readonly Option<string?> truth = new("--truth") { Description = "A second folder with the ground truth of challenge npz files, in files of the same names.", HelpName = "DIR" };
+    private readonly Option<string?> truth = new("--truth")
+    {
+        Description = "A second folder with the ground truth of challenge npz files, in files of the same names.",
+        HelpName = "DIR",
+    };
 
     public IReadOnlyList<Option> All => [Folder, Filter, source, Spacing, modality, outside, truth];
 

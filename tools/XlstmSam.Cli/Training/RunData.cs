@@ -13,7 +13,8 @@ namespace XlstmSam.Cli.Training;
 /// <param name="Cases">How many cases the run was started on; null before they were counted.</param>
 /// <param name="Digest">Of these cases; null before they were known.</param>
 internal sealed record RunData(
-    string? Folder, string? Filter, CaseSource Source, SpacingOrder? Order, ulong Seed, string? Name = null, string? Licence = null, int? Cases = null, string? Digest = null)
+    string? Folder, string? Filter, CaseSource Source, SpacingOrder? Order, ulong Seed, string? Name = null, string? Licence = null, int? Cases = null,
+    string? Digest = null)
 {
     private const string FileName = "data.json";
 
@@ -42,8 +43,8 @@ internal sealed record RunData(
         : DataSet.Open(Folder, new(Filter, Source, Order, Modality) { AllowsOutside = AllowsOutside, Truth = Truth });
 
     /// <summary>
-    /// This, with the cases that the run learns from. Where cases were repaired, removed or added since the run began it goes on, and the warning says what that
-    /// means; a run of which less than half is left is refused.
+    /// This, with the cases that the run learns from. Where cases were repaired, removed or added since the run began it goes on, and the warning says
+    /// what that means; a run of which less than half is left is refused.
     /// </summary>
     /// <param name="warn">Takes the sentence.</param>
     public RunData Claiming(string name, IReadOnlyList<CaseInfo> cases, RunFolder run, Action<string> warn)
@@ -61,7 +62,10 @@ internal sealed record RunData(
             }
 
             var changes = ((string, string[])[])[("removed", removed), ("changed", changed), ("added", added)];
-            warn($"the data of run '{run.Path}' has changed since it began ({string.Join("; ", changes.Where(c => c.Item2.Length > 0).Select(c => $"{c.Item1}: {string.Join(", ", c.Item2.Take(5))}{(c.Item2.Length > 5 ? ", ..." : "")}"))}). It goes on with {cases.Count} cases, but will not end with the bits of a run whose data stayed as it was.");
+            warn(
+                $"the data of run '{run.Path}' has changed since it began " +
+                $"({string.Join("; ", changes.Where(change => change.Item2.Length > 0).Select(Shown))}). " +
+                $"It goes on with {cases.Count} cases, but will not end with the bits of a run whose data stayed as it was.");
             return this with { Name = Name ?? name, Cases = cases.Count, Digest = digest, Known = now };
         }
 
@@ -71,7 +75,11 @@ internal sealed record RunData(
             ? throw Differs($"was started on {Cases} cases, and some of them now have other names or other content")
             : this with { Name = Name ?? name, Cases = cases.Count, Digest = digest, Known = now };
 
-        InvalidDataException Differs(string how) => new($"Run '{run.Path}' {how}, so it could not continue as it began; bring the data back, or start a new run.");
+        static string Shown((string What, string[] Ids) change) =>
+            $"{change.What}: {string.Join(", ", change.Ids.Take(5))}{(change.Ids.Length > 5 ? ", ..." : "")}";
+
+        InvalidDataException Differs(string how) =>
+            new($"Run '{run.Path}' {how}, so it could not continue as it began; bring the data back, or start a new run.");
     }
 
     public void Save(RunFolder run) => AtomicFile.Write(run.In(FileName), stream =>
@@ -149,7 +157,9 @@ internal sealed record RunData(
                 AllowsOutside = root.TryGetProperty("allowsOutside", out var outside) && outside.GetBoolean(),
                 Truth = root.TryGetProperty("truth", out var truth) ? truth.GetString() : null,
                 StartedFrom = root.TryGetProperty("startedFrom", out var started) ? started.GetString() : null,
-                Known = root.TryGetProperty("known", out var known) ? known.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!) : new Dictionary<string, string>(),
+                Known = root.TryGetProperty("known", out var known)
+                    ? known.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!)
+                    : new Dictionary<string, string>(),
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

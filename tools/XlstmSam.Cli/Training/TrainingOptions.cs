@@ -9,7 +9,11 @@ namespace XlstmSam.Cli.Training;
 internal sealed class TrainingOptions
 {
     private readonly Option<string?> config = new("--config") { Description = "A configuration: a preset's name and what to change in it.", HelpName = "FILE" };
-    private readonly Option<string?> preset = new("--preset") { Description = $"A built-in model and its recipe: {string.Join(", ", Presets.Names)}; tiny by default.", HelpName = "NAME" };
+    private readonly Option<string?> preset = new("--preset")
+    {
+        Description = $"A built-in model and its recipe: {string.Join(", ", Presets.Names)}; tiny by default.",
+        HelpName = "NAME",
+    };
     private readonly Option<ulong?> seed = new("--seed") { Description = "Of everything random.", HelpName = "S" };
     private readonly Option<long?> steps = new("--steps") { Description = "Optimiser steps.", HelpName = "N" };
     private readonly Option<int?> epochs = new("--epochs") { Description = "Passes over the cases, instead of steps.", HelpName = "N" };
@@ -17,9 +21,17 @@ internal sealed class TrainingOptions
     private readonly Option<double?> learningRate = new("--learning-rate") { Description = "The highest learning rate.", HelpName = "X" };
     private readonly Option<int?> batch = new("--batch") { Description = "Images per micro-batch.", HelpName = "N" };
     private readonly Option<int?> accumulation = new("--accumulation") { Description = "Micro-batches per step.", HelpName = "N" };
-    private readonly Option<int?> validateEvery = new("--validate-every") { Description = "Steps between validations; 0 validates at the end only.", HelpName = "N" };
+    private readonly Option<int?> validateEvery = new("--validate-every")
+    {
+        Description = "Steps between validations; 0 validates at the end only.",
+        HelpName = "N",
+    };
     private readonly Option<string?> size = new("--size") { Description = "The model's grid: one side or three.", HelpName = "N|DxHxW" };
-    private readonly Option<string?> recompute = new("--recompute") { Description = "Stages computed again in backward to save memory: stem,0,1,..., all, none, or auto, as few as the memory allows; auto by default.", HelpName = "LIST" };
+    private readonly Option<string?> recompute = new("--recompute")
+    {
+        Description = "Stages computed again in backward to save memory: stem,0,1,..., all, none, or auto, as few as the memory allows; auto by default.",
+        HelpName = "LIST",
+    };
 
     public IReadOnlyList<Option> All => [config, preset, seed, steps, epochs, optimizer, learningRate, batch, accumulation, validateEvery, size, recompute];
 

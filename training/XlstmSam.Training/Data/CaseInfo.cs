@@ -12,13 +12,16 @@ public sealed record CaseInfo(string Id, Modality Modality, CaseSplit Split, str
     /// <summary>Reads or makes the voxels.</summary>
     public LoadedCase Load() => Reader.Read(this);
 
-    /// <summary>The file name of the challenge for this case: its id, with the modality in front unless it begins with one, as in MRI_hippocampus_001.npz.</summary>
+    /// <summary>The file name of the challenge for this case: its id, with the modality in front unless it begins with one, as in
+    /// MRI_hippocampus_001.npz.</summary>
     public string ChallengeName
     {
         get
         {
             var prefix = Modality == Modality.Ultrasound ? "US" : Modality.ToString();
-            return Modality == Modality.Unknown || (Id.AsSpan().IndexOfAny('_', '-', '.') is > 0 and var end && ModalityNames.IsFilePrefix(Id[..end])) ? $"{Id}.npz" : $"{prefix}_{Id}.npz";
+            return Modality == Modality.Unknown || (Id.AsSpan().IndexOfAny('_', '-', '.') is > 0 and var end && ModalityNames.IsFilePrefix(Id[..end]))
+                ? $"{Id}.npz"
+                : $"{prefix}_{Id}.npz";
         }
     }
 }

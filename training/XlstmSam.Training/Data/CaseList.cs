@@ -70,7 +70,9 @@ internal sealed class CaseList(string folder, DataSetOptions options)
     {
         if (missing.Count > 0)
         {
-            Warn($"{missing.Count} {(missing.Count == 1 ? "case is" : "cases are")} left out because a file is missing: {Shown(missing.Select(m => m.Id))}; the first {(missing[0].Path is { } path ? $"file is '{path}'" : "names no file")}.");
+            Warn(
+                $"{missing.Count} {(missing.Count == 1 ? "case is" : "cases are")} left out because a file is missing: {Shown(missing.Select(m => m.Id))}; " +
+                $"the first {(missing[0].Path is { } path ? $"file is '{path}'" : "names no file")}.");
         }
 
         foreach (var (word, id) in options.Modality is null ? unknownWords : [])

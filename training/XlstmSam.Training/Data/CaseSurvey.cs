@@ -10,11 +10,13 @@ namespace XlstmSam.Training;
 /// <param name="LeftOut">The others, and one sentence each.</param>
 /// <param name="Warnings">One sentence for each doubt about a usable case.</param>
 /// <param name="Reach">How many labels of how many cases the model's grid cannot reach.</param>
-public sealed record CaseSurvey(IReadOnlyList<CaseInfo> Usable, IReadOnlyList<(CaseInfo Case, string Reason)> LeftOut, IReadOnlyList<string> Warnings, LabelReach Reach)
+public sealed record CaseSurvey(
+    IReadOnlyList<CaseInfo> Usable, IReadOnlyList<(CaseInfo Case, string Reason)> LeftOut, IReadOnlyList<string> Warnings, LabelReach Reach)
 {
     /// <param name="seen">Is told how many cases have been looked at.</param>
     public static CaseSurvey Of(
-        IReadOnlyList<CaseInfo> cases, CaseCache cache, ModelConfig model, TrainingConfig training, Action<int>? seen = null, CancellationToken cancel = default)
+        IReadOnlyList<CaseInfo> cases, CaseCache cache, ModelConfig model, TrainingConfig training, Action<int>? seen = null,
+        CancellationToken cancel = default)
     {
         var (usable, leftOut, warnings, reach) = (new List<CaseInfo>(), new List<(CaseInfo, string)>(), new List<string>(), new LabelReach());
         foreach (var info in cases)

@@ -47,7 +47,8 @@ public sealed record DataSet(string Name, IReadOnlyList<CaseInfo> Cases, IReadOn
         else
         {
             throw new InvalidDataException(
-                $"Data set '{folder}': the layout is not known; expected a manifest.json, an nnU-Net or Decathlon folder (dataset.json, imagesTr, labelsTr), or challenge files (*.npz).");
+                $"Data set '{folder}': the layout is not known; expected a manifest.json, an nnU-Net or Decathlon folder (dataset.json, imagesTr, " +
+                "labelsTr), or challenge files (*.npz).");
         }
     }
 }

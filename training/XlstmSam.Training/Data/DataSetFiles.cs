@@ -9,7 +9,8 @@ internal sealed class DataSetFiles(CaseList list, JsonElement root, string path)
     private const string FirstChannel = "_0000";
     private static readonly (string Key, CaseSplit Split)[] Lists =
     [
-        ("training", CaseSplit.None), ("train", CaseSplit.None), ("validation", CaseSplit.Val), ("val", CaseSplit.Val), ("test", CaseSplit.Test), ("testing", CaseSplit.Test),
+        ("training", CaseSplit.None), ("train", CaseSplit.None), ("validation", CaseSplit.Val), ("val", CaseSplit.Val), ("test", CaseSplit.Test),
+        ("testing", CaseSplit.Test),
     ];
 
     private readonly string where = $"'{path}'";
@@ -46,7 +47,11 @@ internal sealed class DataSetFiles(CaseList list, JsonElement root, string path)
     /// <summary>"image.nii.gz", {"image": ..., "label": ...} or {"images": [...], "label": ...}; of several images the first is the first channel.</summary>
     private CaseFiles Entry(JsonElement entry, CaseSplit split, string? id, string key)
     {
-        var image = entry.ValueKind == JsonValueKind.String ? entry.GetString() : entry.ValueKind == JsonValueKind.Object ? First(entry, "image") ?? First(entry, "images") : null;
+        var image = entry.ValueKind == JsonValueKind.String
+            ? entry.GetString()
+            : entry.ValueKind == JsonValueKind.Object
+            ? First(entry, "image") ?? First(entry, "images")
+            : null;
         var label = entry.ValueKind == JsonValueKind.Object ? First(entry, "label") : null;
         if (image is null || (label is null && split is not CaseSplit.Test))
         {
@@ -130,7 +135,8 @@ internal sealed class DataSetFiles(CaseList list, JsonElement root, string path)
         return !File.Exists(listed) && File.Exists(withChannel) ? withChannel : listed;
     }
 
-    private static string IdOf(string file) => Stem(file) is var stem && stem.EndsWith(FirstChannel, StringComparison.Ordinal) ? stem[..^FirstChannel.Length] : stem;
+    private static string IdOf(string file) =>
+        Stem(file) is var stem && stem.EndsWith(FirstChannel, StringComparison.Ordinal) ? stem[..^FirstChannel.Length] : stem;
 
     private static string Stem(string file) => Path.GetFileName(file)[..^EndingOf(file).Length];
 

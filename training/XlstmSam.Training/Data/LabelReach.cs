@@ -12,7 +12,9 @@ public sealed record LabelReach(int Labels = 0, int Unreached = 0, int Cases = 0
     /// <param name="minimumVoxels">The fewest voxels on the grid that training takes.</param>
     public string? Sentence(ModelConfig model, int minimumVoxels) => Unreached == 0 ? null
         : FormattableString.Invariant(
-            $"{Unreached} of {Labels} labels, in {Cases} cases, have fewer than {minimumVoxels} voxels on the model's grid of {string.Join("x", model.Size)} at {(model.Spacing == 0 ? "the scan's own spacing" : $"{model.Spacing} mm")}: they are too small to be learned or found. A finer spacing or a lower minimumVoxels reaches more of them.");
+            $"{Unreached} of {Labels} labels, in {Cases} cases, have fewer than {minimumVoxels} voxels on the model's grid of " +
+            $"{string.Join("x", model.Size)} at {(model.Spacing == 0 ? "the scan's own spacing" : $"{model.Spacing} mm")}: they are too small to be learned " +
+            "or found. A finer spacing or a lower minimumVoxels reaches more of them.");
 
     /// <summary>This and the labels of one more case.</summary>
     public LabelReach With(PreparedCase prepared, ModelConfig model, int minimumVoxels)

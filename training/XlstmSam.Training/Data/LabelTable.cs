@@ -38,7 +38,8 @@ internal sealed record LabelTable(IReadOnlyDictionary<int, string> Names, IReadO
                 var isNumber = int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out label);
                 names[isNumber ? label : throw Wrong(entry, path)] = entry.Value.GetString()!;
             }
-            else if (entry.Value.ValueKind == JsonValueKind.Array && entry.Value.EnumerateArray().All(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _)))
+            else if (entry.Value.ValueKind == JsonValueKind.Array
+                && entry.Value.EnumerateArray().All(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _)))
             {
                 declared.UnionWith(entry.Value.EnumerateArray().Select(value => value.GetInt32()));
                 regions.Add(entry.Name);
@@ -63,10 +64,15 @@ internal sealed record LabelTable(IReadOnlyDictionary<int, string> Names, IReadO
 
         names.Remove(0);
         names.Remove(ignore ?? 0);
-        return new(names, declared, ignore, regions.Count == 0 ? [] : [$"the regions {string.Join(", ", regions)} are unions of labels; here every label is an object of its own."]);
+        return new(
+            names,
+            declared,
+            ignore,
+            regions.Count == 0 ? [] : [$"the regions {string.Join(", ", regions)} are unions of labels; here every label is an object of its own."]);
     }
 
-    /// <summary>The labels as they are learned and scored: voxels to be ignored are background. Values that are not declared are named, and many of them refused.</summary>
+    /// <summary>The labels as they are learned and scored: voxels to be ignored are background. Values that are not declared are named, and many of them
+    /// refused.</summary>
     /// <param name="subject">What the labels are, for messages.</param>
     /// <param name="warnings">Takes a sentence for each doubt.</param>
     /// <exception cref="InvalidDataException">The values cannot be labels of this data set.</exception>
@@ -76,7 +82,9 @@ internal sealed record LabelTable(IReadOnlyDictionary<int, string> Names, IReadO
         int[] undeclared = Declared.Count == 0 ? [] : [.. values.Where(value => !Declared.Contains(value))];
         if (undeclared.Length > MostUndeclared || values.Count > MostValues)
         {
-            var known = Declared.Count == 0 ? "" : $", {undeclared.Length} of them not declared ({List(undeclared)}); the data set declares {List([.. Declared.Order()])}";
+            var known = Declared.Count == 0
+                ? ""
+                : $", {undeclared.Length} of them not declared ({List(undeclared)}); the data set declares {List([.. Declared.Order()])}";
             throw new InvalidDataException($"{subject}: {values.Count} different values{known}. Was an image given in the place of labels?");
         }
 
@@ -93,5 +101,7 @@ internal sealed record LabelTable(IReadOnlyDictionary<int, string> Names, IReadO
     private static string List(IReadOnlyList<int> values) => string.Join(", ", values.Take(Shown)) + (values.Count > Shown ? ", ..." : "");
 
     private static InvalidDataException Wrong(JsonProperty entry, string path) =>
-        new($"'{path}': 'labels' has '{entry.Name}': {entry.Value}; expected a label number with its name, a name with its number, or a region with its numbers.");
+        new(
+            $"'{path}': 'labels' has '{entry.Name}': {entry.Value}; expected a label number with its name, a name with its number, or a region with its " +
+            "numbers.");
 }

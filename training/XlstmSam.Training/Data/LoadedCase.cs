@@ -34,7 +34,11 @@ public sealed record LoadedCase(
         var check = IntensityCheck.Of(Image, Modality, Origin, Window);
         return check.Refusal is { } refusal
             ? throw new InvalidDataException($"Case '{Id}': {refusal}")
-            : [.. Warnings.Concat(check.Warnings).Select(sentence => sentence.StartsWith("Case '", StringComparison.Ordinal) ? sentence : $"Case '{Id}': {sentence}")];
+            :
+            [
+                .. Warnings.Concat(check.Warnings).Select(
+                    sentence => sentence.StartsWith("Case '", StringComparison.Ordinal) ? sentence : $"Case '{Id}': {sentence}"),
+            ];
     }
 
     /// <summary>The labels as 16-bit numbers; null without labels.</summary>

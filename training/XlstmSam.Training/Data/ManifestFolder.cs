@@ -31,7 +31,8 @@ internal static class ManifestFolder
         }
 
         ICaseReader reader = isNpz
-            ? new ChallengeCaseReader(imagePath, entry.NpzLabelNames, list.Options.SpacingOrder ?? SpacingOrder.Array, list.Options.TrustManifest ? entry.Spacing?.ToArray() : null)
+            ? new ChallengeCaseReader(
+                imagePath, entry.NpzLabelNames, list.Options.SpacingOrder ?? SpacingOrder.Array, list.Options.TrustManifest ? entry.Spacing?.ToArray() : null)
             : new ScanCaseReader(imagePath, labelPath, entry.LabelNames) { Window = entry.Window };
         list.Add(new(
             entry.Id,

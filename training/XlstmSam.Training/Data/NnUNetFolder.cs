@@ -4,9 +4,9 @@ using XlstmSam.Imaging;
 namespace XlstmSam.Training;
 
 /// <summary>
-/// A folder with a dataset.json, as nnU-Net, the Medical Segmentation Decathlon and MONAI write it. The files are those that it lists ("dataset", "training",
-/// "validation", "test") or, where it lists none, those in imagesTr, labelsTr, imagesTs and labelsTs. Validation cases are those of its "validation" list, of the
-/// first fold of splits_final.json, or of fold 0 where entries have a "fold".
+/// A folder with a dataset.json, as nnU-Net, the Medical Segmentation Decathlon and MONAI write it. The files are those that it lists ("dataset",
+/// "training", "validation", "test") or, where it lists none, those in imagesTr, labelsTr, imagesTs and labelsTs. Validation cases are those of its
+/// "validation" list, of the first fold of splits_final.json, or of fold 0 where entries have a "fold".
 /// </summary>
 internal static class NnUNetFolder
 {

@@ -3,8 +3,8 @@ using XlstmSam.Imaging;
 namespace XlstmSam.Training;
 
 /// <summary>
-/// A folder of challenge npz files, in it or in folders below. The modality is that with which a file's name begins, else that of the nearest folder whose name begins
-/// with one. The ground truth may lie in a second folder, in files of the same names, as the challenge keeps it for validation and test.
+/// A folder of challenge npz files, in it or in folders below. The modality is that with which a file's name begins, else that of the nearest folder whose
+/// name begins with one. The ground truth may lie in a second folder, in files of the same names, as the challenge keeps it for validation and test.
 /// </summary>
 internal static class NpzFolder
 {
@@ -21,11 +21,14 @@ internal static class NpzFolder
     {
         var files = Files(list.Folder);
         var truths = list.Options.Truth is { } folder ? Truths(folder) : null;
-        var names = files.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
+        var names = files.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal)
+            .Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var path in files)
         {
             var stem = Path.GetFileNameWithoutExtension(path);
-            var id = names.Contains(stem) ? Path.ChangeExtension(Path.GetRelativePath(list.Folder, path), null).Replace(Path.DirectorySeparatorChar, '.') : stem;
+            var id = names.Contains(stem)
+                ? Path.ChangeExtension(Path.GetRelativePath(list.Folder, path), null).Replace(Path.DirectorySeparatorChar, '.')
+                : stem;
             if (!list.Wants(id))
             {
                 continue;
@@ -48,16 +51,19 @@ internal static class NpzFolder
     }
 
     private static Dictionary<string, string> Truths(string folder) => Directory.Exists(folder)
-        ? Files(folder).GroupBy(file => Path.GetFileName(file)!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal)
+        ? Files(folder)
+            .GroupBy(file => Path.GetFileName(file)!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal)
         : throw new FileNotFoundException($"--truth '{folder}': there is no such folder.", folder);
 
     private static Modality ModalityOf(string path, string root)
     {
         var named = ModalityNames.OfFile(path);
         var top = Path.GetFullPath(root);
-        for (var folder = Path.GetDirectoryName(Path.GetFullPath(path)); named == Modality.Unknown && folder is not null && folder.StartsWith(top, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder))
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        while (named == Modality.Unknown && folder is not null && folder.StartsWith(top, StringComparison.Ordinal))
         {
             named = ModalityNames.OfFile(folder + "_");
+            folder = Path.GetDirectoryName(folder);
         }
 
         return named;

@@ -40,7 +40,11 @@ internal static class PreparedCaseFile
             }
 
             WriteGeometry(writer, prepared.Scan.ToRas.Source);
-            WriteVoxels(writer, prepared.Scan.Image.Voxels, value => value is >= 0 and <= 255 && value == (byte)value && !float.IsNegative(value), value => (byte)value);
+            WriteVoxels(
+                writer,
+                prepared.Scan.Image.Voxels,
+                value => value is >= 0 and <= 255 && value == (byte)value && !float.IsNegative(value),
+                value => (byte)value);
             writer.Write(prepared.Labels is not null);
             if (prepared.Labels is not null)
             {

@@ -11,7 +11,8 @@ public static class Evaluation
     /// One result per labelled case, in order. Boxes are those of an npz; a NIfTI case gets them from its labels as the challenge makes them,
     /// but for microscopy.
     /// </summary>
-    public static IReadOnlyList<ChallengeResult> Run(IReadOnlyList<CaseInfo> cases, Predictor predictor, EvaluationOptions options, CancellationToken cancel = default)
+    public static IReadOnlyList<ChallengeResult> Run(
+        IReadOnlyList<CaseInfo> cases, Predictor predictor, EvaluationOptions options, CancellationToken cancel = default)
     {
         var labelled = Evenly([.. cases.Where(c => c.HasLabels)], options.MaxCases);
         if (labelled.Count == 0)

@@ -12,7 +12,8 @@ namespace XlstmSam.Training;
 /// <param name="most">The largest number of cases, taken evenly from the list; 0 takes all.</param>
 /// <param name="onFailure">Is told of a case that cannot be read, which is then left out of the scores; null lets the error through.</param>
 /// <param name="slab">The memory to run in, which training uses in between; null for its own.</param>
-public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IPromptModel model, int most, Slab? slab = null, Action<CaseInfo, Exception>? onFailure = null)
+public sealed class Validator(
+    IReadOnlyList<CaseInfo> cases, CaseCache cache, IPromptModel model, int most, Slab? slab = null, Action<CaseInfo, Exception>? onFailure = null)
 {
     private const int MostClasses = 8;
 
@@ -24,7 +25,8 @@ public sealed class Validator(IReadOnlyList<CaseInfo> cases, CaseCache cache, IP
     /// <summary>Whether there is anything to score.</summary>
     public bool IsEmpty => chosen.Count == 0;
 
-    /// <summary>Means over cases of each case's mean over its classes: DSC and NSD after five clicks, DSC after the first; and how many classes that were. NSD is 0 where no case is small enough for it.</summary>
+    /// <summary>Means over cases of each case's mean over its classes: DSC and NSD after five clicks, DSC after the first; and how many classes that were.
+    /// NSD is 0 where no case is small enough for it.</summary>
     public (double Dsc, double Nsd, double FirstDsc, int Prompts) Run(CancellationToken cancel = default)
     {
         using var predictor = new Predictor(model, slab);

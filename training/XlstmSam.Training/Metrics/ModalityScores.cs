@@ -17,7 +17,9 @@ public sealed record ModalityScores(
     /// <summary>One row per modality, in alphabetical order; cases whose names begin with none share the row "unknown".</summary>
     public static IReadOnlyList<ModalityScores> Table(IEnumerable<ChallengeResult> results) =>
     [
-        .. results.GroupBy(static r => ModalityOf(r.CaseName) is var name && ModalityNames.IsFilePrefix(name) ? name : "unknown").OrderBy(static g => g.Key, StringComparer.Ordinal)
+        .. results.GroupBy(
+            static r => ModalityOf(r.CaseName) is var name && ModalityNames.IsFilePrefix(name) ? name : "unknown").OrderBy(static g => g.Key,
+            StringComparer.Ordinal)
             .Select(static g => Row(g.Key, [.. g])),
     ];
 

@@ -38,7 +38,8 @@ public sealed class RunFolder(string path)
 
     public string In(string file) => System.IO.Path.Combine(path, file);
 
-    public void SaveConfig(RunConfig config) => AtomicFile.Write(ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(RunConfigFile.Write(config) + "\n")));
+    public void SaveConfig(RunConfig config) =>
+        AtomicFile.Write(ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(RunConfigFile.Write(config) + "\n")));
 
     public void SaveCard(string card) => AtomicFile.Write(In("model-card.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
 
@@ -51,7 +52,11 @@ public sealed class RunFolder(string path)
         {
             arrays.AddRange(model.Parameters.All
                 .Where(p => prefix.Length == 0 || !p.IsBuffer)
-                .Select(p => (prefix + p.Name, Array.ConvertAll(p.PublishedShape.ToArray(), size => (long)size), (Func<float[]>)(() => ParameterStore.Read(model.Backend, p, slab)))));
+                .Select(p =>
+                    (
+                        prefix + p.Name,
+                        Array.ConvertAll(p.PublishedShape.ToArray(), size => (long)size),
+                        (Func<float[]>)(() => ParameterStore.Read(model.Backend, p, slab)))));
         }
 
         var metadata = new Dictionary<string, string>
@@ -67,7 +72,8 @@ public sealed class RunFolder(string path)
     {
         if (!CanResume)
         {
-            throw new FileNotFoundException($"Run '{path}': it has neither state.safetensors nor config.json, so there is nothing to resume; start it with --out {path}.", StatePath);
+            throw new FileNotFoundException(
+                $"Run '{path}': it has neither state.safetensors nor config.json, so there is nothing to resume; start it with --out {path}.", StatePath);
         }
 
         if (!HasState)
@@ -80,7 +86,8 @@ public sealed class RunFolder(string path)
         {
             return (
                 RunConfigFile.ReadWhole(file.Metadata[ConfigKey], $"the metadata of '{StatePath}'"),
-                JsonSerializer.Deserialize(file.Metadata[ProgressKey], TrainingJsonContext.Default.RunProgress) is { Step: >= 0, Steps: > 0 } progress && progress.Steps >= progress.Step
+                JsonSerializer.Deserialize(file.Metadata[ProgressKey], TrainingJsonContext.Default.RunProgress) is { Step: >= 0, Steps: > 0 } progress
+                    && progress.Steps >= progress.Step
                     ? progress : throw new JsonException("the number of steps is missing or negative"));
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
@@ -148,7 +155,8 @@ public sealed class RunFolder(string path)
                 var published = file.ReadFloats(prefix + parameter.Name);
                 if (published.LongLength != parameter.Shape.Length)
                 {
-                    throw new InvalidDataException($"Run state '{StatePath}': '{prefix + parameter.Name}' has {published.LongLength} values, expected {parameter.Shape.Length}.");
+                    throw new InvalidDataException(
+                        $"Run state '{StatePath}': '{prefix + parameter.Name}' has {published.LongLength} values, expected {parameter.Shape.Length}.");
                 }
 
                 var values = new float[published.Length];

@@ -47,7 +47,8 @@ public sealed class GridAgreementTests
             }
             else
             {
-                Assert.Contains("Resample", Assert.Throws<InvalidDataException>(() => GridAgreement.Align(labels, image, "labels")).Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    "Resample", Assert.Throws<InvalidDataException>(() => GridAgreement.Align(labels, image, "labels")).Message, StringComparison.Ordinal);
             }
         }
     }

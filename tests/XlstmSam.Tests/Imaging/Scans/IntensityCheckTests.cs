@@ -29,7 +29,8 @@ public sealed class IntensityCheckTests
     [Fact]
     public void AnNpzOfCtBeyondItsByteRangeIsLookedAtLikeAnyOther()
     {
-        Assert.Contains("Hounsfield", Assert.Single(IntensityCheck.Of(Line([24, 1064, 2024]), Modality.CT, IntensityOrigin.Npz, null).Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            "Hounsfield", Assert.Single(IntensityCheck.Of(Line([24, 1064, 2024]), Modality.CT, IntensityOrigin.Npz, null).Warnings), StringComparison.Ordinal);
         Assert.Empty(IntensityCheck.Of(Line([0, 128, 255]), Modality.CT, IntensityOrigin.Npz, null).Warnings);
         Assert.Empty(IntensityCheck.Of(Line([0, 128, 255]), Modality.CT, IntensityOrigin.EightBit, null).Warnings);
     }
@@ -62,7 +63,10 @@ public sealed class IntensityCheckTests
 
     [Fact]
     public void NanAndInfiniteVoxelsAreCounted() =>
-        Assert.Contains("3 of 5 voxels", Assert.Single(Of(Modality.MRI, float.NaN, 1, 2, float.NegativeInfinity, float.PositiveInfinity).Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            "3 of 5 voxels",
+            Assert.Single(Of(Modality.MRI, float.NaN, 1, 2, float.NegativeInfinity, float.PositiveInfinity).Warnings),
+            StringComparison.Ordinal);
 
     [Fact]
     public void AFewVoxelsBelowMinus200MakeNoCtAndAShareOfAirDoes()

@@ -5,8 +5,11 @@ namespace XlstmSam.Tests.Imaging;
 public sealed class ModalityNamesTests
 {
     [Theory]
-    [InlineData(Modality.CT, "CT", "ct", "CTA", "CBCT", "NCCT", "CECT", "CT (portal venous)", "CT_lung", "non-contrast CT", "computed tomography", "ct1", "micro-CT")]
-    [InlineData(Modality.MRI, "MR", "MRI", "mri", "T1", "T1w", "t1c", "t1n", "T1ce", "T1Gd", "t1gd", "T2", "T2w", "t2f", "T2-weighted", "FLAIR", "MRI_T1", "ADC", "DWI", "hbv", "swi")]
+    [InlineData(
+        Modality.CT, "CT", "ct", "CTA", "CBCT", "NCCT", "CECT", "CT (portal venous)", "CT_lung", "non-contrast CT", "computed tomography", "ct1", "micro-CT")]
+    [InlineData(
+        Modality.MRI, "MR", "MRI", "mri", "T1", "T1w", "t1c", "t1n", "T1ce", "T1Gd", "t1gd", "T2", "T2w", "t2f", "T2-weighted", "FLAIR", "MRI_T1", "ADC", "DWI",
+        "hbv", "swi")]
     [InlineData(Modality.MRI, "dce", "mra", "mrcp", "mpMRI", "PD", "STIR", "TOF", "cine", "LGE", "gradient echo", "spin-echo T2", "MR2", "DWI-b1000")]
     [InlineData(Modality.PET, "PET", "pt", "SUV", "FDG", "FDG-PET", "PSMA")]
     [InlineData(Modality.Ultrasound, "US", "us", "ultrasound", "US-dummy", "US_dummy", "US dummy", "TRUS", "3D-US", "echo", "echocardiography")]

@@ -28,7 +28,10 @@ public sealed class ScanPathTests : IDisposable
     public void EveryPathToAFileIsThatFile(string path)
     {
         Assert.True(FileIdentity.IsSame(folder.File(path), folder.File("real/scan.nii")));
-        Assert.Contains("is the image itself", Refusal(() => ScanPath.RequireOther(folder.File(path), "--out", folder.File("real/scan.nii"), "the image itself")), StringComparison.Ordinal);
+        Assert.Contains(
+            "is the image itself",
+            Refusal(() => ScanPath.RequireOther(folder.File(path), "--out", folder.File("real/scan.nii"), "the image itself")),
+            StringComparison.Ordinal);
         Assert.False(FileIdentity.IsSame(folder.File(path), folder.File("real/other.nii")));
     }
 

@@ -49,7 +49,9 @@ public sealed class DataSetFormTests : IDisposable
         foreach (var id in (string[])["a", "b"])
         {
             var labels = DataFolders.Labels(0);
-            NiftiWriter.Write(folder.File($"imagesTr/{id}_0000.nii.gz"), new Volume<float>(labels.Geometry, Array.ConvertAll(labels.Voxels, label => label == 0 ? -1000f : 40)));
+            NiftiWriter.Write(
+                folder.File($"imagesTr/{id}_0000.nii.gz"),
+                new Volume<float>(labels.Geometry, Array.ConvertAll(labels.Voxels, label => label == 0 ? -1000f : 40)));
         }
 
         Assert.All(Open().Cases, info => Assert.Equal(Modality.CT, info.Modality));
@@ -61,7 +63,8 @@ public sealed class DataSetFormTests : IDisposable
         Pairs("imagesTr", "labelsTr", "", "a", "b");
         Pairs("imagesVa", "labelsVa", "", "c");
         Describe("""
-            "modality": {"0": "MRI"}, "training": [{"image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz"}, {"image": "./imagesTr/b.nii.gz", "label": "./labelsTr/b.nii.gz"}],
+            "modality": {"0": "MRI"},
+            "training": [{"image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz"}, {"image": "./imagesTr/b.nii.gz", "label": "./labelsTr/b.nii.gz"}],
             "validation": [{"image": "./imagesVa/c.nii.gz", "label": "./labelsVa/c.nii.gz"}], "test": []
             """);
         var splits = Splits.Of(Open().Cases, 0.25, 0);
@@ -86,7 +89,9 @@ public sealed class DataSetFormTests : IDisposable
         Pairs("imagesTr", "labelsTr", "_0000", "a");
         Pairs("imagesTs", "labelsTs", "_0000", "a", "b");
         Describe("\"channel_names\": {\"0\": \"MRI\"}");
-        Assert.Equal([("a", CaseSplit.None, true), ("test_a", CaseSplit.Test, true), ("b", CaseSplit.Test, true)], Open().Cases.Select(c => (c.Id, c.Split, c.HasLabels)));
+        Assert.Equal(
+            [("a", CaseSplit.None, true), ("test_a", CaseSplit.Test, true), ("b", CaseSplit.Test, true)],
+            Open().Cases.Select(c => (c.Id, c.Split, c.HasLabels)));
     }
 
     [Fact]
@@ -102,7 +107,9 @@ public sealed class DataSetFormTests : IDisposable
     {
         Pairs("pool/img", "pool/seg", "_0000", "a", "b");
         Describe("""
-            "channel_names": {"0": "MRI"}, "dataset": {"one": {"images": ["pool/img/a_0000.nii.gz"], "label": "pool/seg/a.nii.gz"}, "two": {"images": ["pool/img/b_0000.nii.gz"], "label": "pool/seg/b.nii.gz"}}
+            "channel_names": {"0": "MRI"},
+            "dataset": {"one": {"images": ["pool/img/a_0000.nii.gz"], "label": "pool/seg/a.nii.gz"},
+                        "two": {"images": ["pool/img/b_0000.nii.gz"], "label": "pool/seg/b.nii.gz"}}
             """);
         Assert.Equal(["one", "two"], Open().Cases.Select(info => info.Id));
     }
@@ -135,7 +142,8 @@ public sealed class DataSetFormTests : IDisposable
         Assert.Contains("the values 2 are not declared", Assert.Single(Open().Cases[0].Load().Warnings), StringComparison.Ordinal);
         var grid = DataFolders.Geometry;
         NiftiWriter.WriteLabels(folder.File("labelsTr/b.nii.gz"), new(grid, [.. Enumerable.Range(0, (int)grid.Size.Count).Select(i => i % 300)]));
-        Assert.Contains("Was an image given in the place of labels?", Assert.Throws<InvalidDataException>(() => Open().Cases[1].Load()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Was an image given in the place of labels?", Assert.Throws<InvalidDataException>(() => Open().Cases[1].Load()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -86,7 +86,12 @@ public sealed class DataSetTests
         DataFolders.Case(folder.Path, "imagesTr/liver_1_0000.nii.gz", "labelsTr/liver_1.nii.gz");
         DataFolders.Case(folder.Path, "imagesTr/liver_1_0001.nii.gz", "labelsTr/liver_1.nii.gz");
         DataFolders.Case(folder.Path, "imagesTs/liver_7_0000.nii.gz", "labelsTr/liver_1.nii.gz");
-        File.WriteAllText(folder.File("dataset.json"), """{"channel_names": {"0": "T2", "1": "CT"}, "labels": {"background": 0, "ball": 1, "bar": 2, "all": [1, 2]}, "numTraining": 1, "file_ending": ".nii.gz"}""");
+        File.WriteAllText(folder.File("dataset.json"), """
+            {
+              "channel_names": {"0": "T2", "1": "CT"}, "labels": {"background": 0, "ball": 1, "bar": 2, "all": [1, 2]}, "numTraining": 1,
+              "file_ending": ".nii.gz"
+            }
+            """);
         var set = DataSet.Open(folder.Path);
         Assert.Equal([("liver_1", true, CaseSplit.None), ("liver_7", false, CaseSplit.Test)], set.Cases.Select(c => (c.Id, c.HasLabels, c.Split)));
         Assert.Equal(Modality.MRI, set.Cases[0].Modality);
@@ -100,7 +105,16 @@ public sealed class DataSetTests
     {
         using var folder = new TemporaryFolder();
         DataFolders.Case(folder.Path, "imagesTr/la_003.nii.gz", "labelsTr/la_003.nii.gz");
-        File.WriteAllText(folder.File("dataset.json"), """{"modality": {"0": "CT"}, "labels": {"0": "background", "1": "ball"}, "training": [{"image": "./imagesTr/la_003.nii.gz", "label": "./labelsTr/la_003.nii.gz"}, {"image": "./imagesTr/la_004.nii.gz", "label": "./labelsTr/la_004.nii.gz"}], "test": ["./imagesTs/la_1.nii.gz"]}""");
+        File.WriteAllText(folder.File("dataset.json"), """
+            {
+              "modality": {"0": "CT"}, "labels": {"0": "background", "1": "ball"},
+              "training": [
+                {"image": "./imagesTr/la_003.nii.gz", "label": "./labelsTr/la_003.nii.gz"},
+                {"image": "./imagesTr/la_004.nii.gz", "label": "./labelsTr/la_004.nii.gz"}
+              ],
+              "test": ["./imagesTs/la_1.nii.gz"]
+            }
+            """);
         var set = DataSet.Open(folder.Path);
         Assert.Equal(("la_003", Modality.CT), (set.Cases.Single().Id, set.Cases.Single().Modality));
         Assert.Equal("ball", Assert.Single(set.Cases[0].Load().Names).Value);
@@ -130,7 +144,10 @@ public sealed class DataSetTests
         Assert.Contains("manifest.json", Assert.Throws<InvalidDataException>(() => DataSet.Open(folder.Path)).Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => DataSet.Open(folder.File("none")));
         DataFolders.Npz(folder.File("CT_1.npz"), [1, 1, 1]);
-        Assert.Contains("none of its 1 cases matches 'MR*'", Assert.Throws<InvalidDataException>(() => DataSet.Open(folder.Path, new("MR*"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "none of its 1 cases matches 'MR*'",
+            Assert.Throws<InvalidDataException>(() => DataSet.Open(folder.Path, new("MR*"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
