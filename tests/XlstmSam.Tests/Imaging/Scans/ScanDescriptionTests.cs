@@ -64,7 +64,11 @@ public sealed class ScanDescriptionTests : IDisposable
         Write("manifest.json", """{"version": 1, "cases": [{"id": "a", "modality": "CT", "image": "b.nii.gz"}]}""");
         Write("in/a.nii.gz", "");
         Directory.CreateDirectory(folder.File("in/manifest.json"));
-        File.SetUnixFileMode(folder.File("manifest.json"), UnixFileMode.None);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder.File("manifest.json"), UnixFileMode.None);
+        }
+
         Assert.Null(ScanDescription.Find(folder.File("in/a.nii.gz")));
     }
 
