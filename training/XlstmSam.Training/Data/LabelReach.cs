@@ -1,3 +1,4 @@
+using System.Globalization;
 using XlstmSam.Models;
 
 namespace XlstmSam.Training;
@@ -10,11 +11,13 @@ public sealed record LabelReach(int Labels = 0, int Unreached = 0, int Cases = 0
 {
     /// <summary>One sentence where labels cannot be reached; null where all can.</summary>
     /// <param name="minimumVoxels">The fewest voxels on the grid that training takes.</param>
-    public string? Sentence(ModelConfig model, int minimumVoxels) => Unreached == 0 ? null
-        : FormattableString.Invariant(
-            $"{Unreached} of {Labels} labels, in {Cases} cases, have fewer than {minimumVoxels} voxels on the model's grid of " +
-            $"{string.Join("x", model.Size)} at {(model.Spacing == 0 ? "the scan's own spacing" : $"{model.Spacing} mm")}: they are too small to be learned " +
-            "or found. A finer spacing or a lower minimumVoxels reaches more of them.");
+    public string? Sentence(ModelConfig model, int minimumVoxels)
+    {
+        var spacing = model.Spacing == 0 ? "the scan's own spacing" : string.Create(CultureInfo.InvariantCulture, $"{model.Spacing} mm");
+        return Unreached == 0 ? null
+            : $"{Unreached} of {Labels} labels, in {Cases} cases, have fewer than {minimumVoxels} voxels on the model's grid of {string.Join("x", model.Size)} "
+                + $"at {spacing}: they are too small to be learned or found. A finer spacing or a lower minimumVoxels reaches more of them.";
+    }
 
     /// <summary>This and the labels of one more case.</summary>
     public LabelReach With(PreparedCase prepared, ModelConfig model, int minimumVoxels)
