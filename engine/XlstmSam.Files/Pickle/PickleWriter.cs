@@ -65,7 +65,8 @@ internal sealed class PickleWriter
             case object?[] tuple: Tuple(tuple, depth + 1); break;
             case IReadOnlyList<object?> list: List(list, depth + 1); break;
             case IReadOnlyDictionary<string, object?> dictionary: Dictionary(dictionary, depth + 1); break;
-            default: throw new ArgumentException(
+            default:
+                throw new ArgumentException(
                 $"PickleWriter: a {value.GetType().Name} cannot be written; expected null, bool, long, double, string, NumpyInt64, a list or a dictionary.");
         }
     }

@@ -3,9 +3,9 @@ using XlstmSam.Benchmarks.Measuring;
 using XlstmSam.Benchmarks.Reports;
 using XlstmSam.Benchmarks.Works;
 using XlstmSam.Kernels.Cpu;
+using XlstmSam.Measuring;
 using XlstmSam.Models;
 using XlstmSam.Tests.Imaging;
-using XlstmSam.Measuring;
 
 namespace XlstmSam.Tests.Benchmarks;
 

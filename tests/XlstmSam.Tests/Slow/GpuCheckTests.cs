@@ -57,7 +57,8 @@ public sealed class GpuCheckTests(EmulatedDriver driver) : IClassFixture<Emulate
     {
         var start = new ProcessStartInfo(
             Path.Combine(FixtureRoot.Repository, "tools", "gpu-check", "run.sh"),
-            ["--quick", "--no-torch", "--out", folder.File("results")]) { RedirectStandardOutput = true };
+            ["--quick", "--no-torch", "--out", folder.File("results")])
+        { RedirectStandardOutput = true };
         foreach (var (name, value) in ((string, string)[])[
             ("LD_LIBRARY_PATH", Path.GetDirectoryName(driver.Library)!),
             ("CHECK_ENGINE", $"dotnet {Path.Combine(AppContext.BaseDirectory, "xsam-engine.dll")}"), ("CHECK_CONFIG", folder.File("nano.json")),

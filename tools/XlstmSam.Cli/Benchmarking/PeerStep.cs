@@ -1,6 +1,6 @@
+using XlstmSam.Measuring;
 using XlstmSam.Models;
 using XlstmSam.Training;
-using XlstmSam.Measuring;
 
 namespace XlstmSam.Cli.Benchmarking;
 
