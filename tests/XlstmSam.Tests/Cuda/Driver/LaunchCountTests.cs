@@ -1,9 +1,9 @@
-using static XlstmSam.Tests.Cuda.FakeDriver;
 using XlstmSam.Engine;
 using XlstmSam.Kernels.Cuda;
 using XlstmSam.Measuring;
 using XlstmSam.Models;
 using XlstmSam.Training;
+using static XlstmSam.Tests.Cuda.FakeDriver;
 
 namespace XlstmSam.Tests.Cuda;
 
