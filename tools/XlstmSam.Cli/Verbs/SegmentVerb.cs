@@ -86,7 +86,6 @@ internal sealed class SegmentVerb : Verb
 
     private void CheckOptions(VerbContext context)
     {
-        ScanPath.RequireFile(context.Get(image)!, "Image");
         var (file, picture) = (context.Get(output), context.Get(preview));
         if (file is not null)
         {
