@@ -19,7 +19,7 @@ public sealed class DependencyTests
         ["XlstmSam.Models"] = ["XlstmSam.Engine", "XlstmSam.Files", "XlstmSam.Imaging", "XlstmSam.Kernels"],
         ["XlstmSam.Runtime"] =
         [
-            "XlstmSam.Engine", "XlstmSam.Files", "XlstmSam.Imaging", "XlstmSam.Kernels", "XlstmSam.Kernels.Cpu", "XlstmSam.Kernels.Cuda", "XlstmSam.Models",
+            "XlstmSam.Engine", "XlstmSam.Files", "XlstmSam.Kernels", "XlstmSam.Kernels.Cpu", "XlstmSam.Kernels.Cuda", "XlstmSam.Models",
         ],
         ["XlstmSam.Training"] =
         [

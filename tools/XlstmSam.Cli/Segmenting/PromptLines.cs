@@ -130,6 +130,11 @@ internal sealed class PromptLines(Segmenter segmenter, PromptSpace space, Action
     private void Tell(Answer found)
     {
         terminal.Print($"{found.Voxels} voxels, {Units.Milliseconds(found.Elapsed)}{(found.Encodes > 0 ? ", encoded" : "")}");
+        if (found.Voxels == 0)
+        {
+            terminal.Warn("the mask is empty; click deeper inside the object, or give a box.");
+        }
+
         foreach (var sentence in PromptCheck.Contradictions(prompts).Concat(PromptCheck.Unanswered(prompts, found.Mask)))
         {
             terminal.Warn(sentence);
