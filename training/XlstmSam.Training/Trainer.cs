@@ -116,6 +116,12 @@ public sealed class Trainer(TrainerParts parts, ITrainingObserver observer)
             progress = progress with { ValidationDue = progress.ValidationDue && parts.Validate is not null };
             if (parts.Extension is { } longer)
             {
+                if (longer <= progress.Step)
+                {
+                    throw new InvalidDataException(
+                        $"Run '{parts.Folder.Path}' has done {progress.Step} steps and the new length is {longer}; give a longer one.");
+                }
+
                 progress = progress with { Steps = longer };
                 parts.Folder.SaveState(parts.Model, parts.Config, progress);
                 parts.Folder.SaveConfig(parts.Config);
